@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/{src,lessons}/**/*.test.ts"],
+    // Type tests (*.test-d.ts) are compiled, not run: a line that must not compile carries @ts-expect-error.
+    typecheck: { enabled: true, include: ["test/src/**/*.test-d.ts"] },
+    testTimeout: 20_000,
+  },
+});
