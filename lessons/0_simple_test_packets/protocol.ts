@@ -1,0 +1,33 @@
+/**
+ * Lesson 0 · the packet.
+ *
+ * A protocol is an agreement about bytes. This lesson's fits in one line: the server sends a client a test
+ * packet, and the client sends the same eight bytes back. A client that does so is alive.
+ *
+ * ```text
+ *   offset   0             4             8
+ *            ┌─────────────┬─────────────┐
+ *            │ id          │ sequence    │      format "<ii"
+ *            │ int, 4 bytes│ int, 4 bytes│      8 bytes
+ *            └─────────────┴─────────────┘
+ *   bytes      03 00 00 00   01 00 00 00         client 3, its first test
+ * ```
+ *
+ * `<` says little-endian: the lowest byte of a number travels first, so 3 is `03 00 00 00`. Each `i` is an
+ * integer of four bytes. Both sides import this file, so they cannot disagree.
+ *
+ * @module
+ */
+
+import { Struct } from "../../src/struct.ts";
+
+/**
+ * The test packet, the same in both directions.
+ *
+ * - `id`: which client is tested; the server gave it that number when it came
+ * - `sequence`: which test it is: 1, 2, 3, …; it tells a late answer to an old test from an answer to this one
+ */
+export const TEST_PACKET = new Struct("<ii");
+
+/** The largest sequence that fits: an `i` holds up to 2,147,483,647. At a test a second that is 68 years. */
+export const LAST_SEQUENCE = 2 ** 31 - 1;

@@ -1,0 +1,134 @@
+/**
+ * Lesson 1 · the client: it asks for calculations.
+ *
+ * What you learn here: how to send a request whose text has any length, and how to wait for its answer without
+ * waiting forever.
+ *
+ * Run it while the server runs: `npx tsx lessons/1_simple_math_server/client.ts` sends a random request now
+ * and then every ten seconds. With a request on the command line, `client.ts SUMA 2 3`, it sends that one,
+ * prints the result and ends.
+ *
+ * @module
+ */
+
+import { once } from "node:events";
+import { connect } from "node:net";
+import {
+  millisecondsFlag,
+  numberFlag,
+  readCommandLine,
+  textFlag,
+  wholeNumber,
+} from "../../src/command_line.ts";
+import { Connection, deadlineIn } from "../../src/connection.ts";
+import { log } from "../../src/log.ts";
+import { exit, onStop, run } from "../../src/program.ts";
+import { COMMAND_LIMIT, COMMANDS, packRequest, RESPONSE, STATUS, VALUE_MAX, VALUE_MIN } from "./protocol.ts";
+
+const FLAGS = {
+  host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
+  port: numberFlag("N", 9001, 1, 65535, "port of the server"),
+  timeout: millisecondsFlag(5000, 1, "how long to wait for an answer"),
+  interval: millisecondsFlag(10_000, 0, "time between two random requests"),
+  count: numberFlag("N", undefined, 1, 1_000_000, "end after N random requests"),
+};
+
+/** One request, as the command line or chance gives it. */
+interface Request {
+  readonly command: string;
+  readonly first: number;
+  readonly second: number;
+}
+
+async function main(): Promise<void> {
+  const usage = "client.ts [flags] [COMMAND FIRST SECOND]";
+  const { options, arguments: oneShot } = readCommandLine(usage, FLAGS, readOneShot);
+
+  // Step 9 · Connect
+  // ----------------
+  const socket = connect({ host: options.host, port: options.port, noDelay: true });
+  onStop(() => socket.destroy());
+  await once(socket, "connect");
+  const connection = new Connection(socket);
+
+  if (oneShot) {
+    const [status, result] = await ask(connection, oneShot, options.timeout);
+    connection.destroy();
+    if (status !== STATUS.OK) return exit(1, `${oneShot.command}: ${meaning(status)}`);
+    log(`${result}`);
+    return exit(0);
+  }
+
+  // Step 11 · Ask again and again
+  // -----------------------------
+  // The pause between two requests is a wait on the connection and not a timer: if the server goes away, the
+  // client knows it now, and not when it asks the next time.
+  const count = options.count ?? Number.POSITIVE_INFINITY;
+  for (let sent = 1; ; sent++) {
+    const request = randomRequest();
+    log(`${request.command} ${request.first} ${request.second}`);
+    const [status, result] = await ask(connection, request, options.timeout);
+    log(
+      status === STATUS.OK ? `= ${result}` : `= ${meaning(status)}`,
+      status === STATUS.OK ? "green" : "yellow",
+    );
+    if (sent === count) break;
+
+    const spoke = await connection.waitForBytes(deadlineIn(options.interval));
+    if (spoke)
+      return exit(1, "the server sent an answer that nobody asked for. Is it a server of this lesson?");
+  }
+  await connection.close();
+  return exit(0);
+}
+
+// Step 10 · Ask: write a request, read its answer
+// -----------------------------------------------
+// One deadline for both: what counts for the one who asks is when the answer is there.
+
+async function ask(connection: Connection, { command, first, second }: Request, timeout: number) {
+  const deadline = deadlineIn(timeout);
+  await connection.write(packRequest(command, first, second), deadline);
+  return RESPONSE.unpack(await connection.read(RESPONSE.size, deadline));
+}
+
+function meaning(status: number): string {
+  switch (status) {
+    case STATUS.UNKNOWN_COMMAND:
+      return `unknown command; the server knows ${COMMANDS.join(", ")}`;
+    case STATUS.DIVISION_BY_ZERO:
+      return "division by zero";
+    case STATUS.MALFORMED:
+      return `malformed request; a command is 1 to ${COMMAND_LIMIT} bytes of UTF-8`;
+    default:
+      return `status ${status}, which this lesson does not define`;
+  }
+}
+
+function randomRequest(): Request {
+  return {
+    command: COMMANDS[randomInteger(0, COMMANDS.length - 1)] ?? "SUMA",
+    first: randomInteger(VALUE_MIN, VALUE_MAX),
+    second: randomInteger(VALUE_MIN, VALUE_MAX),
+  };
+}
+
+function randomInteger(min: number, max: number): number {
+  return min + Math.floor(Math.random() * (max - min + 1));
+}
+
+/** Reads `SUMA 2 3`. Any command is let through: whether it is known is for the server to say. */
+function readOneShot(texts: string[]): Request | undefined {
+  const [command, first, second, extra] = texts;
+  if (command === undefined) return undefined;
+  if (first === undefined || second === undefined || extra !== undefined) {
+    throw new RangeError(`a request is three arguments, COMMAND FIRST SECOND, not ${texts.length}`);
+  }
+  return {
+    command,
+    first: wholeNumber("FIRST", first, VALUE_MIN, VALUE_MAX),
+    second: wholeNumber("SECOND", second, VALUE_MIN, VALUE_MAX),
+  };
+}
+
+run(main);

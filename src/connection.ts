@@ -1,0 +1,375 @@
+/**
+ * A TCP socket as exact reads and awaited writes.
+ *
+ * TCP carries a stream of bytes and knows nothing of packets. Send `A A A A` and `B B B B`, and the other side
+ * may receive `A`, then `A A A B B`, then `B B`. This file is the one place of the kit that knows it: ask a
+ * {@link Connection} for eight bytes, and you get eight bytes, whatever pieces they came in.
+ *
+ * ```text
+ *   socket ──data──▶ [ unread bytes ] ──read(8)──▶ handler ──write()──▶ [ unsent bytes ] ──▶ socket
+ *                     at most 128 KiB:                                   at most 128 KiB:
+ *                     then the socket                                    then write() waits
+ *                     is not read                                        for the peer
+ * ```
+ *
+ * Every wait has a deadline and every buffer a bound, so that a peer that sends nothing, sends forever or never
+ * reads costs a bounded amount of memory and time.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import type { Duplex } from "node:stream";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+
+/**
+ * Why a wait on a {@link Connection} failed:
+ *
+ * - `CLOSED`: the peer closed between two packets, as a polite peer does
+ * - `TRUNCATED`: the peer closed inside a packet; the rest of it will never come
+ * - `DEADLINE`: the deadline passed first
+ * - `RESET`: the connection broke: the peer's process died, its machine refused the bytes, or a cable was cut
+ */
+export type ConnectionErrorCode = "CLOSED" | "TRUNCATED" | "DEADLINE" | "RESET";
+
+/** What every wait on a {@link Connection} throws when it cannot succeed. */
+export class ConnectionError extends Error {
+  override readonly name = "ConnectionError";
+  /** Why: see {@link ConnectionErrorCode}. */
+  readonly code: ConnectionErrorCode;
+
+  /**
+   * @param code - why
+   * @param message - the same for people
+   */
+  constructor(code: ConnectionErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The largest read that can be asked for, in bytes. With the chunk that completes it, 128 KiB are in memory. */
+export const READ_LIMIT = 64 * 1024;
+
+/** Bytes written in one go at most; the answers to a chunk of small requests fit in one. */
+const WRITE_LIMIT = 64 * 1024;
+
+/** Milliseconds that {@link Connection.close} waits for the peer to close too. */
+const CLOSE_TIMEOUT = 1000;
+
+/** The longest time that a timer of the runtimes can wait, in milliseconds: about 25 days. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * The moment that lies so many milliseconds ahead. A deadline is a moment and not a duration, so that several
+ * reads can share one: a peer that drips its packet byte by byte does not get a new duration with each byte.
+ *
+ * @param milliseconds - how far ahead; `Infinity` means never
+ * @returns the moment, in milliseconds of `performance.now()`, a clock that nobody sets
+ */
+export function deadlineIn(milliseconds: number): number {
+  return performance.now() + milliseconds;
+}
+
+/**
+ * One end of a TCP connection. One handler uses it, one call after the other: while a call waits, there is no
+ * other.
+ *
+ * A call that need not wait returns its value at once, not a promise of it; `await` takes both. That is what
+ * makes a hundred small packets in one chunk cheap.
+ */
+export class Connection {
+  readonly #stream: Duplex;
+
+  // What has come and was not read yet: #store from #start to #end.
+  #store: Uint8Array = NO_BYTES;
+  #start = 0;
+  #end = 0;
+  /** The peer has said that it will send no more (a FIN, in TCP's terms). It may still read. */
+  #peerEnded = false;
+
+  // What was written and did not go to the stream yet.
+  #unsent: Uint8Array[] = [];
+  #unsentSize = 0;
+  /** The stream's own buffer is full: the peer reads more slowly than we write. */
+  #full = false;
+
+  /** Set once the connection is broken or closed here: the end of all waiting. */
+  #error: ConnectionError | undefined;
+  #discarding = false;
+
+  // The one wait there can be, and the one timer for its deadline.
+  #wake: ((inTime: boolean) => void) | undefined;
+  #wantsBytes = false;
+  #deadline = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerDue = 0;
+
+  /**
+   * @param stream - a connected `net.Socket`, or any stream of bytes. A server's sockets need
+   * `allowHalfOpen: true`: without it Node closes our side as soon as the peer has closed its own, and a client
+   * that says "that was my last request" never gets its answers.
+   */
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+    stream.on("data", (chunk: Uint8Array) => this.#receive(chunk));
+    stream.on("end", () => {
+      this.#peerEnded = true;
+      this.#wakeUp(true);
+    });
+    stream.on("drain", () => {
+      this.#full = false;
+      this.#wakeUp(true);
+    });
+    stream.on("finish", () => this.#wakeUp(true));
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      this.#fail("RESET", `the connection was lost (${error.code ?? error.message})`);
+    });
+    stream.on("close", () => this.#fail("CLOSED", "the connection is closed"));
+    stream.pause();
+  }
+
+  /**
+   * Reads exactly `count` bytes.
+   *
+   * @param count - how many bytes, at most {@link READ_LIMIT}
+   * @param deadline - the moment until which all of them must be there, see {@link deadlineIn}
+   * @returns the bytes; they stay as they are, whatever comes later
+   * @throws ConnectionError if they cannot come: `CLOSED` where the peer closed before the first of them,
+   * `TRUNCATED` where it closed after some, `DEADLINE`, `RESET`
+   */
+  read(count: number, deadline: number): Uint8Array | Promise<Uint8Array> {
+    return this.#end - this.#start >= count ? this.#take(count) : this.#readLater(count, deadline);
+  }
+
+  /**
+   * Looks at the next `count` bytes and leaves them there for the next read: what tells how long a packet is
+   * can be checked before the packet is there.
+   *
+   * @param count - how many bytes, at most {@link READ_LIMIT}
+   * @param deadline - the moment until which all of them must be there, see {@link deadlineIn}
+   * @returns the bytes
+   * @throws ConnectionError as {@link Connection.read}
+   */
+  peek(count: number, deadline: number): Uint8Array | Promise<Uint8Array> {
+    return this.#end - this.#start >= count ? this.#look(count) : this.#peekLater(count, deadline);
+  }
+
+  /**
+   * Waits for the peer to say something, and reads nothing. Where a handler has nothing to do for a while, it
+   * waits with this and not with a timer: it then notices at once when the peer leaves.
+   *
+   * @param deadline - the moment until which to wait, see {@link deadlineIn}
+   * @returns true as soon as a byte is there, false when the deadline passed in silence
+   * @throws ConnectionError `CLOSED` or `RESET`
+   */
+  async waitForBytes(deadline: number): Promise<boolean> {
+    while (this.#end === this.#start) {
+      this.#throwIfOver(0);
+      if (!(await this.#change(true, deadline))) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Writes bytes. What is written goes out together, in one piece, when the handler next has to wait: sixteen
+   * small answers are one call of the operating system, not sixteen. When the peer does not read and the
+   * buffers are full, it waits until there is room: this is backpressure.
+   *
+   * @param bytes - copied, so that the caller may use the array again
+   * @param deadline - the moment until which there must be room, see {@link deadlineIn}
+   * @throws ConnectionError `DEADLINE` where the peer did not read, `RESET`, or `CLOSED` after
+   * {@link Connection.destroy}. Without an error the bytes are on their way; only an answer tells that they
+   * arrived.
+   */
+  write(bytes: Uint8Array, deadline: number): void | Promise<void> {
+    if (this.#error) throw this.#error;
+    // nextTick runs once the handler and all that it awaited without waiting have come to rest.
+    if (this.#unsentSize === 0) process.nextTick(this.#flush);
+    this.#unsent.push(Buffer.from(bytes));
+    this.#unsentSize += bytes.length;
+    if (this.#unsentSize >= WRITE_LIMIT) this.#flush();
+    if (this.#full) return this.#drain(deadline);
+  }
+
+  /**
+   * Closes politely: sends what is still unsent, says that nothing follows, and waits up to a second for the
+   * peer to close as well. What the peer sends meanwhile is thrown away, but it is read: closing a socket that
+   * has unread bytes makes TCP answer with a reset, and a reset can overtake our last answer.
+   *
+   * @returns resolves when the connection is closed; it does not throw
+   */
+  async close(): Promise<void> {
+    if (this.#error) return this.destroy();
+    this.#flush();
+    this.#discarding = true;
+    this.#start = this.#end;
+    this.#stream.end();
+    const deadline = deadlineIn(CLOSE_TIMEOUT);
+    while (!this.#error && !(this.#peerEnded && this.#stream.writableFinished)) {
+      if (!(await this.#change(true, deadline))) break;
+    }
+    this.destroy();
+  }
+
+  /** Closes at once. A call that waits throws; what is unsent is lost. Does nothing the second time. */
+  destroy(): void {
+    this.#stream.destroy();
+    this.#fail("CLOSED", "the connection was closed here");
+    clearTimeout(this.#timer);
+  }
+
+  async #readLater(count: number, deadline: number): Promise<Uint8Array> {
+    await this.#fill(count, deadline);
+    return this.#take(count);
+  }
+
+  async #peekLater(count: number, deadline: number): Promise<Uint8Array> {
+    await this.#fill(count, deadline);
+    return this.#look(count);
+  }
+
+  #look(count: number): Uint8Array {
+    return this.#store.subarray(this.#start, this.#start + count);
+  }
+
+  #take(count: number): Uint8Array {
+    const bytes = this.#look(count);
+    this.#start += count;
+    // With nothing left, the chunk belongs to whoever has the bytes: ten thousand silent clients keep none.
+    if (this.#start === this.#end) this.#keep(NO_BYTES);
+    return bytes;
+  }
+
+  /** Waits until `count` bytes are unread. */
+  async #fill(count: number, deadline: number): Promise<void> {
+    if (count > READ_LIMIT)
+      throw new RangeError(`a read of ${count} bytes is over the limit of ${READ_LIMIT}`);
+    while (this.#end - this.#start < count) {
+      this.#throwIfOver(count);
+      if (!(await this.#change(true, deadline))) {
+        throw new ConnectionError("DEADLINE", `${this.#progress(count)} when the deadline passed`);
+      }
+    }
+  }
+
+  #progress(count: number): string {
+    return `${this.#end - this.#start} of ${count} bytes had come`;
+  }
+
+  #throwIfOver(count: number): void {
+    if (this.#error) throw this.#error;
+    if (!this.#peerEnded) return;
+    throw this.#end === this.#start
+      ? new ConnectionError("CLOSED", "the peer closed the connection")
+      : new ConnectionError("TRUNCATED", `the peer closed inside a packet: ${this.#progress(count)}`);
+  }
+
+  #receive(chunk: Uint8Array): void {
+    if (this.#discarding) return;
+    if (this.#start === this.#end) this.#keep(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
+    else this.#append(chunk);
+    // Nobody asks for bytes: leave the next ones in the operating system's buffer. Once that is full too, TCP
+    // tells the sender to stop.
+    if (!this.#wantsBytes) this.#stream.pause();
+    this.#wakeUp(true);
+  }
+
+  /** Takes a chunk as it is, without copying. */
+  #keep(chunk: Uint8Array): void {
+    this.#store = chunk;
+    this.#start = 0;
+    this.#end = chunk.length;
+  }
+
+  /** Copies a chunk behind the unread bytes. The room doubles, so that bytes that drip in are not copied each time. */
+  #append(chunk: Uint8Array): void {
+    if (this.#end + chunk.length > this.#store.length) {
+      const unread = this.#store.subarray(this.#start, this.#end);
+      const store = new Uint8Array(2 * (unread.length + chunk.length));
+      store.set(unread);
+      this.#store = store;
+      this.#start = 0;
+      this.#end = unread.length;
+    }
+    this.#store.set(chunk, this.#end);
+    this.#end += chunk.length;
+  }
+
+  readonly #flush = (): void => {
+    if (this.#unsentSize === 0) return;
+    const [first = NO_BYTES] = this.#unsent;
+    const bytes = this.#unsent.length === 1 ? first : Buffer.concat(this.#unsent);
+    this.#unsent = [];
+    this.#unsentSize = 0;
+    if (!this.#error) this.#full = !this.#stream.write(bytes);
+  };
+
+  async #drain(deadline: number): Promise<void> {
+    while (this.#full) {
+      if (this.#error) throw this.#error;
+      if (!(await this.#change(false, deadline))) {
+        throw new ConnectionError("DEADLINE", "the peer did not read what we wrote when the deadline passed");
+      }
+    }
+  }
+
+  /**
+   * Waits for anything to happen: bytes, the peer's end, room to write, an error.
+   *
+   * @returns false if the deadline passed first
+   */
+  #change(wantsBytes: boolean, deadline: number): Promise<boolean> {
+    if (this.#wake) throw new Error("two calls wait on one connection: await the first before the second");
+    this.#wantsBytes = wantsBytes;
+    if (wantsBytes && this.#stream.isPaused()) this.#stream.resume();
+    this.#deadline = deadline;
+    this.#setTimer();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #wakeUp(inTime: boolean): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    this.#wantsBytes = false;
+    wake?.(inTime);
+  }
+
+  #fail(code: ConnectionErrorCode, message: string): void {
+    this.#error ??= new ConnectionError(code, message);
+    this.#wakeUp(true);
+  }
+
+  /**
+   * Makes sure that a timer runs that ends no later than the deadline. Most waits end in time and the next has
+   * a later deadline: the timer that runs is left alone and set anew only when it ends too early. Starting and
+   * stopping one for every packet would cost more than reading it.
+   */
+  #setTimer(): void {
+    if (this.#deadline === Number.POSITIVE_INFINITY) return;
+    if (this.#timer && this.#timerDue <= this.#deadline) return;
+    clearTimeout(this.#timer);
+    this.#timerDue = this.#deadline;
+    const delay = Math.min(Math.max(this.#deadline - performance.now(), 0), LONGEST_TIMER);
+    this.#timer = setTimeout(this.#onTimer, delay);
+  }
+
+  readonly #onTimer = (): void => {
+    this.#timer = undefined;
+    const wake = this.#wake;
+    if (!wake) return;
+    if (performance.now() < this.#deadline) {
+      this.#setTimer();
+      return;
+    }
+    // After a busy moment the bytes may have come in time and wait in the operating system: timers go first in
+    // the event loop, sockets second, setImmediate third.
+    setImmediate(() => {
+      if (this.#wake === wake) this.#wakeUp(false);
+    });
+  };
+}

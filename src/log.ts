@@ -1,0 +1,159 @@
+/**
+ * What a program of the kit says on its standard output: one line an event.
+ *
+ * A server must never wait for the terminal it prints to. Somebody may scroll back, press Ctrl-S or pipe the
+ * log into a slow program, and a plain `console.log` would then stop the whole server, all its clients with
+ * it. So lines go to a queue that is written in the background, and when the queue is full, lines are dropped
+ * and counted: a server may lose a line of its log, never a client.
+ *
+ * @module
+ */
+
+import { write } from "node:fs";
+import process from "node:process";
+import { clearTimeout, setTimeout } from "node:timers";
+import { styleText } from "node:util";
+
+/** A colour of a line, as `styleText` of `node:util` names it. */
+export type Colour = "green" | "yellow" | "cyan" | "dim";
+
+/** Where lines go: to standard output, or from a worker thread to the main thread, which prints them. */
+export type LogSink = (line: string, colour: Colour | undefined, isPacket: boolean) => void;
+
+/** Characters that wait for the terminal at most: a few thousand lines, enough for a burst. */
+const QUEUE_LIMIT = 256 * 1024;
+
+/** Lines about packets printed in a second at most. A person reads about three. */
+const PACKET_LINES_PER_SECOND = 100;
+
+/** Milliseconds that {@link flushLog} waits for a terminal that does not take the last lines. */
+const FLUSH_TIMEOUT = 200;
+
+const STANDARD_OUTPUT = 1;
+
+/** True where a colour would be seen: a terminal, unless NO_COLOR is set (https://no-color.org). */
+const coloured =
+  (process.stdout.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb") ||
+  (process.env["FORCE_COLOR"] ?? "0") !== "0";
+
+let queue = "";
+let droppedLines = 0;
+let writing = false;
+let onFlushed: (() => void) | undefined;
+
+function print(line: string, colour?: Colour): void {
+  if (queue.length > QUEUE_LIMIT) {
+    droppedLines++;
+    return;
+  }
+  queue += `${colour && coloured ? styleText(colour, line, ALWAYS) : line}\n`;
+  if (!writing) writeQueue();
+}
+
+/** `coloured` has decided already; left alone, newer Nodes would decide once more. */
+const ALWAYS = { validateStream: false };
+
+/** Writes all that is queued in one go; what is logged meanwhile goes with the next one. */
+function writeQueue(): void {
+  if (droppedLines > 0) queue += `… ${droppedLines} lines are missing here: the terminal was too slow\n`;
+  droppedLines = 0;
+  writing = queue !== "";
+  if (writing) writeAll(Buffer.from(queue));
+  else onFlushed?.();
+  queue = "";
+}
+
+/** `fs.write` waits in a background thread, where writing to `process.stdout` would stop this one. */
+function writeAll(bytes: Uint8Array): void {
+  write(STANDARD_OUTPUT, bytes, (error, written) => {
+    // EAGAIN: the reader of a pipe is behind. Any other error: nobody reads us any more, and the lines go
+    // nowhere, as a server does not end because its log does.
+    if (error?.code === "EAGAIN") setTimeout(writeAll, 10, bytes);
+    else if (!error && written < bytes.length) writeAll(bytes.subarray(written));
+    else writeQueue();
+  });
+}
+
+let sink: LogSink = print;
+let packetsLogged = true;
+let packetLines = 0;
+
+/**
+ * Prints one line: a client came, a client left, the server stops.
+ *
+ * @param line - the text, without a line end; pass text from the network through {@link printable} first
+ * @param colour - the line's colour, where there is a terminal that shows one
+ */
+export function log(line: string, colour?: Colour): void {
+  sink(line, colour, false);
+}
+
+/**
+ * Prints one line about one packet. These lines are for a person: at most a hundred are printed in a second,
+ * then only their number, so that the log is not what a busy server spends its time on.
+ *
+ * @param line - makes the text; called only if it will be printed
+ */
+export function logPacket(line: () => string): void {
+  if (!packetsLogged) return;
+  if (packetLines === 0) setTimeout(endSecond, 1000).unref();
+  if (++packetLines <= PACKET_LINES_PER_SECOND) sink(line(), "dim", true);
+}
+
+function endSecond(): void {
+  const missing = packetLines - PACKET_LINES_PER_SECOND;
+  packetLines = 0;
+  if (missing > 0) sink(`… and ${missing} more in this second`, "dim", false);
+}
+
+/** Leaves out all that {@link logPacket} would print: what `--quiet` asks for. */
+export function silencePackets(): void {
+  packetsLogged = false;
+}
+
+/**
+ * Sends all further lines somewhere else than to standard output.
+ *
+ * @param newSink - takes the lines from now on
+ */
+export function redirectLog(newSink: LogSink): void {
+  sink = newSink;
+}
+
+/**
+ * Waits until everything logged so far is written, or 200 ms, whichever comes first.
+ *
+ * @returns resolves when the process may end
+ */
+export function flushLog(): Promise<void> {
+  return new Promise((resolve) => {
+    if (!writing) return resolve();
+    const timer = setTimeout(resolve, FLUSH_TIMEOUT);
+    onFlushed = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}
+
+/**
+ * Makes text that came from the network safe to print. A client could send `ESC [2J` as a command and clear
+ * the operator's screen, or `\n` and a line that looks like ours; here both become visible characters.
+ *
+ * @param text - any text
+ * @returns the text in double quotes, with `"`, `\` and every control, formatting and unassigned character
+ * (Unicode's general category C, and the line separators) written as `\u{hex}`
+ *
+ * @example
+ * ```ts
+ * printable("\x1b[2JSUMA"); // => '"\\u{1b}[2JSUMA"'
+ * ```
+ */
+export function printable(text: string): string {
+  const escaped = text.replace(/["\\\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === '"' || character === "\\"
+      ? `\\${character}`
+      : `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  return `"${escaped}"`;
+}

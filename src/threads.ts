@@ -1,0 +1,192 @@
+/**
+ * A client on a thread of its own.
+ *
+ * By default a client's handler is a task: one of many functions that take turns on the server's one thread.
+ * With `--threads` the same function runs in a worker thread that belongs to this client alone. A thread
+ * cannot be given a socket, so the main thread keeps it and passes bytes:
+ *
+ * ```text
+ *   main thread                                  worker thread of one client
+ *   socket ⇄ ThreadStream ⇄ ─── messages ─── ⇄ ThreadStream ⇄ Connection ⇄ handler
+ * ```
+ *
+ * Both directions have a bound: a chunk is sent only when the other thread has taken the one before.
+ *
+ * @module
+ */
+
+import type { Socket } from "node:net";
+import process from "node:process";
+import { Duplex, pipeline } from "node:stream";
+import { setTimeout } from "node:timers";
+import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
+import { Connection } from "./connection.ts";
+import { type Colour, log, logPacket, redirectLog } from "./log.ts";
+
+/** What the two threads say to each other. */
+type Message =
+  | { type: "bytes"; bytes: Uint8Array }
+  /** The last bytes were taken: send more. */
+  | { type: "taken" }
+  /** No more bytes will follow: a FIN, passed on. */
+  | { type: "end" }
+  /** The stream broke, e.g. with ECONNRESET. */
+  | { type: "broken"; code: string }
+  | { type: "log"; line: string; colour: Colour | undefined }
+  | { type: "logPacket"; line: string }
+  /** The handler is done; from the worker to the main thread. */
+  | { type: "left"; reason: string };
+
+/** Milliseconds that a client may take to read its last answers after its thread has ended. */
+const FLUSH_TIMEOUT = 1000;
+
+/** Megabytes of JavaScript objects a thread may hold: one that wants more ends, and not the whole server. */
+const THREAD_MEMORY = 64;
+
+/** One end of a stream of bytes between two threads. */
+class ThreadStream extends Duplex {
+  readonly #port: Worker | MessagePort;
+  #written: ((error?: Error | null) => void) | undefined;
+  #owesTaken = false;
+
+  constructor(port: Worker | MessagePort) {
+    super({ allowHalfOpen: true });
+    this.#port = port;
+  }
+
+  #post(message: Message): void {
+    this.#port.postMessage(message);
+  }
+
+  /** Takes a message of the other end. */
+  receive(message: Message): void {
+    if (this.destroyed) return;
+    if (message.type === "bytes") {
+      this.#owesTaken = true;
+      if (this.push(message.bytes)) this._read();
+    } else if (message.type === "taken") {
+      const written = this.#written;
+      this.#written = undefined;
+      written?.();
+    } else if (message.type === "end") {
+      this.endOfBytes();
+    } else if (message.type === "broken") {
+      this.destroy(Object.assign(new Error(message.code), { code: message.code }));
+    }
+  }
+
+  /** No more bytes will come from the other end. */
+  endOfBytes(): void {
+    if (!this.readableEnded) this.push(null);
+  }
+
+  override _read(): void {
+    if (!this.#owesTaken) return;
+    this.#owesTaken = false;
+    this.#post({ type: "taken" });
+  }
+
+  override _write(
+    chunk: Uint8Array,
+    _encoding: BufferEncoding,
+    written: (error?: Error | null) => void,
+  ): void {
+    this.#written = written;
+    // A copy of its own: a Buffer may be a small part of a large array, and all of that would travel.
+    const bytes = new Uint8Array(chunk);
+    this.#port.postMessage({ type: "bytes", bytes } satisfies Message, [bytes.buffer]);
+  }
+
+  override _final(finished: () => void): void {
+    this.#post({ type: "end" });
+    finished();
+  }
+
+  override _destroy(error: NodeJS.ErrnoException | null, destroyed: (error?: Error | null) => void): void {
+    if (error) this.#post({ type: "broken", code: error.code ?? error.message });
+    destroyed(error);
+  }
+}
+
+/** A client's thread, as the main thread sees it. */
+export interface ClientThread {
+  /** The runtime's number of the thread. */
+  readonly threadId: number;
+  /** Resolves when the thread has ended, with the reason its handler gave, or with what the thread died of. */
+  readonly left: Promise<string>;
+}
+
+/**
+ * Starts a thread for one client: it imports a module, which calls {@link runThread}, and its handler then
+ * talks to the client as if it had the socket.
+ *
+ * @param socket - the client's socket; it stays with the caller, who destroys it once the thread has left
+ * @param module - the URL of the module to import: the server passes its own `import.meta.url`
+ * @param args - what the handler gets besides its connection; it is copied to the thread
+ * @returns the thread
+ */
+export function startThread(socket: Socket, module: string, args: readonly unknown[]): ClientThread {
+  const worker = startWorker(module, args);
+  const stream = new ThreadStream(worker);
+  const flushed = new Promise<void>((resolve) => pipeline(stream, socket, () => resolve()));
+  pipeline(socket, stream, () => {});
+  socket.on("error", () => {}); // the pipelines have told the thread; an error nobody listens to ends the process
+
+  const left = new Promise<string>((resolve) => {
+    worker.on("message", (message: Message) => {
+      if (message.type === "log") log(message.line, message.colour);
+      else if (message.type === "logPacket") logPacket(() => message.line);
+      else if (message.type === "left") resolve(message.reason);
+      else stream.receive(message);
+    });
+    worker.on("error", (error: Error) => resolve(`its thread crashed: ${error.message}`));
+    worker.on("exit", () => resolve("its thread ended"));
+  });
+
+  const end = async (): Promise<string> => {
+    const reason = await left;
+    stream.endOfBytes();
+    await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, FLUSH_TIMEOUT).unref())]);
+    await worker.terminate();
+    return reason;
+  };
+  return { threadId: worker.threadId, left: end() };
+}
+
+/**
+ * The other side of {@link startThread}: in the thread of a client, runs its handler.
+ *
+ * @param handler - the same function that serves a client as a task
+ */
+export function runThread<Args extends readonly unknown[]>(
+  handler: (connection: Connection, ...args: Args) => Promise<string>,
+): void {
+  if (!parentPort) throw new Error("runThread is for worker threads: the main thread has no parent");
+  const port = parentPort;
+  const post = (message: Message) => port.postMessage(message);
+  redirectLog((line, colour, isPacket) =>
+    post(isPacket ? { type: "logPacket", line } : { type: "log", line, colour }),
+  );
+
+  const stream = new ThreadStream(port);
+  port.on("message", (message: Message) => stream.receive(message));
+  void handler(new Connection(stream), ...(workerData as Args)).then(
+    (reason) => post({ type: "left", reason }),
+    (error: Error) => post({ type: "left", reason: `its handler threw: ${error.message}` }),
+  );
+}
+
+/**
+ * A worker that runs a TypeScript module. Deno, Bun and Nodes that strip types do so as they are. An older
+ * Node runs us by means of tsx, which does not reach into workers: there the worker calls tsx itself.
+ */
+function startWorker(module: string, args: readonly unknown[]): Worker {
+  const options = { workerData: args, resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY } };
+  const { typescript } = process.features as { typescript?: unknown };
+  if (typescript || "deno" in process.versions || "bun" in process.versions)
+    return new Worker(new URL(module), options);
+
+  const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+  const start = `import(${tsx}).then((tsx) => { tsx.register(); return import(${JSON.stringify(module)}); })`;
+  return new Worker(start, { ...options, eval: true });
+}
