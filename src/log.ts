@@ -15,7 +15,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { styleText } from "node:util";
 
 /** A colour of a line, as `styleText` of `node:util` names it. */
-export type Colour = "green" | "yellow" | "cyan" | "dim";
+export type Colour = "green" | "yellow" | "cyan" | "magenta" | "blue" | "dim";
 
 /** Where lines go: to standard output, or from a worker thread to the main thread, which prints them. */
 export type LogSink = (line: string, colour: Colour | undefined, isPacket: boolean) => void;
@@ -32,7 +32,7 @@ const FLUSH_TIMEOUT = 200;
 const STANDARD_OUTPUT = 1;
 
 /** True where a colour would be seen: a terminal, unless NO_COLOR is set (https://no-color.org). */
-const coloured =
+export const coloured: boolean =
   (process.stdout.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb") ||
   (process.env["FORCE_COLOR"] ?? "0") !== "0";
 
@@ -46,12 +46,9 @@ function print(line: string, colour?: Colour): void {
     droppedLines++;
     return;
   }
-  queue += `${colour && coloured ? styleText(colour, line, ALWAYS) : line}\n`;
+  queue += `${colour ? paint(line, colour) : line}\n`;
   if (!writing) writeQueue();
 }
-
-/** `coloured` has decided already; left alone, newer Nodes would decide once more. */
-const ALWAYS = { validateStream: false };
 
 /** Writes all that is queued in one go; what is logged meanwhile goes with the next one. */
 function writeQueue(): void {
@@ -118,6 +115,18 @@ export function silencePackets(): void {
  */
 export function redirectLog(newSink: LogSink): void {
   sink = newSink;
+}
+
+/**
+ * Colours a part of a line, where there is a terminal that shows it.
+ *
+ * @param text - the part
+ * @param colour - its colour
+ * @returns the text, between escape sequences or as it was
+ */
+export function paint(text: string, colour: Colour): string {
+  // We have decided already whether to colour; left alone, newer Nodes would decide once more.
+  return coloured ? styleText(colour, text, { validateStream: false }) : text;
 }
 
 /**

@@ -27,13 +27,16 @@ export async function exit(code: number, line?: string): Promise<void> {
 /**
  * Does something on Ctrl-C (SIGINT) or SIGTERM, then ends the process with 0.
  *
- * @param stop - closes what is open; called once, however often the signals come
+ * @param stop - closes what is open; called once, however often the signals come. If it returns a promise, the
+ * process ends when that is done.
  */
-export function onStop(stop: () => void): void {
-  const handler = () => {
+export function onStop(stop: () => unknown): void {
+  const handler = async () => {
     if (ending) return;
-    void exit(0);
-    stop();
+    ending = true;
+    await stop();
+    await flushLog();
+    process.exit(0);
   };
   process.on("SIGINT", handler);
   process.on("SIGTERM", handler);
@@ -77,6 +80,12 @@ export function explain(error: unknown): string {
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return `${where} cannot be reached. Check --host, and that the network is up.`;
+    case "CLOSED":
+    case "TRUNCATED":
+    case "RESET":
+      return `connection lost: ${message}. The server's log says why, if the server is still there.`;
+    case "DEADLINE":
+      return `the server does not answer: ${message}. Is it a server of this lesson? --timeout waits longer.`;
     default:
       return String(message ?? error).split("\n", 1)[0] as string;
   }

@@ -59,6 +59,8 @@ async function main(): Promise<void> {
     return exit(0);
   }
 
+  log(`connected to ${options.host}:${options.port} from port ${socket.localPort}`);
+
   // Step 11 · Ask again and again
   // -----------------------------
   // The pause between two requests is a wait on the connection and not a timer: if the server goes away, the

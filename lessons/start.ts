@@ -1,0 +1,86 @@
+/**
+ * `npm start` runs lesson 1 whole in one terminal: its server, and three clients. `npm start 0` runs lesson 0.
+ * Ctrl-C ends it.
+ *
+ * It starts the same programs that you would start by hand in four terminals, and puts their names before
+ * their lines.
+ *
+ * @module
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { readCommandLine } from "../src/command_line.ts";
+import { type Colour, coloured, log, paint } from "../src/log.ts";
+import { exit, onStop, run } from "../src/program.ts";
+
+const FOLDER = fileURLToPath(new URL(".", import.meta.url));
+
+/** By lesson, the flags of its three clients: what makes them worth watching. */
+const CLIENTS: Record<string, string[]> = {
+  "0": ["", "", "--silent-after 3"],
+  "1": ["--interval 2000", "--interval 3000", "--interval 5000"],
+};
+
+const COLOURS: Colour[] = ["green", "magenta", "blue"];
+
+const children = new Set<ChildProcess>();
+
+async function main(): Promise<void> {
+  const { arguments: number } = readCommandLine("npm start [LESSON]", {}, readLesson);
+  const lesson = readdirSync(FOLDER).find((name) => name.startsWith(`${number}_`)) ?? "";
+  onStop(stopAll);
+
+  const server = start(lesson, "server.ts --port 0", "server", "cyan");
+  // The server's first line says that clients may come now, and where: "listening on 127.0.0.1:40123".
+  const [line] = await Promise.race([once(server.lines, "line"), once(server.child, "exit")]);
+  const port = /:(\d+)$/.exec(String(line))?.[1];
+  if (port === undefined) return exit(1, "the server did not start");
+  for (const [index, flags] of (CLIENTS[number] ?? []).entries()) {
+    const name = `client ${index + 1}`;
+    const client = start(lesson, `client.ts --port ${port} ${flags}`.trim(), name, COLOURS[index] ?? "dim");
+    // One after the other, so that the server's client 2 is ours too.
+    await Promise.race([once(client.lines, "line"), once(client.child, "exit")]);
+  }
+
+  await once(server.child, "exit");
+  await stopAll();
+  await exit(1, "the server has ended, so the clients were stopped too");
+}
+
+/** Starts one program as a process of its own, and prints its lines behind its name. */
+function start(lesson: string, command: string, name: string, colour: Colour) {
+  const prefix = paint(`${name.padEnd(8)} │ `, colour);
+  log(prefix + paint(`npx tsx lessons/${lesson}/${command}`, "dim"));
+
+  const [file = "", ...flags] = command.split(" ");
+  // The same runtime that runs this file, with the same flags: under tsx, these load tsx.
+  const child = spawn(process.execPath, [...process.execArgv, `${FOLDER}${lesson}/${file}`, ...flags], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, FORCE_COLOR: coloured ? "1" : "0" },
+  });
+  children.add(child);
+  const lines = createInterface(child.stdout).on("line", (line) => log(prefix + line));
+  createInterface(child.stderr).on("line", (line) => log(prefix + paint(line, "yellow")));
+  child.on("exit", () => children.delete(child));
+  return { child, lines };
+}
+
+/** Stops every program that still runs, and waits until it is gone: nothing is left behind. */
+async function stopAll(): Promise<void> {
+  const ends = [...children].map((child) => once(child, "exit"));
+  for (const child of children) child.kill("SIGTERM");
+  await Promise.all(ends);
+}
+
+function readLesson([number = "1", extra]: string[]): string {
+  const lessons = Object.keys(CLIENTS).join(" or ");
+  if (extra !== undefined || !Object.hasOwn(CLIENTS, number)) throw new RangeError(`LESSON is ${lessons}`);
+  return number;
+}
+
+run(main);
