@@ -29,99 +29,103 @@
 
 // ── Codes ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** How the bytes of one value are laid out. Several codes share a layout: `q` and `n` are both INT64. */
+/** What the bytes of a value are. Several codes may be the same: `q` and `n` are both an int64. */
+type Kind =
+  | "pad"
+  | "char"
+  | "bool"
+  | "int8"
+  | "uint8"
+  | "int16"
+  | "uint16"
+  | "int32"
+  | "uint32"
+  | "int64"
+  | "uint64"
+  | "float16"
+  | "float32"
+  | "float64"
+  | "string"
+  | "pascal";
+
 interface Layout {
-  /** Which `case` packs and unpacks it. */
-  readonly kind: number;
-  /** Bytes that one value takes; for `s` and `p`, that one unit of the count takes. */
+  readonly kind: Kind;
+  /** How many bytes a value takes, or one byte of it where the count says how long the value is. */
   readonly size: number;
-  /** The smallest and the largest integer that fits, for layouts of integers. */
+  /** The smallest and the largest integer that fits; nothing to other kinds. */
   readonly min: bigint;
   readonly max: bigint;
 }
 
-const PAD = 0;
-const CHAR = 1;
-const BOOL = 2;
-const INT8 = 3;
-const UINT8 = 4;
-const INT16 = 5;
-const UINT16 = 6;
-const INT32 = 7;
-const UINT32 = 8;
-const INT64 = 9;
-const UINT64 = 10;
-const FLOAT16 = 11;
-const FLOAT32 = 12;
-const FLOAT64 = 13;
-const STRING = 14;
-const PASCAL = 15;
+const makeLayout = (kind: Kind, size: number, min = 0n, max = 0n): Layout => ({ kind, size, min, max });
 
-const other = (kind: number, size: number): Layout => ({ kind, size, min: 0n, max: 0n });
-const signed = (kind: number, size: number): Layout => {
-  const half = 2n ** BigInt(size * 8 - 1);
-  return { kind, size, min: -half, max: half - 1n };
-};
-const unsigned = (kind: number, size: number): Layout => {
-  return { kind, size, min: 0n, max: 2n ** BigInt(size * 8) - 1n };
-};
+const int8 = makeLayout("int8", 1, -(2n ** 7n), 2n ** 7n - 1n);
+const uint8 = makeLayout("uint8", 1, 0n, 2n ** 8n - 1n);
+const int16 = makeLayout("int16", 2, -(2n ** 15n), 2n ** 15n - 1n);
+const uint16 = makeLayout("uint16", 2, 0n, 2n ** 16n - 1n);
+const int32 = makeLayout("int32", 4, -(2n ** 31n), 2n ** 31n - 1n);
+const uint32 = makeLayout("uint32", 4, 0n, 2n ** 32n - 1n);
+const int64 = makeLayout("int64", 8, -(2n ** 63n), 2n ** 63n - 1n);
+const uint64 = makeLayout("uint64", 8, 0n, 2n ** 64n - 1n);
 
-const int64 = signed(INT64, 8);
-const uint64 = unsigned(UINT64, 8);
-
-/** The layout of each code where sizes are standard: after `=`, `<`, `>` or `!`. */
+/** The codes after `=`, `<`, `>` or `!`: every size is the same on every machine. */
 const STANDARD: Readonly<Record<string, Layout>> = {
-  x: other(PAD, 1),
-  c: other(CHAR, 1),
-  "?": other(BOOL, 1),
-  b: signed(INT8, 1),
-  B: unsigned(UINT8, 1),
-  h: signed(INT16, 2),
-  H: unsigned(UINT16, 2),
-  i: signed(INT32, 4),
-  I: unsigned(UINT32, 4),
-  l: signed(INT32, 4),
-  L: unsigned(UINT32, 4),
+  x: makeLayout("pad", 1),
+  c: makeLayout("char", 1),
+  "?": makeLayout("bool", 1),
+  b: int8,
+  B: uint8,
+  h: int16,
+  H: uint16,
+  i: int32,
+  I: uint32,
+  l: int32,
+  L: uint32,
   q: int64,
   Q: uint64,
-  e: other(FLOAT16, 2),
-  f: other(FLOAT32, 4),
-  d: other(FLOAT64, 8),
-  s: other(STRING, 1),
-  p: other(PASCAL, 1),
+  e: makeLayout("float16", 2),
+  f: makeLayout("float32", 4),
+  d: makeLayout("float64", 8),
+  s: makeLayout("string", 1),
+  p: makeLayout("pascal", 1),
 };
 
-/** The layout of each code where sizes are those of C on x86-64: after `@` or nothing. */
+/** The codes after `@` or nothing: sizes are those of C on x86-64, and three codes more. */
 const NATIVE: Readonly<Record<string, Layout>> = {
   ...STANDARD,
   l: int64,
   L: uint64,
   n: int64,
   N: uint64,
-  // A pointer may be given as either reading of its 8 bytes: -1 is the address 0xffffffffffffffff.
-  P: { ...uint64, min: int64.min },
+  // An address may be given as either reading of its 8 bytes: -1 is 0xffff_ffff_ffff_ffff.
+  P: makeLayout("uint64", 8, int64.min, uint64.max),
 };
 
 // ── Compiling a format ──────────────────────────────────────────────────────────────────────────────
 
-/** Equal codes one behind the other, e.g. the `hh` of `<ihh`, or a gap that alignment makes. */
+/**
+ * Equal codes one behind the other, e.g. the `hh` of `<ihh`: so many values of one layout, without a gap.
+ * Reading the text of a format is slow, so it is done once, and what packs and unpacks is a list of runs.
+ */
 interface Run {
   readonly code: string;
   readonly layout: Layout;
+  readonly kind: Kind;
   /** How many values; for pad bytes, `s` and `p`, how many bytes. */
   count: number;
-  /** Where its first byte is, from the start of the packed bytes. */
-  readonly offset: number;
+  /** Where the least significant byte of the first value is: at its start or, with `>`, at its end. */
+  readonly first: number;
+  /** From one byte of a value to the next more significant one: 1 or, with `>`, -1. */
+  readonly step: number;
 }
 
-/** A format that has been read once, so that packing and unpacking never look at its text. */
+/** A compiled format. */
 interface Program {
   readonly format: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
   /** How many values it packs. */
-  readonly values: number;
-  readonly littleEndian: boolean;
+  readonly length: number;
   readonly runs: readonly Run[];
 }
 
@@ -133,82 +137,168 @@ const BYTE_ORDERS = "@=<>!";
 
 function compile(format: string): Program {
   if (typeof format !== "string") throw new StructError(`a format is a string, not ${show(format)}`);
-  const bad = (reason: string) => new StructError(`bad char in struct format ${show(format)}: ${reason}`);
   const order = format !== "" && BYTE_ORDERS.includes(format.charAt(0)) ? format.charAt(0) : "";
   const native = order === "" || order === "@";
-  const codes = native ? NATIVE : STANDARD;
+  const bigEndian = order === ">" || order === "!";
   const runs: Run[] = [];
-  // A count may have any number of digits, so sizes are added up where they cannot overflow.
+  // Bigints, because a count may have any number of digits.
   let size = 0n;
-  let values = 0n;
+  let length = 0n;
+
+  const add = (code: string, layout: Layout, count: bigint): void => {
+    const last = runs.at(-1);
+    const text = isText(layout);
+    if (last?.code === code && !text) last.count += Number(count);
+    else if (count > 0n || text) {
+      const first = Number(size) + (bigEndian ? layout.size - 1 : 0);
+      const step = bigEndian ? -1 : 1;
+      runs.push({ code, layout, kind: layout.kind, count: Number(count), first, step });
+    }
+    size += count * BigInt(layout.size);
+    if (text) length += 1n;
+    else if (layout.kind !== "pad") length += count;
+  };
 
   for (let at = order.length; at < format.length; at++) {
     if (SPACE.includes(format.charAt(at))) continue;
     let digits = "";
     while (isDigit(format.charAt(at))) digits += format.charAt(at++);
     const code = format.charAt(at);
-    const where = `${show(code)} at character ${at + 1}`;
-    if (code === "") {
-      throw new StructError(
-        `repeat count given without format specifier: nothing follows the ${show(digits)} that ends ${show(format)}`,
-      );
-    }
-    if (code === "\0") throw new StructError(`embedded null character in struct format ${show(format)}`);
-    const layout = codes[code];
-    if (layout === undefined) {
-      if (SPACE.includes(code)) throw bad(`${where} stands between the count ${digits} and its code`);
-      if (BYTE_ORDERS.includes(code)) throw bad(`${where} is a byte order, which only the first can be`);
-      if (code in NATIVE) throw bad(`${where} exists only in native order, without ${show(order)}`);
-      throw bad(`${where} is not a format code`);
-    }
-    const count = digits === "" ? 1n : BigInt(digits);
+    const layout = (native ? NATIVE : STANDARD)[code];
+    if (layout === undefined) throw badFormat(format, at, digits);
     if (native) {
-      const past = size % alignment(layout);
-      if (past !== 0n) {
-        const gap = alignment(layout) - past;
-        append(runs, "x", other(PAD, 1), gap, size);
-        size += gap;
-      }
+      // In C a value starts at a multiple of its own size.
+      const past = size % BigInt(layout.size);
+      if (past > 0n) add("x", NATIVE["x"] as Layout, BigInt(layout.size) - past);
     }
-    append(runs, code, layout, count, size);
-    size += count * BigInt(layout.size);
-    if (layout.kind === STRING || layout.kind === PASCAL) values += 1n;
-    else if (layout.kind !== PAD) values += count;
+    add(code, layout, digits === "" ? 1n : BigInt(digits));
     if (size > MAX_SIZE) {
-      throw new StructError(`total struct size too long: ${show(format)} passes 2**63 - 1 bytes at ${where}`);
+      throw new StructError(`total struct size too long: ${show(format)} takes more than 2**63 - 1 bytes`);
     }
   }
-  const littleEndian = order !== ">" && order !== "!";
-  return { format, size: Number(size), values: Number(values), littleEndian, runs };
+  return { format, size: Number(size), length: Number(length), runs };
 }
 
 function isDigit(character: string): boolean {
   return character >= "0" && character <= "9";
 }
 
-/** In native order a value starts at a multiple of its own size, as a C compiler would place it. */
-function alignment(layout: Layout): bigint {
-  return BigInt(layout.size);
-}
-
-function append(runs: Run[], code: string, layout: Layout, count: bigint, offset: bigint): void {
-  const last = runs.at(-1);
-  const repeats = layout.kind !== STRING && layout.kind !== PASCAL;
-  if (repeats && count === 0n) return;
-  if (repeats && last?.code === code) last.count += Number(count);
-  else runs.push({ code, layout, count: Number(count), offset: Number(offset) });
+/** Whether a count says how long one value is, rather than how many there are. */
+function isText(layout: Layout): boolean {
+  return layout.kind === "string" || layout.kind === "pascal";
 }
 
 // ── Packing ─────────────────────────────────────────────────────────────────────────────────────────
 
-// A double is taken apart, and put together, in 8 bytes that the views below share.
+// A float is taken apart and put together in 8 bytes that all these views share.
 const float64 = new Float64Array(1);
 const float32 = new Float32Array(float64.buffer);
-const words = new Uint32Array(float64.buffer);
+const bigInt64 = new BigInt64Array(float64.buffer);
 const bigUint64 = new BigUint64Array(float64.buffer);
-/** Which of the two words is the less significant one is up to the machine. */
+const words = new Uint32Array(float64.buffer);
+
+/** Which of the two words is the less significant one is up to the machine's own byte order. */
 const LOW = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
 const HIGH = 1 - LOW;
+
+/**
+ * Writes the values of a program from `base` on, where the caller has made sure of room for them.
+ * Writing bytes one by one is faster than a DataView, which costs more to make than all its writes.
+ */
+function packValues(program: Program, bytes: Uint8Array, base: number, values: readonly unknown[]): void {
+  let index = 0;
+  for (const run of program.runs) {
+    const { step } = run;
+    const end = index + run.count;
+    let at = base + run.first;
+    switch (run.kind) {
+      case "pad":
+        zero(bytes, at, at + run.count);
+        break;
+      case "char":
+        for (; index < end; index++, at++) bytes[at] = char(program, run, index, values[index]);
+        break;
+      case "bool":
+        for (; index < end; index++, at++) bytes[at] = values[index] ? 1 : 0;
+        break;
+      case "int8":
+        for (; index < end; index++, at++) {
+          const value = values[index];
+          bytes[at] = isInt8(value) ? value : integer(program, run, index, value);
+        }
+        break;
+      case "uint8":
+        for (; index < end; index++, at++) {
+          const value = values[index];
+          bytes[at] = isUint8(value) ? value : integer(program, run, index, value);
+        }
+        break;
+      case "int16":
+        for (; index < end; index++, at += 2) {
+          const value = values[index];
+          write16(bytes, at, step, isInt16(value) ? value : integer(program, run, index, value));
+        }
+        break;
+      case "uint16":
+        for (; index < end; index++, at += 2) {
+          const value = values[index];
+          write16(bytes, at, step, isUint16(value) ? value : integer(program, run, index, value));
+        }
+        break;
+      case "int32":
+        for (; index < end; index++, at += 4) {
+          const value = values[index];
+          write32(bytes, at, step, isInt32(value) ? value : integer(program, run, index, value));
+        }
+        break;
+      case "uint32":
+        for (; index < end; index++, at += 4) {
+          const value = values[index];
+          write32(bytes, at, step, isUint32(value) ? value : integer(program, run, index, value));
+        }
+        break;
+      case "int64":
+      case "uint64":
+        for (; index < end; index++, at += 8) {
+          splitInteger(program, run, index, values[index]);
+          writeWords(bytes, at, step);
+        }
+        break;
+      case "float16":
+        for (; index < end; index++, at += 2) {
+          write16(bytes, at, step, halfBits(program, run, index, values[index]));
+        }
+        break;
+      case "float32":
+        for (; index < end; index++, at += 4) {
+          write32(bytes, at, step, singleBits(program, run, index, values[index]));
+        }
+        break;
+      case "float64":
+        for (; index < end; index++, at += 8) {
+          float64[0] = float(program, run, index, values[index]);
+          writeWords(bytes, at, step);
+        }
+        break;
+      case "string":
+      case "pascal":
+        packText(program, run, index, values[index], bytes, at);
+        index++;
+        break;
+    }
+  }
+}
+
+const isInt8 = (value: unknown): value is number =>
+  typeof value === "number" && (value << 24) >> 24 === value;
+const isUint8 = (value: unknown): value is number => typeof value === "number" && (value & 0xff) === value;
+const isInt16 = (value: unknown): value is number =>
+  typeof value === "number" && (value << 16) >> 16 === value;
+const isUint16 = (value: unknown): value is number => typeof value === "number" && (value & 0xffff) === value;
+const isInt32 = (value: unknown): value is number => typeof value === "number" && (value | 0) === value;
+const isUint32 = (value: unknown): value is number => typeof value === "number" && value >>> 0 === value;
+
+// An element of a Uint8Array keeps the low 8 bits of what it is given, so nothing has to be masked.
 
 function write16(bytes: Uint8Array, at: number, step: number, value: number): void {
   bytes[at] = value;
@@ -222,140 +312,171 @@ function write32(bytes: Uint8Array, at: number, step: number, value: number): vo
   bytes[at + 3 * step] = value >> 24;
 }
 
-/** Writes all values of a program from `base` on. The caller has checked that there is room. */
-function packValues(program: Program, bytes: Uint8Array, base: number, values: readonly unknown[]): void {
-  if (values.length !== program.values) throw wrongCount(program, values.length);
-  // Bytes are written from the least significant one on: upwards, or from the last byte downwards.
-  const step = program.littleEndian ? 1 : -1;
-  let index = 0;
-  for (const run of program.runs) {
-    const { count } = run;
-    const { kind, size } = run.layout;
-    let at = base + run.offset;
-    if (kind === PAD) {
-      bytes.fill(0, at, at + count);
-      continue;
-    }
-    if (kind === STRING || kind === PASCAL) {
-      packString(program, index, bytes, at, run, values[index]);
-      index++;
-      continue;
-    }
-    if (step < 0) at += size - 1;
-    for (let left = count; left > 0; left--, index++, at += size) {
-      const value = values[index];
-      switch (kind) {
-        case CHAR:
-          if (!isBytes(value) || value.length !== 1)
-            throw wrongType(program, index, value, "a Uint8Array of 1 byte");
-          bytes[at] = value[0] as number;
-          break;
-        case BOOL:
-          bytes[at] = value ? 1 : 0;
-          break;
-        case INT8:
-        case UINT8:
-          bytes[at] = integer(program, index, run, value);
-          break;
-        case INT16:
-        case UINT16:
-          write16(bytes, at, step, integer(program, index, run, value));
-          break;
-        case INT32:
-        case UINT32:
-          write32(bytes, at, step, integer(program, index, run, value));
-          break;
-        case INT64:
-        case UINT64:
-          splitInteger(program, index, run, value);
-          write32(bytes, at, step, words[LOW] as number);
-          write32(bytes, at + 4 * step, step, words[HIGH] as number);
-          break;
-        case FLOAT16:
-          write16(bytes, at, step, halfBits(program, index, float(program, index, value)));
-          break;
-        case FLOAT32: {
-          const number = float(program, index, value);
-          float32[0] = number;
-          if (!Number.isFinite(float32[0]) && Number.isFinite(number)) throw tooLarge(program, index, value);
-          write32(bytes, at, step, words[0] as number);
-          break;
-        }
-        case FLOAT64:
-          float64[0] = float(program, index, value);
-          write32(bytes, at, step, words[LOW] as number);
-          write32(bytes, at + 4 * step, step, words[HIGH] as number);
-          break;
-      }
-    }
+/** Writes the 8 bytes that the shared views hold. */
+function writeWords(bytes: Uint8Array, at: number, step: number): void {
+  write32(bytes, at, step, words[LOW] as number);
+  write32(bytes, at + 4 * step, step, words[HIGH] as number);
+}
+
+function zero(bytes: Uint8Array, start: number, end: number): void {
+  for (let at = start; at < end; at++) bytes[at] = 0;
+}
+
+function char(program: Program, run: Run, index: number, value: unknown): number {
+  if (isBytes(value) && value.length === 1) return value[0] as number;
+  throw badValue(program, index, value, `'${run.code}' format requires a Uint8Array of length 1`);
+}
+
+/** An integer of up to 32 bits where the quick test said no: a bigint that fits, or a refusal. */
+function integer(program: Program, run: Run, index: number, value: unknown): number {
+  if (typeof value !== "bigint" || !isInRange(run, value)) throw badInteger(program, run, index, value);
+  return Number(value);
+}
+
+/** Puts an integer of 64 bits into the shared views. */
+function splitInteger(program: Program, run: Run, index: number, value: unknown): void {
+  if (typeof value === "bigint" && isInRange(run, value)) {
+    bigUint64[0] = value;
+  } else if (Number.isSafeInteger(value) && ((value as number) >= 0 || run.layout.min < 0n)) {
+    words[LOW] = value as number;
+    words[HIGH] = Math.floor((value as number) / 2 ** 32);
+  } else {
+    throw badInteger(program, run, index, value);
   }
 }
 
-/** The value as an integer that fits the run's layout of up to 32 bits. */
-function integer(program: Program, index: number, run: Run, value: unknown): number {
-  const number = typeof value === "bigint" ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isInteger(number)) throw notAnInteger(program, index, value);
-  if (number < run.layout.min || number > run.layout.max) throw outOfRange(program, index, value);
-  return number;
+function isInRange(run: Run, value: bigint): boolean {
+  return run.layout.min <= value && value <= run.layout.max;
 }
 
-/** Leaves an integer of up to 64 bits in the shared words. */
-function splitInteger(program: Program, index: number, run: Run, value: unknown): void {
-  if (typeof value === "number" && !Number.isSafeInteger(value)) {
-    if (Number.isInteger(value)) throw unsafe(program, index, value);
-    throw notAnInteger(program, index, value);
-  }
-  if (typeof value !== "number" && typeof value !== "bigint") throw notAnInteger(program, index, value);
-  if (value < run.layout.min || value > run.layout.max) throw outOfRange(program, index, value);
-  bigUint64[0] = BigInt(value);
-}
-
-function float(program: Program, index: number, value: unknown): number {
+function float(program: Program, run: Run, index: number, value: unknown): number {
   if (typeof value === "number") return value;
   if (typeof value === "bigint" && Number.isFinite(Number(value))) return Number(value);
-  throw wrongType(program, index, value, "a number");
+  throw badValue(program, index, value, `required argument is not a float, which '${run.code}' packs`);
 }
 
-/** The 16 bits of the half float nearest to a number, ties to even. */
-function halfBits(program: Program, index: number, value: number): number {
-  float64[0] = value;
-  const sign = ((words[HIGH] as number) >>> 16) & 0x8000;
-  const exponent = (((words[HIGH] as number) >>> 20) & 0x7ff) - 1023;
-  if (exponent === 1024) return Number.isNaN(value) ? sign | 0x7e00 : sign | 0x7c00;
-  // From 2**-14 on a half float has 10 bits behind the leading 1; below, steps of 2**-24.
+function singleBits(program: Program, run: Run, index: number, value: unknown): number {
+  const double = float(program, run, index, value);
+  float32[0] = double;
+  if (Math.abs(float32[0]) === Infinity && Math.abs(double) !== Infinity)
+    throw tooLarge(program, run, index, value);
+  return words[0] as number;
+}
+
+/** The nearest half float's sign (1 bit), exponent (5 bits) and fraction (10 bits); of two, the even one. */
+function halfBits(program: Program, run: Run, index: number, value: unknown): number {
+  const double = float(program, run, index, value);
+  float64[0] = double;
+  const high = words[HIGH] as number;
+  const sign = (high >>> 16) & 0x8000;
+  const exponent = ((high >>> 20) & 0x7ff) - 1023;
+  if (Number.isNaN(double)) return sign | 0x7e00;
+  if (exponent === 1024) return sign | 0x7c00;
+  // Below 2**-14 half floats are subnormal: the steps between them do not get smaller any more.
   const normal = Math.max(exponent, -14);
-  const steps = roundHalfEven(Math.abs(value) * 2 ** (10 - normal));
+  const steps = roundHalfEven(Math.abs(double) * 2 ** (10 - normal));
+  // Steps count the leading 1 of a normal number too, so they add 1 to an exponent that is 1 too small.
+  // A sum that rounding carried into the next exponent is still right.
   const bits = (normal + 14) * 1024 + steps;
-  if (bits >= 0x7c00) throw tooLarge(program, index, value);
+  if (bits >= 0x7c00) throw tooLarge(program, run, index, value);
   return sign | bits;
 }
 
-/** At 2**52 a double has no bits left for a fraction, so the addition itself rounds. */
+/** Rounds as the processor does where a double has no bits left for a fraction, which is from 2**52 on. */
 function roundHalfEven(value: number): number {
   return value + 2 ** 52 - 2 ** 52;
 }
 
-function packString(
+/** Packs `s`, cut or filled up with zeros to its count, or `p`, which has its length in a byte before it. */
+function packText(
   program: Program,
+  run: Run,
   index: number,
+  value: unknown,
   bytes: Uint8Array,
   at: number,
-  run: Run,
-  value: unknown,
 ): void {
-  if (!isBytes(value)) throw wrongType(program, index, value, "a Uint8Array");
+  if (!isBytes(value)) throw badValue(program, index, value, `'${run.code}' format requires a Uint8Array`);
   const end = at + run.count;
   let start = at;
-  let length = Math.min(value.length, run.count);
-  if (run.layout.kind === PASCAL && run.count > 0) {
-    length = Math.min(value.length, run.count - 1);
-    bytes[start++] = Math.min(length, 255);
-  }
-  bytes.set(value.subarray(0, length), start);
-  bytes.fill(0, start + length, end);
+  if (run.kind === "pascal" && run.count > 0) bytes[start++] = Math.min(value.length, run.count - 1, 255);
+  const room = end - start;
+  bytes.set(value.length > room ? value.subarray(0, room) : value, start);
+  zero(bytes, start + value.length, end);
 }
 
 // ── Unpacking ───────────────────────────────────────────────────────────────────────────────────────
+
+/** Reads the values of a program from `base` on, where the caller has made sure of enough bytes. */
+function unpackValues(program: Program, bytes: Uint8Array, base: number): StructValue[] {
+  const values: StructValue[] = new Array(program.length);
+  let index = 0;
+  for (const run of program.runs) {
+    const { step } = run;
+    const end = index + run.count;
+    let at = base + run.first;
+    switch (run.kind) {
+      case "char":
+        for (; index < end; index++, at++) values[index] = copy(bytes, at, 1);
+        break;
+      case "bool":
+        for (; index < end; index++, at++) values[index] = bytes[at] !== 0;
+        break;
+      case "int8":
+        for (; index < end; index++, at++) values[index] = ((bytes[at] as number) << 24) >> 24;
+        break;
+      case "uint8":
+        for (; index < end; index++, at++) values[index] = bytes[at] as number;
+        break;
+      case "int16":
+        for (; index < end; index++, at += 2) values[index] = (read16(bytes, at, step) << 16) >> 16;
+        break;
+      case "uint16":
+        for (; index < end; index++, at += 2) values[index] = read16(bytes, at, step);
+        break;
+      case "int32":
+        for (; index < end; index++, at += 4) values[index] = read32(bytes, at, step);
+        break;
+      case "uint32":
+        for (; index < end; index++, at += 4) values[index] = read32(bytes, at, step) >>> 0;
+        break;
+      case "int64":
+        for (; index < end; index++, at += 8) {
+          readWords(bytes, at, step);
+          values[index] = bigInt64[0] as bigint;
+        }
+        break;
+      case "uint64":
+        for (; index < end; index++, at += 8) {
+          readWords(bytes, at, step);
+          values[index] = bigUint64[0] as bigint;
+        }
+        break;
+      case "float16":
+        for (; index < end; index++, at += 2) values[index] = fromHalfBits(read16(bytes, at, step));
+        break;
+      case "float32":
+        for (; index < end; index++, at += 4) {
+          words[0] = read32(bytes, at, step);
+          values[index] = float32[0] as number;
+        }
+        break;
+      case "float64":
+        for (; index < end; index++, at += 8) {
+          readWords(bytes, at, step);
+          values[index] = float64[0] as number;
+        }
+        break;
+      case "string":
+        values[index++] = copy(bytes, at, run.count);
+        break;
+      case "pascal":
+        values[index++] = unpackPascal(bytes, at, run.count);
+        break;
+    }
+  }
+  return values;
+}
 
 function read16(bytes: Uint8Array, at: number, step: number): number {
   return (bytes[at] as number) | ((bytes[at + step] as number) << 8);
@@ -370,88 +491,33 @@ function read32(bytes: Uint8Array, at: number, step: number): number {
   );
 }
 
-/** Reads all values of a program from `base` on. The caller has checked that the bytes are there. */
-function unpackValues(program: Program, bytes: Uint8Array, base: number): StructValue[] {
-  const values: StructValue[] = [];
-  const step = program.littleEndian ? 1 : -1;
-  for (const run of program.runs) {
-    const { count } = run;
-    const { kind, size } = run.layout;
-    let at = base + run.offset;
-    if (kind === PAD) continue;
-    if (kind === STRING) {
-      values.push(copy(bytes, at, at + count));
-      continue;
-    }
-    if (kind === PASCAL) {
-      const length = count === 0 ? 0 : Math.min(bytes[at] as number, count - 1);
-      values.push(copy(bytes, at + 1, at + 1 + length));
-      continue;
-    }
-    if (step < 0) at += size - 1;
-    for (let left = count; left > 0; left--, at += size) {
-      switch (kind) {
-        case CHAR:
-          values.push(copy(bytes, at, at + 1));
-          break;
-        case BOOL:
-          values.push(bytes[at] !== 0);
-          break;
-        case INT8:
-          values.push(((bytes[at] as number) << 24) >> 24);
-          break;
-        case UINT8:
-          values.push(bytes[at] as number);
-          break;
-        case INT16:
-          values.push((read16(bytes, at, step) << 16) >> 16);
-          break;
-        case UINT16:
-          values.push(read16(bytes, at, step));
-          break;
-        case INT32:
-          values.push(read32(bytes, at, step));
-          break;
-        case UINT32:
-          values.push(read32(bytes, at, step) >>> 0);
-          break;
-        case INT64:
-        case UINT64:
-          words[LOW] = read32(bytes, at, step);
-          words[HIGH] = read32(bytes, at + 4 * step, step);
-          values.push(kind === INT64 ? BigInt.asIntN(64, bigUint64[0] as bigint) : (bigUint64[0] as bigint));
-          break;
-        case FLOAT16:
-          values.push(halfValue(read16(bytes, at, step)));
-          break;
-        case FLOAT32:
-          words[0] = read32(bytes, at, step);
-          values.push(float32[0] as number);
-          break;
-        case FLOAT64:
-          words[LOW] = read32(bytes, at, step);
-          words[HIGH] = read32(bytes, at + 4 * step, step);
-          values.push(float64[0] as number);
-          break;
-      }
-    }
-  }
-  return values;
+/** Reads 8 bytes into the shared views. */
+function readWords(bytes: Uint8Array, at: number, step: number): void {
+  words[LOW] = read32(bytes, at, step);
+  words[HIGH] = read32(bytes, at + 4 * step, step);
 }
 
-function halfValue(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
+function fromHalfBits(bits: number): number {
+  const sign = bits & 0x8000;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+  if (exponent === 0) return (sign ? -fraction : fraction) * 2 ** -24;
+  // The same number as a float of 32 bits, whose exponent is biased by 127 instead of 15.
+  words[0] = (sign << 16) | ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13);
+  return float32[0] as number;
 }
 
-/** A plain copy: `slice` of a Node `Buffer` would be a view that changes when the buffer does. */
-function copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const result = new Uint8Array(end - start);
-  result.set(bytes.subarray(start, end));
+function unpackPascal(bytes: Uint8Array, at: number, count: number): Uint8Array {
+  // The length byte is the sender's word; what it may claim ends where the field does.
+  return count === 0 ? new Uint8Array(0) : copy(bytes, at + 1, Math.min(bytes[at] as number, count - 1));
+}
+
+/** A plain copy: `slice` of a Node `Buffer` would be a view, which changes when the buffer does. */
+function copy(bytes: Uint8Array, start: number, length: number): Uint8Array {
+  const result = new Uint8Array(length);
+  // A short loop is cheaper than a view for `set` to copy from.
+  if (length > 64) result.set(bytes.subarray(start, start + length));
+  else for (let at = 0; at < length; at++) result[at] = bytes[start + at] as number;
   return result;
 }
 
@@ -465,98 +531,117 @@ export class StructError extends Error {
   override readonly name = "StructError";
 }
 
-/** The code of a program's value `index`. */
-function codeOf(program: Program, index: number): Run {
-  let first = 0;
-  for (const run of program.runs) {
-    if (run.layout.kind === PAD) continue;
-    first += run.layout.kind === STRING || run.layout.kind === PASCAL ? 1 : run.count;
-    if (index < first) return run;
+/** Why the character at `at`, behind the count `digits` if it has one, is not the code it should be. */
+function badFormat(format: string, at: number, digits: string): StructError {
+  const character = format.charAt(at);
+  const shown = show(format);
+  if (character === "") {
+    return new StructError(
+      `repeat count given without format specifier: nothing follows the ${show(digits)} at the end of ${shown}`,
+    );
   }
-  throw new RangeError(`no value ${index}`);
+  if (character === "\0")
+    return new StructError(`embedded null character at character ${at + 1} of ${shown}`);
+  let reason = "is not a format code";
+  if (SPACE.includes(character)) reason = `separates the count ${show(digits)} from its code`;
+  else if (BYTE_ORDERS.includes(character)) reason = "is a byte order, which only the first character can be";
+  else if (Object.hasOwn(NATIVE, character))
+    reason = `exists only in native order, not after '${format.charAt(0)}'`;
+  return new StructError(
+    `bad char in struct format: ${show(character)}, character ${at + 1} of ${shown}, ${reason}`,
+  );
 }
 
-function refused(program: Program, index: number, value: unknown, reason: string): StructError {
+function badValue(program: Program, index: number, value: unknown, reason: string): StructError {
   return new StructError(
     `value ${index + 1} of ${show(program.format)}, ${show(value)}, does not fit: ${reason}`,
   );
 }
 
-function outOfRange(program: Program, index: number, value: unknown): StructError {
-  const { code, layout } = codeOf(program, index);
-  return refused(program, index, value, `'${code}' format requires ${layout.min} <= number <= ${layout.max}`);
-}
-
-function unsafe(program: Program, index: number, value: unknown): StructError {
-  const { code } = codeOf(program, index);
-  return refused(program, index, value, `beyond 2**53 - 1 a number for '${code}' is not exact, use a bigint`);
-}
-
-function notAnInteger(program: Program, index: number, value: unknown): StructError {
-  const { code } = codeOf(program, index);
-  return refused(program, index, value, `required argument is not an integer, which '${code}' packs`);
-}
-
-function tooLarge(program: Program, index: number, value: unknown): StructError {
-  const { code } = codeOf(program, index);
-  return refused(program, index, value, `float too large to pack with ${code} format`);
-}
-
-function wrongType(program: Program, index: number, value: unknown, expected: string): StructError {
-  const { code } = codeOf(program, index);
-  return refused(program, index, value, `'${code}' format requires ${expected}`);
-}
-
-function wrongCount(program: Program, got: number): StructError {
-  return new StructError(
-    `pack expected ${program.values} items for packing ${show(program.format)} (got ${got})`,
+function badInteger(program: Program, run: Run, index: number, value: unknown): StructError {
+  const { code, layout } = run;
+  if (typeof value !== "bigint" && !Number.isInteger(value)) {
+    return badValue(program, index, value, `required argument is not an integer, which '${code}' packs`);
+  }
+  if (isInRange(run, BigInt(value as number | bigint))) {
+    return badValue(program, index, value, `a number beyond 2**53 - 1 is not exact, give '${code}' a bigint`);
+  }
+  return badValue(
+    program,
+    index,
+    value,
+    `'${code}' format requires ${layout.min} <= number <= ${layout.max}`,
   );
 }
 
-/** A value as an error message shows it: recognisable, on one line, and short. */
-function show(value: unknown): string {
-  if (isBytes(value)) return `a Uint8Array of ${value.length} bytes`;
-  if (typeof value === "object" && value !== null) return "an object";
-  if (typeof value === "function") return "a function";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  const suffix = typeof value === "bigint" ? "n" : "";
-  return text.length > 60 ? `${text.slice(0, 50)}… (${text.length} characters)` : text + suffix;
+function tooLarge(program: Program, run: Run, index: number, value: unknown): StructError {
+  return badValue(program, index, value, `float too large to pack with ${run.code} format`);
 }
 
-/** Whether it is a Uint8Array, also one from another window or `vm` context. */
+/** A value as a message shows it: on one line, without control characters, and short. */
+function show(value: unknown): string {
+  if (isBytes(value)) return `a Uint8Array of length ${value.length}`;
+  if (typeof value === "function" || (typeof value === "object" && value !== null))
+    return `a ${kindOf(value)}`;
+  let text = String(value);
+  if (typeof value === "bigint") text += "n";
+  if (typeof value === "string") text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 50)}… (${text.length} characters)` : text;
+}
+
+/** `Array`, `Function`, `DataView` … */
+function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}
+
+/** Whether it is a Uint8Array, maybe one of another window or `vm` context. */
 function isBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object Uint8Array]";
 }
 
-function checkBytes(program: Program, bytes: unknown): asserts bytes is Uint8Array {
-  if (!isBytes(bytes))
-    throw new StructError(`${show(program.format)} needs bytes in a Uint8Array, not ${show(bytes)}`);
+function checkBytes(program: Program, bytes: Uint8Array): void {
+  if (isBytes(bytes)) return;
+  throw new StructError(`the bytes of ${show(program.format)} are a Uint8Array, not ${show(bytes)}`);
 }
 
-/** Turns an offset that may count from the end into one from the start, with `size` bytes behind it. */
-function resolveOffset(program: Program, bytes: Uint8Array, offset: number, verb: "pack" | "unpack"): number {
-  const { length } = bytes;
-  const { size } = program;
-  if (!Number.isInteger(offset)) throw new StructError(`an offset is an integer, not ${show(offset)}`);
-  if (offset < 0) {
-    if (offset + length < 0) {
-      throw new StructError(
-        `offset ${offset} out of range for ${length}-byte buffer (format ${show(program.format)})`,
-      );
-    }
-    if (offset + size > 0) {
-      const problem = verb === "pack" ? "no space to pack" : "not enough data to unpack";
-      throw new StructError(`${problem} ${size} bytes at offset ${offset} (format ${show(program.format)})`);
-    }
-    return offset + length;
+function checkLength(program: Program, values: readonly unknown[]): void {
+  if (values.length === program.length) return;
+  throw new StructError(
+    `pack expected ${program.length} items for packing ${show(program.format)} (got ${values.length})`,
+  );
+}
+
+/** The offset from the start of the bytes, where it is right and leaves room for the program. */
+function startAt(program: Program, bytes: Uint8Array, offset: number, verb: "pack" | "unpack"): number {
+  if (offset >>> 0 === offset && offset + program.size <= bytes.length) return offset;
+  if (Number.isInteger(offset) && offset < 0 && offset >= -bytes.length && offset + program.size <= 0) {
+    return bytes.length + offset;
   }
-  if (offset + size > length) {
-    throw new StructError(
-      `${verb === "pack" ? "pack_into" : "unpack_from"} requires a buffer of at least ${offset + size} bytes for ` +
-        `${verb}ing ${size} bytes at offset ${offset} (actual buffer size is ${length}), format ${show(program.format)}`,
+  throw badOffset(program, bytes, offset, verb);
+}
+
+function badOffset(
+  program: Program,
+  bytes: Uint8Array,
+  offset: number,
+  verb: "pack" | "unpack",
+): StructError {
+  const { size } = program;
+  const { length } = bytes;
+  const shown = show(program.format);
+  if (!Number.isInteger(offset)) return new StructError(`an offset is an integer, not ${show(offset)}`);
+  if (offset < -length)
+    return new StructError(`offset ${offset} out of range for ${length}-byte buffer (${shown})`);
+  if (offset < 0) {
+    const lacking = verb === "pack" ? "no space to pack" : "not enough data to unpack";
+    return new StructError(
+      `${lacking} ${size} bytes at offset ${offset} (${shown}, buffer of ${length} bytes)`,
     );
   }
-  return offset;
+  return new StructError(
+    `${verb === "pack" ? "pack_into" : "unpack_from"} requires a buffer of at least ${offset + size} bytes for ` +
+      `${verb}ing ${size} bytes at offset ${offset} (actual buffer size is ${length}), the size of ${shown}`,
+  );
 }
 
 // ── The functions ───────────────────────────────────────────────────────────────────────────────────
@@ -564,8 +649,8 @@ function resolveOffset(program: Program, bytes: Uint8Array, offset: number, verb
 /** More than any engine allocates at once is refused before it is asked for. */
 const MAX_PACKED = 2 ** 32 - 1;
 
-function packProgram(program: Program, values: readonly unknown[]): Uint8Array {
-  if (values.length !== program.values) throw wrongCount(program, values.length);
+function packProgram(program: Program, values: readonly unknown[]): Uint8Array<ArrayBuffer> {
+  checkLength(program, values);
   if (program.size > MAX_PACKED) {
     throw new StructError(`${show(program.format)} takes ${program.size} bytes, too many to pack at once`);
   }
@@ -574,30 +659,30 @@ function packProgram(program: Program, values: readonly unknown[]): Uint8Array {
   return bytes;
 }
 
-function packIntoProgram(
+function packProgramInto(
   program: Program,
   bytes: Uint8Array,
   offset: number,
   values: readonly unknown[],
 ): void {
-  if (values.length !== program.values) throw wrongCount(program, values.length);
+  checkLength(program, values);
   checkBytes(program, bytes);
-  packValues(program, bytes, resolveOffset(program, bytes, offset, "pack"), values);
+  packValues(program, bytes, startAt(program, bytes, offset, "pack"), values);
 }
 
 function unpackProgram(program: Program, bytes: Uint8Array): StructValue[] {
   checkBytes(program, bytes);
   if (bytes.length !== program.size) {
     throw new StructError(
-      `unpack requires a buffer of ${program.size} bytes for ${show(program.format)}, not ${bytes.length}`,
+      `unpack requires a buffer of ${program.size} bytes for ${show(program.format)}, not of ${bytes.length}`,
     );
   }
   return unpackValues(program, bytes, 0);
 }
 
-function unpackFromProgram(program: Program, bytes: Uint8Array, offset: number): StructValue[] {
+function unpackProgramFrom(program: Program, bytes: Uint8Array, offset: number): StructValue[] {
   checkBytes(program, bytes);
-  return unpackValues(program, bytes, resolveOffset(program, bytes, offset, "unpack"));
+  return unpackValues(program, bytes, startAt(program, bytes, offset, "unpack"));
 }
 
 function iterUnpackProgram(program: Program, bytes: Uint8Array): IterableIterator<StructValue[]> {
@@ -667,7 +752,7 @@ export function packInto<const F extends string>(
   offset: number,
   ...values: PackValues<F>
 ): void {
-  packIntoProgram(cached(format), bytes, offset, values);
+  packProgramInto(cached(format), bytes, offset, values);
 }
 
 /**
@@ -704,7 +789,7 @@ export function unpackFrom<const F extends string>(
   bytes: Uint8Array,
   offset = 0,
 ): UnpackValues<F> {
-  return unpackFromProgram(cached(format), bytes, offset) as UnpackValues<F>;
+  return unpackProgramFrom(cached(format), bytes, offset) as UnpackValues<F>;
 }
 
 /**
@@ -786,7 +871,7 @@ export class Struct<const F extends string = string> {
    * @throws {@link StructError} when {@link pack} would, or there is no room at the offset.
    */
   packInto(bytes: Uint8Array, offset: number, ...values: PackValues<F>): void {
-    packIntoProgram(this.#program, bytes, offset, values);
+    packProgramInto(this.#program, bytes, offset, values);
   }
 
   /**
@@ -807,7 +892,7 @@ export class Struct<const F extends string = string> {
    * @throws {@link StructError} when there are too few bytes at the offset.
    */
   unpackFrom(bytes: Uint8Array, offset = 0): UnpackValues<F> {
-    return unpackFromProgram(this.#program, bytes, offset) as UnpackValues<F>;
+    return unpackProgramFrom(this.#program, bytes, offset) as UnpackValues<F>;
   }
 
   /**
