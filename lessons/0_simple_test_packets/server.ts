@@ -21,7 +21,7 @@
  */
 
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { isMainThread } from "node:worker_threads";
 import {
   millisecondsFlag,
@@ -46,13 +46,7 @@ const FLAGS = {
   port: numberFlag("N", 9000, 0, 65535, "port to listen on; 0 takes any free one"),
   timeout: millisecondsFlag(3000, 1, "how long a client may take to answer a test packet"),
   interval: millisecondsFlag(1000, 0, "how long a client rests between two test packets"),
-  "max-clients": numberFlag(
-    "N",
-    undefined,
-    1,
-    1_000_000,
-    "how many clients at once (default: 16384 tasks, or 256 threads)",
-  ),
+  "max-clients": numberFlag("N", undefined, 1, 1_000_000, "clients at once (default 16384, or 256 threads)"),
   threads: switchFlag("give each client a thread of its own instead of a task"),
   quiet: switchFlag("log who comes and leaves, but no packets"),
 };
@@ -60,7 +54,9 @@ const FLAGS = {
 type Options = ReturnType<typeof readOptions>;
 
 function readOptions() {
-  return readCommandLine("server.ts [flags]", FLAGS).options;
+  const { options } = readCommandLine("server.ts [flags]", FLAGS);
+  if (options.quiet) silencePackets();
+  return options;
 }
 
 // Step 2 · Keep the clients in a list
@@ -78,39 +74,18 @@ let nextId = 1;
 // A listening socket is the server's front door. It carries no data: each client that connects gets a socket
 // of its own, and Node hands it to us in a "connection" event.
 
-async function main(): Promise<void> {
-  const options = readOptions();
-  if (options.quiet) silencePackets();
-
-  const server = createServer({
-    // A client may close its sending half and still read. Without this, Node would close both for it.
-    allowHalfOpen: true,
-    // Send small packets at once instead of waiting for more to fill a segment (Nagle's algorithm, RFC 896).
-    noDelay: true,
-  });
-  server.on("connection", (socket) => void welcome(socket, options));
-
+async function listen(server: Server, options: Options): Promise<void> {
   server.listen({ host: options.host, port: options.port, backlog: BACKLOG });
   await once(server, "listening"); // throws if the port is in use
-  const { address, port } = server.address() as AddressInfo;
-  log(`listening on ${address}:${port}`);
+  const { port } = server.address() as AddressInfo; // the one we got, where we asked for 0
+  log(`listening on ${options.host}:${port}`);
 
   // From here on an error concerns one client that could not be accepted, mostly because the process has no
   // file descriptor left for its socket. That client is lost; the server and all the others go on.
   server.on("error", (error) => log(`could not accept a client: ${error.message}`, "yellow"));
-
-  // Step 7 · Stop
-  // -------------
-  // Ctrl-C: no more clients, then goodbye to those who are here. The operating system would close the sockets
-  // of a dead process too; doing it ourselves shows what belongs to whom.
-  onStop(() => {
-    log(`stopping: closing ${clients.size} clients`);
-    server.close();
-    for (const socket of clients.values()) socket.destroy();
-  });
 }
 
-/** Connections that may wait to be accepted. With Node's 511, a crowd that arrives at once would be kept waiting. */
+/** Connections that may wait to be accepted. With Node's 511, a crowd that comes at once would have to queue. */
 const BACKLOG = 4096;
 
 // Step 4 · Welcome a client: an id, a place in the list, a handler of its own
@@ -139,13 +114,7 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
     reason = await serveClient(new Connection(socket), id, options);
   }
 
-  // Step 6 · Say goodbye
-  // --------------------
-  // However the handler ended, it ends here: the socket is closed, the client is off the list, the log says
-  // why. Nothing of one client's trouble gets past this point, so the other clients notice nothing.
-  socket.destroy();
-  clients.delete(id);
-  log(`client ${id} left: ${reason}; ${clients.size} remain`, "yellow");
+  goodbye(id, socket, reason);
 }
 
 /** A client that is a task costs this server about 10 KiB: 16384 of them are 160 MiB. */
@@ -210,6 +179,43 @@ async function serveClient(connection: Connection, id: number, options: ClientOp
 function describe(error: Error): string {
   const late = error instanceof ConnectionError && error.code === "DEADLINE";
   return late ? `no answer in time: ${error.message}` : error.message;
+}
+
+// Step 6 · Say goodbye
+// --------------------
+// However the handler ended, by its last line or by an error, it ends here: the socket is closed, the client is
+// off the list, the log says why. Nothing of one client's trouble gets past this point, which is why the other
+// clients notice nothing.
+
+function goodbye(id: number, socket: Socket, reason: string): void {
+  socket.destroy();
+  clients.delete(id);
+  log(`client ${id} left: ${reason}; ${clients.size} remain`, "yellow");
+}
+
+// Step 7 · Stop
+// -------------
+// Ctrl-C: no more clients, then goodbye to those who are here. The operating system would close the sockets of a
+// dead process too; doing it ourselves shows what belongs to whom.
+
+function stop(server: Server): void {
+  log(`stopping: closing ${clients.size} clients`);
+  server.close();
+  for (const socket of clients.values()) socket.destroy();
+}
+
+/** The whole server: its options, its front door, and what opens it and closes it. */
+async function main(): Promise<void> {
+  const options = readOptions();
+  const server = createServer({
+    // A client may close its sending half and still read. Without this, Node would close both for it.
+    allowHalfOpen: true,
+    // Send small packets at once instead of waiting for more to fill a segment (Nagle's algorithm, RFC 896).
+    noDelay: true,
+  });
+  server.on("connection", (socket) => void welcome(socket, options));
+  onStop(() => stop(server));
+  await listen(server, options);
 }
 
 // A client's thread imports this file too (see --threads in the guide); only the main thread is the server.

@@ -20,7 +20,7 @@
  */
 
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { isMainThread } from "node:worker_threads";
 import {
   millisecondsFlag,
@@ -43,13 +43,7 @@ const FLAGS = {
   host: textFlag("ADDRESS", "127.0.0.1", "address to listen on; 0.0.0.0 lets other machines in"),
   port: numberFlag("N", 9001, 0, 65535, "port to listen on; 0 takes any free one"),
   timeout: millisecondsFlag(60_000, 1, "how long a client may take to send a whole request"),
-  "max-clients": numberFlag(
-    "N",
-    undefined,
-    1,
-    1_000_000,
-    "how many clients at once (default: 16384 tasks, or 256 threads)",
-  ),
+  "max-clients": numberFlag("N", undefined, 1, 1_000_000, "clients at once (default 16384, or 256 threads)"),
   threads: switchFlag("give each client a thread of its own instead of a task"),
   quiet: switchFlag("log who comes and leaves, but no requests"),
 };
@@ -57,7 +51,9 @@ const FLAGS = {
 type Options = ReturnType<typeof readOptions>;
 
 function readOptions() {
-  return readCommandLine("server.ts [flags]", FLAGS).options;
+  const { options } = readCommandLine("server.ts [flags]", FLAGS);
+  if (options.quiet) silencePackets();
+  return options;
 }
 
 // Step 2 · Keep the clients in a list
@@ -69,31 +65,14 @@ let nextId = 1;
 // Step 3 · Listen
 // ---------------
 
-async function main(): Promise<void> {
-  const options = readOptions();
-  if (options.quiet) silencePackets();
-
-  // allowHalfOpen: a client may say "that was my last request" by closing its sending half. It still gets all
-  // its answers, as its other half is open.
-  const server = createServer({ allowHalfOpen: true, noDelay: true });
-  server.on("connection", (socket) => void welcome(socket, options));
-
+async function listen(server: Server, options: Options): Promise<void> {
   server.listen({ host: options.host, port: options.port, backlog: BACKLOG });
   await once(server, "listening");
-  const { address, port } = server.address() as AddressInfo;
-  log(`listening on ${address}:${port}`);
+  const { port } = server.address() as AddressInfo;
+  log(`listening on ${options.host}:${port}`);
   server.on("error", (error) => log(`could not accept a client: ${error.message}`, "yellow"));
-
-  // Step 8 · Stop
-  // -------------
-  onStop(() => {
-    log(`stopping: closing ${clients.size} clients`);
-    server.close();
-    for (const socket of clients.values()) socket.destroy();
-  });
 }
 
-/** Connections that may wait to be accepted. */
 const BACKLOG = 4096;
 
 // Step 4 · Welcome a client: an id, a place in the list, a handler of its own
@@ -120,6 +99,7 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
     reason = await serveClient(new Connection(socket), id, options);
   }
 
+  // Goodbye, however the handler ended.
   socket.destroy();
   clients.delete(id);
   log(`client ${id} left: ${reason}; ${clients.size} remain`, "yellow");
@@ -233,6 +213,25 @@ function describe(command: string, first: number, second: number, status: number
   if (status === STATUS.UNKNOWN_COMMAND) return `unknown command ${printable(command)}`;
   if (status === STATUS.DIVISION_BY_ZERO) return `${command} ${first} ${second} is a division by zero`;
   return `${command} ${first} ${second} = ${result}`;
+}
+
+// Step 8 · Stop
+// -------------
+
+function stop(server: Server): void {
+  log(`stopping: closing ${clients.size} clients`);
+  server.close();
+  for (const socket of clients.values()) socket.destroy();
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  // allowHalfOpen: a client may say "that was my last request" by closing its sending half. It still gets all
+  // its answers, as its other half is open.
+  const server = createServer({ allowHalfOpen: true, noDelay: true });
+  server.on("connection", (socket) => void welcome(socket, options));
+  onStop(() => stop(server));
+  await listen(server, options);
 }
 
 // A client's thread imports this file too (see --threads in the guide); only the main thread is the server.
