@@ -139,9 +139,10 @@ export class Connection {
    * @returns the bytes; they stay as they are, whatever comes later
    * @throws ConnectionError if they cannot come: `CLOSED` where the peer closed before the first of them,
    * `TRUNCATED` where it closed after some, `DEADLINE`, `RESET`
+   * @throws RangeError if `count` is no whole number from 0 to {@link READ_LIMIT}
    */
   read(count: number, deadline: number): Uint8Array | Promise<Uint8Array> {
-    return this.#end - this.#start >= count ? this.#take(count) : this.#readLater(count, deadline);
+    return this.#has(count) ? this.#take(count) : this.#readLater(count, deadline);
   }
 
   /**
@@ -151,10 +152,10 @@ export class Connection {
    * @param count - how many bytes, at most {@link READ_LIMIT}
    * @param deadline - the moment until which all of them must be there, see {@link deadlineIn}
    * @returns the bytes
-   * @throws ConnectionError as {@link Connection.read}
+   * @throws ConnectionError and RangeError as {@link Connection.read}
    */
   peek(count: number, deadline: number): Uint8Array | Promise<Uint8Array> {
-    return this.#end - this.#start >= count ? this.#look(count) : this.#peekLater(count, deadline);
+    return this.#has(count) ? this.#look(count) : this.#peekLater(count, deadline);
   }
 
   /**
@@ -221,6 +222,16 @@ export class Connection {
     clearTimeout(this.#timer);
   }
 
+  /**
+   * True where `count` bytes are unread. A count that makes no sense is mostly a length that a stranger sent and
+   * nobody checked. It is refused always: a negative one would give out bytes that were read before, and a large
+   * one would work only as long as the bytes happen to be there.
+   */
+  #has(count: number): boolean {
+    if (Number.isInteger(count) && count >= 0 && count <= READ_LIMIT) return this.#end - this.#start >= count;
+    throw new RangeError(`cannot read ${count} bytes: a count is a whole number from 0 to ${READ_LIMIT}`);
+  }
+
   async #readLater(count: number, deadline: number): Promise<Uint8Array> {
     await this.#fill(count, deadline);
     return this.#take(count);
@@ -245,8 +256,6 @@ export class Connection {
 
   /** Waits until `count` bytes are unread. */
   async #fill(count: number, deadline: number): Promise<void> {
-    if (count > READ_LIMIT)
-      throw new RangeError(`a read of ${count} bytes is over the limit of ${READ_LIMIT}`);
     while (this.#end - this.#start < count) {
       this.#throwIfOver(count);
       if (!(await this.#change(true, deadline))) {
