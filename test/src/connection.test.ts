@@ -1,0 +1,559 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { Connection, ConnectionError, deadlineIn, LONGEST_TIMER, READ_LIMIT } from "../../src/connection.ts";
+
+// Every timer that a Connection sets is seen here, so that a test can tell that none is left.
+const runningTimers = vi.hoisted(() => new Set<unknown>());
+vi.mock("node:timers", async (importOriginal) => {
+  const timers = await importOriginal<typeof import("node:timers")>();
+  return {
+    ...timers,
+    setTimeout: (callback: () => void, delay: number) => {
+      const timer = timers.setTimeout(() => {
+        runningTimers.delete(timer);
+        callback();
+      }, delay);
+      runningTimers.add(timer);
+      return timer;
+    },
+    clearTimeout: (timer: NodeJS.Timeout | undefined) => {
+      runningTimers.delete(timer);
+      timers.clearTimeout(timer);
+    },
+  };
+});
+
+/** A deadline that passes only where a test hangs; the machine may be busy. */
+const ample = () => deadlineIn(10_000);
+/** A deadline that is meant to pass. */
+const soon = () => deadlineIn(30);
+
+const bytes = (...values: number[]) => new Uint8Array(values);
+const counting = (count: number) => Uint8Array.from({ length: count }, (_, i) => i & 255);
+
+let server: Server;
+const open: Socket[] = [];
+
+beforeAll(async () => {
+  server = createServer({ allowHalfOpen: true, noDelay: true }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+});
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.destroy();
+});
+afterAll(() => {
+  server.close();
+});
+
+/** A connection over a real socket, and the bare socket at its other end. */
+async function pair() {
+  const { port } = server.address() as AddressInfo;
+  const peer = connect({ host: "127.0.0.1", port, noDelay: true, allowHalfOpen: true });
+  const [socket] = (await once(server, "connection")) as [Socket];
+  open.push(peer, socket);
+  return { connection: new Connection(socket), socket, peer };
+}
+
+/** A connection over a stream in memory: what comes is pushed by the test, what goes is in `written`. */
+function inMemory() {
+  const written: Uint8Array[] = [];
+  const stream = new Duplex({
+    read() {},
+    write(chunk, _encoding, done) {
+      written.push(new Uint8Array(chunk));
+      done();
+    },
+  });
+  return { connection: new Connection(stream), stream, written };
+}
+
+/** All that a socket receives until the other side ends. */
+async function collect(socket: Socket): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** Writes until the peer, who does not read, has stopped us; returns how many bytes that took. */
+async function fill(connection: Connection): Promise<number> {
+  const piece = new Uint8Array(READ_LIMIT);
+  for (let size = piece.length; ; size += piece.length) {
+    const waiting = connection.write(piece, soon());
+    if (!waiting) continue;
+    const stopped = await waiting.then(
+      () => false,
+      () => true,
+    );
+    if (stopped) return size;
+  }
+}
+
+/** The ConnectionError that a call throws; any other error is passed on. */
+async function failure(call: () => unknown): Promise<{ code: string; message: string }> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof ConnectionError) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("reading", () => {
+  it("gives exactly the bytes asked for, however the stream was cut", async () => {
+    const message = counting(11);
+    for (let cuts = 0; cuts < 2 ** 10; cuts++) {
+      const { connection, stream } = inMemory();
+      const reads = [connection.read(4, ample())];
+      for (let from = 0, to = 1; to <= 11; to++) {
+        if (to < 11 && !((cuts >> (to - 1)) & 1)) continue;
+        stream.push(message.subarray(from, to));
+        from = to;
+      }
+      await reads[0];
+      for (const count of [1, 4, 2]) reads.push(await connection.read(count, ample()));
+      expect(Buffer.concat(await Promise.all(reads)), `cuts ${cuts.toString(2)}`).toEqual(
+        Buffer.from(message),
+      );
+      connection.destroy();
+    }
+  });
+
+  it("puts a packet together that comes byte by byte over a socket", async () => {
+    const { connection, socket, peer } = await pair();
+    const reading = connection.read(8, ample());
+    for (const byte of counting(8)) {
+      peer.write(bytes(byte));
+      await once(socket, "data");
+    }
+    expect(await reading).toEqual(counting(8));
+  });
+
+  it("leaves what was not asked for to the next read", async () => {
+    const { connection, peer } = await pair();
+    peer.write(counting(10));
+    expect(await connection.read(3, ample())).toEqual(bytes(0, 1, 2));
+    expect(await connection.read(7, ample())).toEqual(bytes(3, 4, 5, 6, 7, 8, 9));
+  });
+
+  it("returns bytes that are there at once, without a promise", async () => {
+    const { connection, stream } = inMemory();
+    stream.push(counting(8));
+    await connection.waitForBytes(ample());
+    expect(connection.peek(4, ample())).toEqual(bytes(0, 1, 2, 3));
+    expect(connection.read(8, ample())).toEqual(counting(8));
+  });
+
+  it("gives bytes that stay as they are when others follow", async () => {
+    const { connection, stream } = inMemory();
+    stream.push(counting(3));
+    const peeked = await connection.peek(2, ample());
+    const first = await connection.read(2, ample());
+    const waiting = connection.read(4, ample());
+    for (let i = 0; i < 3; i++) stream.push(bytes(200 + i));
+    expect(await waiting).toEqual(bytes(2, 200, 201, 202));
+    expect([first, peeked]).toEqual([bytes(0, 1), bytes(0, 1)]);
+  });
+
+  it("looks ahead with peek and leaves the bytes there", async () => {
+    const { connection, peer } = await pair();
+    const peeking = connection.peek(4, ample());
+    peer.write(counting(2));
+    peer.write(counting(6).subarray(2));
+    expect(await peeking).toEqual(bytes(0, 1, 2, 3));
+    expect(await connection.peek(6, ample())).toEqual(counting(6));
+    expect(await connection.read(6, ample())).toEqual(counting(6));
+  });
+
+  it("reads up to READ_LIMIT bytes", async () => {
+    const { connection, peer } = await pair();
+    const big = counting(READ_LIMIT);
+    peer.write(big);
+    expect(Buffer.compare(await connection.read(READ_LIMIT, ample()), big)).toBe(0);
+  });
+
+  // A length that came from the network and was not checked: it must not depend on luck whether it is noticed.
+  it.each([READ_LIMIT + 1, -1, 1.5, Number.NaN])("refuses to read %d bytes, there or not", async (count) => {
+    const { connection, stream } = inMemory();
+    const refusal = `cannot read ${count} bytes: a count is a whole number from 0 to ${READ_LIMIT}`;
+    for (const size of [0, 100_000]) {
+      if (size > 0) stream.push(counting(size));
+      if (size > 0) await connection.waitForBytes(ample());
+      await expect(async () => connection.read(count, ample())).rejects.toThrow(new RangeError(refusal));
+      await expect(async () => connection.peek(count, ample())).rejects.toThrow(new RangeError(refusal));
+    }
+    expect(await connection.read(2, ample())).toEqual(bytes(0, 1));
+    connection.destroy();
+  });
+
+  it("stops reading from the stream while nobody asks for bytes", async () => {
+    let produced = 0;
+    const endless = new Duplex({
+      read() {
+        produced += 16 * 1024;
+        this.push(new Uint8Array(16 * 1024));
+      },
+      write: (_chunk, _encoding, done) => done(),
+    });
+    const connection = new Connection(endless);
+    await connection.read(1, ample());
+    for (let i = 0; i < 50; i++) await turn();
+    expect(produced).toBeLessThanOrEqual(128 * 1024);
+    connection.destroy();
+  });
+
+  it("keeps a bounded part of what a peer sends who is not listened to, and loses none of it", async () => {
+    const { connection, socket, peer } = await pair();
+    const size = 32 * 1024 * 1024;
+    peer.write(new Uint8Array(size).fill(7));
+    await connection.read(1, ample());
+    while (!socket.isPaused()) await turn();
+    for (let i = 0; i < 50; i++) await turn();
+    expect(socket.bytesRead).toBeLessThan(1024 * 1024);
+    peer.end();
+
+    let count = 1;
+    for (; count + READ_LIMIT <= size; count += READ_LIMIT) await connection.read(READ_LIMIT, ample());
+    await connection.read(size - count, ample());
+    expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
+  });
+
+  it("refuses a second wait while one is there, and the first still gets its bytes", async () => {
+    const { connection, peer } = await pair();
+    const first = connection.read(2, ample());
+    await expect(async () => connection.read(1, ample())).rejects.toThrow(
+      "two calls wait on one connection: await the first before the second",
+    );
+    await expect(connection.waitForBytes(ample())).rejects.toThrow("two calls wait");
+    peer.write(counting(2));
+    expect(await first).toEqual(counting(2));
+  });
+});
+
+describe("an error says what happened", () => {
+  it("CLOSED where the peer closed between two packets", async () => {
+    const { connection, peer } = await pair();
+    peer.end(counting(8));
+    await connection.read(8, ample());
+    expect(await failure(() => connection.read(8, ample()))).toEqual({
+      code: "CLOSED",
+      message: "the peer closed the connection",
+    });
+  });
+
+  it("TRUNCATED where the peer closed inside a packet", async () => {
+    const { connection, peer } = await pair();
+    const reading = failure(() => connection.read(8, ample()));
+    peer.end(counting(3));
+    expect(await reading).toEqual({
+      code: "TRUNCATED",
+      message: "the peer closed inside a packet: 3 of 8 bytes had come",
+    });
+    // What did come can still be read, and then the peer has closed.
+    expect(await connection.read(3, ample())).toEqual(counting(3));
+    expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
+  });
+
+  it("DEADLINE where the bytes did not come in time, and those that came are kept", async () => {
+    const { connection, peer } = await pair();
+    peer.write(counting(3));
+    await connection.waitForBytes(ample());
+    expect(await failure(() => connection.read(8, soon()))).toEqual({
+      code: "DEADLINE",
+      message: "3 of 8 bytes had come when the deadline passed",
+    });
+    expect((await failure(() => connection.peek(8, soon()))).code).toBe("DEADLINE");
+    peer.write(counting(8).subarray(3));
+    expect(await connection.read(8, ample())).toEqual(counting(8));
+  });
+
+  it("RESET where the connection broke", async () => {
+    const { connection, peer } = await pair();
+    const reading = failure(() => connection.read(8, ample()));
+    peer.resetAndDestroy();
+    expect(await reading).toEqual({ code: "RESET", message: "the connection was lost (ECONNRESET)" });
+    expect((await failure(() => connection.write(bytes(1), ample()))).code).toBe("RESET");
+    expect((await failure(() => connection.waitForBytes(ample()))).code).toBe("RESET");
+  });
+
+  it("only after the bytes that came before a reset were read", async () => {
+    const { connection, socket, peer } = await pair();
+    peer.write(counting(8));
+    await connection.waitForBytes(ample());
+    peer.resetAndDestroy();
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(await connection.read(6, ample())).toEqual(counting(6));
+    expect(await connection.read(2, ample())).toEqual(bytes(6, 7));
+    expect((await failure(() => connection.read(1, ample()))).code).toBe("RESET");
+  });
+});
+
+describe("deadlines", () => {
+  it("are not put off by a peer that drips", async () => {
+    const { connection, peer } = await pair();
+    const drip = setInterval(() => peer.write(bytes(1)), 5);
+    const error = await failure(() => connection.read(READ_LIMIT, deadlineIn(100)));
+    clearInterval(drip);
+    expect(error.code).toBe("DEADLINE");
+  });
+
+  it("can be shared by several reads", async () => {
+    const { connection, peer } = await pair();
+    const deadline = soon();
+    peer.write(counting(4));
+    await sleep(40);
+    // The deadline has passed, and what came before it is still given.
+    expect(await connection.read(4, deadline)).toEqual(counting(4));
+    expect((await failure(() => connection.read(1, deadline))).code).toBe("DEADLINE");
+  });
+
+  it("leave a later wait alone", async () => {
+    const { connection, peer } = await pair();
+    const early = soon();
+    peer.write(bytes(1));
+    await connection.read(1, early);
+    const reading = connection.read(1, ample());
+    await sleep(early - performance.now() + 10);
+    peer.write(bytes(2));
+    expect(await reading).toEqual(bytes(2));
+  });
+
+  it("may be earlier than that of the wait before", async () => {
+    const { connection, peer } = await pair();
+    peer.write(bytes(1));
+    await connection.read(1, ample());
+    expect((await failure(() => connection.read(1, soon()))).code).toBe("DEADLINE");
+  });
+
+  it("may be Infinity, which takes no timer", async () => {
+    const { connection, peer } = await pair();
+    const before = runningTimers.size;
+    const reading = connection.read(1, deadlineIn(Number.POSITIVE_INFINITY));
+    expect(runningTimers.size).toBe(before);
+    peer.write(bytes(1));
+    expect(await reading).toEqual(bytes(1));
+  });
+
+  it("may lie further ahead than a timer of the runtime can wait", async () => {
+    const { connection, peer } = await pair();
+    const warning = vi.fn();
+    process.on("warning", warning);
+    const reading = connection.read(1, deadlineIn(LONGEST_TIMER * 10));
+    // A runtime waits one millisecond instead of what is too long for it.
+    await sleep(20);
+    peer.write(bytes(1));
+    expect(await reading).toEqual(bytes(1));
+    process.off("warning", warning);
+    expect(warning).not.toHaveBeenCalled();
+  });
+
+  it("count bytes that came in time while the process was busy", async () => {
+    const { connection, peer } = await pair();
+    const deadline = soon();
+    const reading = connection.read(8, deadline);
+    peer.write(counting(8));
+    while (performance.now() < deadline + 10);
+    expect(await reading).toEqual(counting(8));
+  });
+});
+
+describe("waitForBytes", () => {
+  it("is true once a byte is there, and reads nothing", async () => {
+    const { connection, peer } = await pair();
+    const waiting = connection.waitForBytes(ample());
+    peer.write(counting(2));
+    expect(await waiting).toBe(true);
+    expect(await connection.waitForBytes(ample())).toBe(true);
+    expect(await connection.read(2, ample())).toEqual(counting(2));
+  });
+
+  it("is false when the deadline passes in silence", async () => {
+    const { connection, peer } = await pair();
+    expect(await connection.waitForBytes(soon())).toBe(false);
+    peer.write(bytes(1));
+    expect(await connection.waitForBytes(ample())).toBe(true);
+  });
+
+  it("throws when the peer leaves", async () => {
+    const { connection, peer } = await pair();
+    const waiting = failure(() => connection.waitForBytes(ample()));
+    peer.end();
+    expect((await waiting).code).toBe("CLOSED");
+  });
+});
+
+describe("writing", () => {
+  it("sends what is written together in one piece", async () => {
+    const { connection, written } = inMemory();
+    for (let i = 0; i < 16; i++) connection.write(bytes(i), ample());
+    expect(written).toEqual([]);
+    await turn();
+    expect(written).toEqual([counting(16)]);
+  });
+
+  it("sends all answers to a chunk of requests in one piece, though each is awaited", async () => {
+    const { connection, stream, written } = inMemory();
+    const handler = async () => {
+      for (;;) await connection.write(await connection.read(2, ample()), ample());
+    };
+    const handling = failure(handler);
+    for (let i = 0; i < 3; i++) {
+      stream.push(counting(100));
+      await turn();
+    }
+    expect(written).toEqual([counting(100), counting(100), counting(100)]);
+    connection.destroy();
+    await handling;
+  });
+
+  it("copies the bytes, so that the array can be used again", async () => {
+    const { connection, peer } = await pair();
+    const array = bytes(1, 2, 3);
+    connection.write(array, ample());
+    array.fill(9);
+    connection.write(array, ample());
+    const received = collect(peer);
+    connection.close();
+    peer.end();
+    expect(await received).toEqual(bytes(1, 2, 3, 9, 9, 9));
+  });
+
+  it("does not let small writes pile up without a bound until the handler waits", () => {
+    const { connection, written } = inMemory();
+    for (let i = 0; i < 200; i++) connection.write(new Uint8Array(1024), ample());
+    const sent = written.reduce((sum, chunk) => sum + chunk.length, 0);
+    expect(sent).toBeGreaterThan(100 * 1024);
+    connection.destroy();
+  });
+
+  it("waits while the peer does not read, and ends with DEADLINE", async () => {
+    const { connection, socket } = await pair();
+    const piece = new Uint8Array(READ_LIMIT);
+    let written = 0;
+    const error = await failure(async () => {
+      for (; ; written += piece.length) await connection.write(piece, deadlineIn(100));
+    });
+    expect(error).toEqual({
+      code: "DEADLINE",
+      message: "the peer did not read what we wrote when the deadline passed",
+    });
+    expect(socket.writableLength).toBeLessThanOrEqual(4 * READ_LIMIT);
+    expect(written).toBeGreaterThan(0);
+  });
+
+  it("goes on when the peer reads again", async () => {
+    const { connection, peer } = await pair();
+    const size = await fill(connection);
+    const received = collect(peer);
+    await connection.write(bytes(1), ample());
+    peer.end();
+    await connection.close();
+    expect((await received).length).toBe(size + 1);
+  });
+
+  it("throws when the connection breaks while it waits", async () => {
+    const { connection, peer } = await pair();
+    const writing = failure(async () => {
+      for (;;) await connection.write(new Uint8Array(READ_LIMIT), ample());
+    });
+    await turn();
+    peer.resetAndDestroy();
+    expect((await writing).code).toBe("RESET");
+  });
+
+  it("answers a peer that has closed its sending half", async () => {
+    const { connection, peer } = await pair();
+    const received = collect(peer);
+    peer.end(counting(8));
+    const request = await connection.read(8, ample());
+    expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
+    await connection.write(request, ample());
+    await connection.close();
+    expect(await received).toEqual(counting(8));
+  });
+});
+
+describe("close", () => {
+  it("delivers the last answer to a peer that keeps sending, without a reset", async () => {
+    const { connection, peer } = await pair();
+    const chunks: Uint8Array[] = [];
+    let sending = true;
+    peer.on("data", (chunk) => chunks.push(chunk));
+    peer.on("end", () => {
+      sending = false;
+      peer.end();
+    });
+    const send = () => sending && peer.write(new Uint8Array(READ_LIMIT), send);
+    send();
+
+    await connection.read(1, ample());
+    const answer = counting(100_000);
+    connection.write(answer, ample());
+    const closed = once(peer, "close");
+    await connection.close();
+    expect(await closed).toEqual([false]);
+    expect(Buffer.concat(chunks).equals(answer)).toBe(true);
+  });
+
+  it("resolves though the peer never closes, and though it never reads", async () => {
+    const silent = await pair();
+    const deaf = await pair();
+    const ended = once(silent.peer.resume(), "end");
+    await fill(deaf.connection);
+    await Promise.all([silent.connection.close(), deaf.connection.close()]);
+    expect([silent.socket.destroyed, deaf.socket.destroyed]).toEqual([true, true]);
+    await ended;
+  });
+
+  it("does not throw where the connection is broken or closed already", async () => {
+    const { connection, peer } = await pair();
+    const reading = failure(() => connection.read(1, ample()));
+    peer.resetAndDestroy();
+    await reading;
+    await connection.close();
+    await connection.close();
+  });
+
+  it("leaves no timer behind", async () => {
+    const before = new Set(runningTimers);
+    const { connection, peer } = await pair();
+    peer.write(bytes(1));
+    await connection.read(1, ample());
+    await failure(() => connection.read(1, soon()));
+    peer.end();
+    await connection.close();
+    expect([...runningTimers].filter((timer) => !before.has(timer))).toEqual([]);
+  });
+});
+
+describe("destroy", () => {
+  it("makes the call that waits throw, and every call after it", async () => {
+    const { connection, socket } = await pair();
+    const reading = failure(() => connection.read(1, ample()));
+    connection.destroy();
+    connection.destroy();
+    expect(await reading).toEqual({ code: "CLOSED", message: "the connection was closed here" });
+    expect(socket.destroyed).toBe(true);
+    for (const call of [
+      () => connection.read(1, ample()),
+      () => connection.peek(1, ample()),
+      () => connection.waitForBytes(ample()),
+      () => connection.write(bytes(1), ample()),
+    ]) {
+      expect((await failure(call)).code).toBe("CLOSED");
+    }
+    await connection.close();
+  });
+
+  it("leaves no timer behind, though a call was waiting", async () => {
+    const before = new Set(runningTimers);
+    const { connection } = await pair();
+    const reading = failure(() => connection.read(1, ample()));
+    connection.destroy();
+    await reading;
+    expect([...runningTimers].filter((timer) => !before.has(timer))).toEqual([]);
+  });
+});
