@@ -496,6 +496,8 @@ describe("close", () => {
     await connection.close();
     expect(await closed).toEqual([false]);
     expect(Buffer.concat(chunks).equals(answer)).toBe(true);
+    // What the peer sent meanwhile was not kept: a flood must not fill the memory of a server that says goodbye.
+    expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
   });
 
   it("resolves though the peer never closes, and though it never reads", async () => {

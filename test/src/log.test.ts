@@ -1,0 +1,254 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { write } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { printable } from "../../src/log.ts";
+
+/** A call of fs.write that the test answers: the terminal, as slow as the test wants it. */
+interface Write {
+  text: string;
+  bytes: Uint8Array;
+  answer(error: NodeJS.ErrnoException | null, written?: number): void;
+}
+
+const writes = vi.hoisted(() => [] as Write[]);
+vi.mock("node:fs", async (importOriginal) => {
+  const fakeWrite = (fd: number, bytes: Uint8Array, answer: Write["answer"]) => {
+    if (fd !== 1) throw new Error(`the log wrote to file descriptor ${fd}`);
+    writes.push({ bytes, text: new TextDecoder().decode(bytes), answer });
+  };
+  return { ...(await importOriginal<object>()), write: fakeWrite as unknown as typeof write };
+});
+
+const takeAll = () => {
+  for (let next = writes.shift(); next; next = writes.shift()) next.answer(null, next.bytes.length);
+};
+
+/** The log as a process begins with it: nothing queued, the environment and the terminal read anew. */
+async function newLog(environment: { [name: string]: string } = {}, isTerminal = false) {
+  for (const name of ["NO_COLOR", "FORCE_COLOR"]) vi.stubEnv(name, environment[name]);
+  vi.stubEnv("TERM", environment["TERM"] ?? "xterm");
+  process.stdout.isTTY = isTerminal;
+  vi.resetModules();
+  return import("../../src/log.ts");
+}
+
+const wasTerminal = process.stdout.isTTY;
+beforeEach(() => {
+  writes.length = 0;
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  process.stdout.isTTY = wasTerminal;
+});
+
+describe("printable", () => {
+  it("puts text between quotes and leaves letters of every script as they are", () => {
+    expect(printable("")).toBe('""');
+    expect(printable("SUMA ñandú 加 Ω 🦆 a\u0301")).toBe('"SUMA ñandú 加 Ω 🦆 a\u0301"');
+  });
+
+  it("escapes the quote and the backslash, so that nobody can write an escape himself", () => {
+    expect(printable('"')).toBe('"\\""');
+    expect(printable("\\u{1b}")).toBe('"\\\\u{1b}"');
+  });
+
+  it("makes every control character visible", () => {
+    const codes = [...Array(0x20).keys(), 0x7f, ...Array.from({ length: 0x20 }, (_, i) => 0x80 + i)];
+    for (const code of codes) {
+      expect(printable(`a${String.fromCharCode(code)}b`)).toBe(`"a\\u{${code.toString(16)}}b"`);
+    }
+  });
+
+  it.each([
+    ["a right-to-left override", "\u202e"],
+    ["a left-to-right isolate", "\u2066"],
+    ["a pop of an isolate", "\u2069"],
+    ["a left-to-right mark", "\u200e"],
+    ["an Arabic letter mark", "\u061c"],
+    ["a zero-width space", "\u200b"],
+    ["a zero-width joiner", "\u200d"],
+    ["a byte order mark", "\ufeff"],
+    ["a soft hyphen", "\u00ad"],
+    ["a line separator", "\u2028"],
+    ["a paragraph separator", "\u2029"],
+    ["a high surrogate without its other half", "\ud800"],
+    ["a low surrogate without its other half", "\udfff"],
+    ["a private character", "\ue000"],
+    ["a character that is none", "\uffff"],
+    ["a language tag above 0xFFFF", "\u{e0041}"],
+  ])("makes %s visible", (_name, character) => {
+    expect(printable(character)).toBe(`"\\u{${character.codePointAt(0)?.toString(16)}}"`);
+  });
+});
+
+describe("log", () => {
+  it("prints one line, and while that is written collects those that follow into one piece", async () => {
+    const { log } = await newLog();
+    for (const line of ["one", "two", "three"]) log(line);
+    expect(writes.map(({ text }) => text)).toEqual(["one\n"]);
+    writes.shift()?.answer(null, 4);
+    expect(writes.map(({ text }) => text)).toEqual(["two\nthree\n"]);
+    takeAll();
+    expect(writes).toEqual([]);
+  });
+
+  it.each([
+    [{}, true, true],
+    [{}, false, false],
+    [{ TERM: "dumb" }, true, false],
+    [{ NO_COLOR: "1" }, true, false],
+    [{ NO_COLOR: "" }, true, true],
+    [{ FORCE_COLOR: "1" }, false, true],
+    [{ FORCE_COLOR: "0" }, false, false],
+    [{ FORCE_COLOR: "1", NO_COLOR: "1" }, true, true],
+  ])("with %j on a terminal: %s, colours: %s", async (environment, isTerminal, coloured) => {
+    const { log } = await newLog(environment, isTerminal);
+    log("it came", "green");
+    expect(writes[0]?.text).toBe(coloured ? "\x1b[32mit came\x1b[39m\n" : "it came\n");
+    takeAll();
+  });
+
+  it("never colours a line that asks for no colour", async () => {
+    const { log } = await newLog({ FORCE_COLOR: "1" });
+    log("plain");
+    expect(writes[0]?.text).toBe("plain\n");
+  });
+
+  it("writes on where a write took only a part", async () => {
+    const { log } = await newLog();
+    log("12345678");
+    writes.shift()?.answer(null, 3);
+    expect(writes.map(({ text }) => text)).toEqual(["45678\n"]);
+  });
+
+  it("tries again where the reader of a pipe is behind", async () => {
+    const { log } = await newLog();
+    log("patience");
+    writes.shift()?.answer(Object.assign(new Error("again"), { code: "EAGAIN" }));
+    await vi.waitFor(() => expect(writes.map(({ text }) => text)).toEqual(["patience\n"]));
+  });
+
+  it("goes on where nobody reads any more", async () => {
+    const { log } = await newLog();
+    log("lost");
+    writes.shift()?.answer(Object.assign(new Error("broken pipe"), { code: "EPIPE" }));
+    log("lost too");
+    expect(writes.map(({ text }) => text)).toEqual(["lost too\n"]);
+  });
+
+  it("drops lines while the terminal takes none, keeps a bounded number, and says how many are missing", async () => {
+    const { log } = await newLog();
+    const line = "x".repeat(99);
+    const count = 10_000;
+    for (let i = 0; i < count; i++) log(line);
+    const [first] = writes.splice(0);
+    first?.answer(null, first.bytes.length);
+    const [second] = writes.splice(0);
+    const printed = second?.text.split("\n").slice(0, -1) ?? [];
+    const note = printed.pop();
+
+    expect(second?.text.length).toBeLessThan(300 * 1024);
+    expect(printed.length).toBeGreaterThan(1000);
+    const missing = count - 1 - printed.length;
+    expect(note).toBe(`… ${missing} lines are missing here: the terminal was too slow`);
+
+    second?.answer(null, second.bytes.length);
+    log("after");
+    expect(writes.map(({ text }) => text)).toEqual(["after\n"]);
+  });
+
+  it("sends its lines where redirectLog says", async () => {
+    const { log, logPacket, redirectLog } = await newLog();
+    const lines: unknown[] = [];
+    redirectLog((...line) => lines.push(line));
+    log("a client came", "green");
+    logPacket(() => "a packet");
+    expect(lines).toEqual([
+      ["a client came", "green", false],
+      ["a packet", "dim", true],
+    ]);
+    expect(writes).toEqual([]);
+  });
+});
+
+describe("logPacket", () => {
+  it("prints a hundred lines in a second and then only how many are missing, and makes no text for those", async () => {
+    const { logPacket, redirectLog } = await newLog();
+    const lines: string[] = [];
+    redirectLog((line) => lines.push(line));
+    let made = 0;
+    for (let i = 0; i < 350; i++) logPacket(() => `packet ${++made}`);
+    expect(lines).toHaveLength(100);
+    await vi.waitFor(() => expect(lines).toHaveLength(101), 10_000);
+    expect(lines.at(-1)).toBe("… and 250 more in this second");
+    expect(made).toBe(100);
+
+    logPacket(() => "the next second");
+    expect(lines.at(-1)).toBe("the next second");
+  });
+
+  it("prints nothing and makes no text once packets are silenced", async () => {
+    const { log, logPacket, silencePackets } = await newLog();
+    silencePackets();
+    logPacket(() => {
+      throw new Error("nobody asked for this text");
+    });
+    log("but who comes and leaves");
+    expect(writes.map(({ text }) => text)).toEqual(["but who comes and leaves\n"]);
+  });
+});
+
+describe("flushLog", () => {
+  it("resolves at once where nothing is queued", async () => {
+    const { flushLog } = await newLog();
+    await flushLog();
+  });
+
+  it("resolves when the last line is written, and not before", async () => {
+    const { log, flushLog } = await newLog();
+    log("first");
+    log("last");
+    let flushed = false;
+    const flushing = flushLog().then(() => {
+      flushed = true;
+    });
+    writes[0]?.answer(null, writes.shift()?.bytes.length);
+    await Promise.resolve();
+    expect([flushed, writes[0]?.text]).toEqual([false, "last\n"]);
+    takeAll();
+    await flushing;
+  });
+
+  it("does not wait for ever for a terminal that takes nothing", async () => {
+    const { log, flushLog } = await newLog();
+    log("stuck");
+    await flushLog();
+    expect(writes).toHaveLength(1);
+  });
+});
+
+describe("a program whose reader stalls", () => {
+  it("goes on, ends when told to, and loses lines only", async () => {
+    const program = fileURLToPath(new URL("../fixtures/log_program.ts", import.meta.url));
+    const child = spawn(process.execPath, ["--import", "tsx", program], {
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+    });
+    const ended = once(child, "exit");
+    // Its standard output is full long before it has logged all its lines. It says by another way that it has.
+    expect(await once(child, "message")).toEqual(["50000 lines logged", undefined]);
+
+    let text = "";
+    child.stdout?.setEncoding("utf8").on("data", (chunk) => {
+      text += chunk;
+    });
+    await vi.waitFor(() => expect(text).toMatch(/… \d+ lines are missing here/), 10_000);
+    child.send("end");
+    expect(await ended).toEqual([0, null]);
+    const printed = text.match(/^line \d+ is here/gm)?.length ?? 0;
+    const missing = Number(/… (\d+) lines are missing/.exec(text)?.[1]);
+    expect(printed + missing).toBe(50_000);
+    expect(text).toMatch(/\nthe last line\n$/);
+  });
+});
