@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { TEST_PACKET } from "../../lessons/0_simple_test_packets/protocol.ts";
+import { packRequest, RESPONSE, STATUS } from "../../lessons/1_simple_math_server/protocol.ts";
+
+/** What the drawings show: client 3's first test; SUMA 2 3, and its answer. */
+const PACKED: Record<string, Uint8Array[]> = {
+  "0_simple_test_packets": [TEST_PACKET.pack(3, 1)],
+  "1_simple_math_server": [packRequest("SUMA", 2, 3), RESPONSE.pack(STATUS.OK, 5)],
+};
+
+const LESSONS = new URL("../../lessons/", import.meta.url);
+const lessons = readdirSync(LESSONS).filter((name) => /^\d+_/.test(name));
+
+describe.each(lessons)("the guide of %s", (lesson) => {
+  const read = (file: string) => readFileSync(new URL(`${lesson}/${file}`, LESSONS), "utf8");
+  const steps = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, step]) => step);
+
+  it("has the same steps, with the same titles and in the same order, as the code", () => {
+    const inGuide = steps(read("README.md"), /^### (Step \d+ · .+)$/gm);
+    const inCode = [
+      ...steps(read("server.ts"), /^ *\/\/ (Step \d+ · .+)$/gm),
+      ...steps(read("client.ts"), /^ *\/\/ (Step \d+ · .+)$/gm),
+    ];
+    expect(inGuide).toEqual(inCode);
+    expect(inGuide.map((step) => step?.split(" ")[1])).toEqual(inGuide.map((_, index) => `${index + 1}`));
+  });
+
+  it("draws the bytes that the protocol packs", () => {
+    const drawn = [...read("README.md").matchAll(/^bytes +((?:[0-9A-F]{2} +)*[0-9A-F]{2})/gm)];
+    const packed = PACKED[lesson]?.map((bytes) => Buffer.from(bytes).toString("hex").toUpperCase());
+    expect(drawn.map(([, bytes]) => bytes?.replaceAll(" ", ""))).toEqual(packed);
+  });
+});

@@ -1,0 +1,440 @@
+/**
+ * Starts the lessons' programs as a user does, and speaks bytes to them.
+ *
+ * A test awaits events: a line of a program's log, bytes from a socket, the end of a process. Each wait gives
+ * up after {@link PATIENCE} and then says what it waited for and what had come. What a test starts ends with
+ * the test; what a `beforeAll` starts ends with the file. No process outlives its file, whatever fails.
+ *
+ * Which runtime runs the programs can be chosen, so that the same tests serve all of them:
+ *
+ *     LESSON_SERVER_RUNTIME="bun run" LESSON_CLIENT_RUNTIME="deno run --allow-net …" npx vitest run test/lessons
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server as NetServer, connect as netConnect, type Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeEach, expect } from "vitest";
+
+/** Milliseconds that a wait may take on the busiest machine. A program that needs longer hangs. */
+export const PATIENCE = 15_000;
+
+/** The root of the kit, where a user types the commands. */
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Node runs a TypeScript file by means of tsx. `npx tsx` does the same and takes twice as long to start. */
+const NODE_WITH_TSX = [process.execPath, "--import", "tsx"];
+
+const SERVER_RUNTIME = commandOf("LESSON_SERVER_RUNTIME");
+const CLIENT_RUNTIME = commandOf("LESSON_CLIENT_RUNTIME");
+
+function commandOf(variable: string): string[] {
+  const words = (process.env[variable] ?? "").split(" ").filter((word) => word !== "");
+  return words.length > 0 ? words : NODE_WITH_TSX;
+}
+
+/** What the servers of this run run on, for tests of what only one runtime does. */
+export const serverRuntime = SERVER_RUNTIME.join(" ");
+
+/** The folder names of the lessons. */
+export const LESSON_0 = "0_simple_test_packets";
+export const LESSON_1 = "1_simple_math_server";
+export type Lesson = typeof LESSON_0 | typeof LESSON_1;
+
+/** A client's handler is a task or a thread, and nobody outside can tell: the same tests run over both. */
+export const MODES = [
+  { mode: "tasks", flags: [] as string[] },
+  { mode: "threads", flags: ["--threads"] },
+];
+
+// What was started, and how it ends.
+
+type Stop = () => unknown;
+const startedByFile: Stop[] = [];
+const startedByTest: Stop[] = [];
+let started = startedByFile;
+
+beforeEach(() => {
+  started = startedByTest;
+});
+afterEach(async () => {
+  started = startedByFile;
+  await stopAll(startedByTest);
+});
+afterAll(() => stopAll(startedByFile));
+
+async function stopAll(stops: Stop[]): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop();
+}
+
+/** Pids that run: should this process die in the middle of a test, they die with it. */
+const running = new Set<number>();
+process.on("exit", () => {
+  for (const pid of running) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended a moment ago.
+    }
+  }
+});
+
+/** Fails with a sentence instead of hanging when what is waited for does not come. */
+export async function within<T>(promise: Promise<T>, describe: () => string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited in vain for ${describe()}`)), PATIENCE);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits for something that makes no event, e.g. a number under /proc. */
+export async function eventually(what: string, isSo: () => boolean): Promise<void> {
+  const end = performance.now() + PATIENCE;
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** How a program ended, and all that it printed. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program that runs, seen from outside. */
+export class Program {
+  readonly pid: number;
+  /** The whole lines that it printed on standard output so far. */
+  readonly lines: string[] = [];
+  stderr = "";
+  /** Resolves when the process has ended and its last output is here. */
+  readonly ended: Promise<Ended>;
+
+  readonly #child: ChildProcess;
+  readonly #name: string;
+  #stdout = "";
+  #unfinished = "";
+  #over = false;
+  readonly #watchers = new Set<() => void>();
+
+  constructor([command = "", ...args]: string[], { detached = false } = {}) {
+    this.#name = args.join(" ");
+    this.#child = spawn(command, args, {
+      cwd: ROOT,
+      detached,
+      env: environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const { pid, stdout, stderr } = this.#child;
+    if (pid === undefined || !stdout || !stderr) throw new Error(`cannot start ${command}`);
+    this.pid = pid;
+    running.add(pid);
+
+    stdout.setEncoding("utf8").on("data", (text: string) => {
+      this.#stdout += text;
+      const lines = (this.#unfinished + text).split("\n");
+      this.#unfinished = lines.pop() ?? "";
+      this.lines.push(...lines);
+      this.#tellWatchers();
+    });
+    stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr += text;
+    });
+    this.ended = once(this.#child, "close").then(([code, signal]) => {
+      running.delete(pid);
+      this.#over = true;
+      this.#tellWatchers();
+      return { code, signal, stdout: this.#stdout, stderr: this.stderr };
+    });
+    started.push(() => this.#stop());
+  }
+
+  /** All that it printed on standard output so far. */
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  /** Waits for a line that matches; one that came before the call counts too. */
+  line(pattern: RegExp): Promise<RegExpExecArray> {
+    let looked = 0;
+    return this.when(`a line like ${pattern}`, () => {
+      while (looked < this.lines.length) {
+        const match = pattern.exec(this.lines[looked++] ?? "");
+        if (match) return match;
+      }
+      return undefined;
+    });
+  }
+
+  /** Waits until `look`, called now and after each output, finds something. */
+  when<T>(what: string, look: () => T | undefined): Promise<T> {
+    const found = new Promise<T>((resolve, reject) => {
+      const watcher = () => {
+        const value = look();
+        if (value === undefined && !this.#over) return;
+        this.#watchers.delete(watcher);
+        if (value !== undefined) resolve(value);
+        else reject(new Error(`${this.#name} ended without ${what}.\n${this.#report()}`));
+      };
+      this.#watchers.add(watcher);
+      watcher();
+    });
+    return within(found, () => `${what} of ${this.#name}.\n${this.#report()}`);
+  }
+
+  /** Waits for the process to end, by itself or after a signal. */
+  exit(signal?: NodeJS.Signals): Promise<Ended> {
+    if (signal) this.#child.kill(signal);
+    return within(this.ended, () => `${this.#name} to end.\n${this.#report()}`);
+  }
+
+  #tellWatchers(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #report(): string {
+    const last = this.lines.slice(-30).join("\n");
+    return `Its last lines:\n${last}\nIts standard error:\n${this.stderr.slice(-2000)}`;
+  }
+
+  async #stop(): Promise<void> {
+    if (!this.#over) this.#child.kill("SIGKILL");
+    await this.ended;
+    expect(stackTraceIn(this), `${this.#name} printed a stack trace`).toBeUndefined();
+  }
+}
+
+/** The first line of a stack trace in a program's output, if there is one. */
+export function stackTraceIn({ stdout, stderr }: { stdout: string; stderr: string }): string | undefined {
+  return /^\s+at .*(:\d+|native|<anonymous>).*$|panicked|Segmentation fault/m.exec(stdout + stderr)?.[0];
+}
+
+/** Vitest asks for colours by variables that its children inherit; the tests want none. */
+function environment(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _force, NODE_OPTIONS: _options, ...rest } = process.env;
+  return { ...rest, NO_COLOR: "1" };
+}
+
+/** A lesson's server that listens. */
+export class Server extends Program {
+  host = "";
+  port = 0;
+
+  /** The id that the log gives a client. */
+  async idOf(client: Peer): Promise<number> {
+    const [, id] = await this.line(new RegExp(`client (\\d+) came from \\S*:${client.port}\\b`));
+    return Number(id);
+  }
+
+  /** Why the log says that a client left. */
+  async reasonOf(client: Peer | number): Promise<string> {
+    const id = typeof client === "number" ? client : await this.idOf(client);
+    const [, reason = ""] = await this.line(new RegExp(`client ${id} left: (.*); \\d+ remain`));
+    return reason;
+  }
+
+  /** The newest number of clients in the log. */
+  get listed(): number {
+    const last = this.lines.findLast((line) => COUNT.test(line)) ?? "; 0 remain";
+    return Number(COUNT.exec(last)?.[1]);
+  }
+}
+
+const COUNT = /^client \d+ (?:came|left).*; (\d+) (?:connected|remain)/;
+
+/** How a user starts a lesson's program, e.g. `node --import tsx lessons/…/server.ts --port 0`. */
+export function serverCommand(lesson: Lesson, ...flags: string[]): string[] {
+  return [...SERVER_RUNTIME, `lessons/${lesson}/server.ts`, ...flags];
+}
+
+/** The same for a client. */
+export function clientCommand(lesson: Lesson, ...flags: string[]): string[] {
+  return [...CLIENT_RUNTIME, `lessons/${lesson}/client.ts`, ...flags];
+}
+
+/** Starts a lesson's server on any free port and waits until it listens. */
+export function startServer(lesson: Lesson, ...flags: string[]): Promise<Server> {
+  return listening(new Server(serverCommand(lesson, "--port", "0", ...flags)));
+}
+
+/** Waits until a server listens: that is what its first line says. */
+export async function listening(server: Server): Promise<Server> {
+  await server.line(/./);
+  const match = /^listening on (.+):(\d+)$/.exec(server.lines[0] ?? "");
+  expect(match, `the first line was ${server.lines[0]}`).not.toBeNull();
+  server.host = match?.[1] ?? "";
+  server.port = Number(match?.[2]);
+  return server;
+}
+
+/** Starts a lesson's client. */
+export function startClient(lesson: Lesson, port: number, ...flags: string[]): Program {
+  return new Program(clientCommand(lesson, "--port", String(port), ...flags));
+}
+
+/** One end of a TCP connection that sends and reads exactly what a test says. */
+export class Peer {
+  readonly socket: Socket;
+  /** The port of this end; the server's log names it. */
+  readonly port: number;
+  /** Resolves when the connection is over: "closed" politely, or "reset". */
+  readonly over: Promise<"closed" | "reset">;
+
+  #chunks: Buffer[] = [];
+  #size = 0;
+  #finished = false;
+  #reset = false;
+  #wake: (() => void) | undefined;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    this.port = socket.localPort ?? 0;
+    socket.setNoDelay(true);
+    socket.on("end", () => this.#finish(false));
+    socket.on("error", () => this.#finish(true));
+    this.over = new Promise((resolve) => {
+      socket.on("close", () => {
+        this.#finish(this.#reset);
+        resolve(this.#reset ? "reset" : "closed");
+      });
+    });
+    started.push(() => socket.destroy());
+  }
+
+  /** Connects to a port of this machine. It reads what comes unless told otherwise. */
+  static async connect(port: number, { reads = true } = {}): Promise<Peer> {
+    const socket = netConnect({ host: "127.0.0.1", port });
+    await within(once(socket, "connect"), () => `a connection to port ${port}`);
+    const peer = new Peer(socket);
+    if (reads) peer.startReading();
+    return peer;
+  }
+
+  startReading(): void {
+    this.socket.on("data", (chunk: Buffer) => {
+      this.#chunks.push(chunk);
+      this.#size += chunk.length;
+      this.#wake?.();
+    });
+  }
+
+  send(bytes: Uint8Array): void {
+    this.socket.write(bytes);
+  }
+
+  /** Reads exactly so many bytes. */
+  async read(count: number): Promise<Buffer> {
+    await within(this.#fill(count), () => `${count} bytes; ${this.#size} had come`);
+    const all = Buffer.concat(this.#chunks);
+    this.#chunks = [all.subarray(count)];
+    this.#size = all.length - count;
+    return all.subarray(0, count);
+  }
+
+  /** Reads until the other end says that nothing follows. A reset is an error. */
+  async rest(): Promise<Buffer> {
+    await within(this.#untilFinished(), () => `the end of the connection; ${this.#size} bytes had come`);
+    if (this.#reset) throw new Error(`the connection was reset after ${this.#size} unread bytes`);
+    const all = Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    this.#size = 0;
+    return all;
+  }
+
+  /** Closes the sending half: a FIN. The other half stays open. */
+  end(): void {
+    this.socket.end();
+  }
+
+  /** Ends the connection the rude way: a RST. */
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
+
+  async #fill(count: number): Promise<void> {
+    while (this.#size < count) {
+      if (this.#finished) {
+        throw new Error(`the connection ended after ${this.#size} of ${count} bytes (reset: ${this.#reset})`);
+      }
+      await this.#change();
+    }
+  }
+
+  async #untilFinished(): Promise<void> {
+    while (!this.#finished) await this.#change();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #finish(reset: boolean): void {
+    this.#finished = true;
+    this.#reset ||= reset;
+    this.#wake?.();
+  }
+}
+
+/** A server that does what the test says, for a lesson's client to meet. */
+export class FakeServer {
+  readonly port: number;
+  readonly #peers: Peer[] = [];
+  #wake: (() => void) | undefined;
+
+  constructor(server: NetServer) {
+    this.port = portOf(server);
+    server.on("connection", (socket) => {
+      const peer = new Peer(socket);
+      peer.startReading();
+      this.#peers.push(peer);
+      this.#wake?.();
+    });
+    started.push(() => server.close());
+  }
+
+  static async start(): Promise<FakeServer> {
+    const server = createServer({ allowHalfOpen: true });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    return new FakeServer(server);
+  }
+
+  /** Waits for the next client. */
+  async accept(): Promise<Peer> {
+    const came = async (): Promise<Peer> => {
+      for (;;) {
+        const peer = this.#peers.shift();
+        if (peer) return peer;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    };
+    return within(came(), () => "a client to connect");
+  }
+}
+
+/** A port of this machine where nobody listens: it was free a moment ago. */
+export async function closedPort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const port = portOf(server);
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function portOf(server: NetServer): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return address.port;
+}

@@ -1,0 +1,77 @@
+/**
+ * Well-behaved clients that stay connected while others misbehave. A witness checks everything it gets; whoever
+ * calls {@link Witness.hasMissedNothing} learns whether the server still serves it, right and in order.
+ */
+
+import { type Peer, within } from "./harness.ts";
+import { answerTest, ask } from "./packets.ts";
+
+export class Witness {
+  /** Packets that came so far, each of them right. */
+  count = 0;
+  readonly #client: Peer;
+  #failure: unknown;
+  #wake: (() => void) | undefined;
+
+  /**
+   * @param client - its connection
+   * @param step - gets and checks its packet number `count`; throws when something is wrong
+   */
+  constructor(client: Peer, step: (client: Peer, count: number) => Promise<void>) {
+    this.#client = client;
+    void this.#live(step);
+  }
+
+  /** Waits for further packets: fails if one was wrong, missing or out of order, or none comes. */
+  async hasMissedNothing(further = 5): Promise<void> {
+    const goal = this.count + further;
+    const reached = async (): Promise<void> => {
+      while (this.count < goal) {
+        if (this.#failure !== undefined) throw this.#failure;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    };
+    await within(reached(), () => `packet ${goal} of the witness; it got ${this.count}`);
+  }
+
+  /** Leaves politely. */
+  leave(): void {
+    this.#client.end();
+  }
+
+  async #live(step: (client: Peer, count: number) => Promise<void>): Promise<void> {
+    try {
+      for (;;) {
+        await step(this.#client, this.count + 1);
+        this.count++;
+        this.#wake?.();
+      }
+    } catch (error) {
+      this.#failure = error;
+      this.#wake?.();
+    }
+  }
+}
+
+/** Lesson 0: answers every test, and checks that none is missing. */
+export function testedWitness(client: Peer): Witness {
+  return new Witness(client, async (peer, count) => {
+    const { sequence } = await answerTest(peer);
+    if (sequence !== count) throw new Error(`test ${sequence} came where ${count} was due`);
+  });
+}
+
+/** Lesson 1: asks one request after the other, each another, and checks each answer. */
+export function askingWitness(client: Peer): Witness {
+  return new Witness(client, async (peer, count) => {
+    const [first, second] = [count % 20_000, 7];
+    const { status, result } = await ask(peer, "SUMA", first, second);
+    if (status !== 0 || result !== first + second) {
+      throw new Error(`SUMA ${first} ${second} got status ${status}, result ${result}`);
+    }
+    // A breath: the witness watches, it does not attack.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  });
+}
