@@ -76,6 +76,8 @@ export function explain(error: unknown): string {
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return `host ${JSON.stringify(hostname)} was not found. Check --host.`;
+    case "ABORT_ERR":
+      return "no connection within --timeout milliseconds. Check --host, and that the network is up.";
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
     case "ENETUNREACH":

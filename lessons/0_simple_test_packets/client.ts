@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   // comes when both sides have agreed (TCP's three-way handshake); a server that is not there is an error.
   const socket = connect({ host: options.host, port: options.port, noDelay: true });
   onStop(() => socket.destroy());
-  await once(socket, "connect");
+  await once(socket, "connect", { signal: AbortSignal.timeout(options.timeout) });
   log(`connected to ${options.host}:${options.port} from port ${socket.localPort}`);
 
   // Step 9 · Answer every test packet

@@ -21,7 +21,7 @@ import {
   wholeNumber,
 } from "../../src/command_line.ts";
 import { Connection, deadlineIn } from "../../src/connection.ts";
-import { log } from "../../src/log.ts";
+import { log, printable } from "../../src/log.ts";
 import { exit, onStop, run } from "../../src/program.ts";
 import { COMMAND_LIMIT, COMMANDS, packRequest, RESPONSE, STATUS, VALUE_MAX, VALUE_MIN } from "./protocol.ts";
 
@@ -40,48 +40,15 @@ interface Request {
   readonly second: number;
 }
 
-async function main(): Promise<void> {
-  const usage = "client.ts [flags] [COMMAND FIRST SECOND]";
-  const { options, arguments: oneShot } = readCommandLine(usage, FLAGS, readOneShot);
+// Step 9 · Connect
+// ----------------
+// The server listens on a port we know. A server that is not there is an error, and so is one that does not answer.
 
-  // Step 9 · Connect
-  // ----------------
-  const socket = connect({ host: options.host, port: options.port, noDelay: true });
+async function open(host: string, port: number, timeout: number): Promise<Connection> {
+  const socket = connect({ host, port, noDelay: true });
   onStop(() => socket.destroy());
-  await once(socket, "connect");
-  const connection = new Connection(socket);
-
-  if (oneShot) {
-    const [status, result] = await ask(connection, oneShot, options.timeout);
-    connection.destroy();
-    if (status !== STATUS.OK) return exit(1, `${oneShot.command}: ${meaning(status)}`);
-    log(`${result}`);
-    return exit(0);
-  }
-
-  log(`connected to ${options.host}:${options.port} from port ${socket.localPort}`);
-
-  // Step 11 · Ask again and again
-  // -----------------------------
-  // The pause between two requests is a wait on the connection and not a timer: if the server goes away, the
-  // client knows it now, and not when it asks the next time.
-  const count = options.count ?? Number.POSITIVE_INFINITY;
-  for (let sent = 1; ; sent++) {
-    const request = randomRequest();
-    log(`${request.command} ${request.first} ${request.second}`);
-    const [status, result] = await ask(connection, request, options.timeout);
-    log(
-      status === STATUS.OK ? `= ${result}` : `= ${meaning(status)}`,
-      status === STATUS.OK ? "green" : "yellow",
-    );
-    if (sent === count) break;
-
-    const spoke = await connection.waitForBytes(deadlineIn(options.interval));
-    if (spoke)
-      return exit(1, "the server sent an answer that nobody asked for. Is it a server of this lesson?");
-  }
-  await connection.close();
-  return exit(0);
+  await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });
+  return new Connection(socket);
 }
 
 // Step 10 · Ask: write a request, read its answer
@@ -92,6 +59,26 @@ async function ask(connection: Connection, { command, first, second }: Request, 
   const deadline = deadlineIn(timeout);
   await connection.write(packRequest(command, first, second), deadline);
   return RESPONSE.unpack(await connection.read(RESPONSE.size, deadline));
+}
+
+// Step 11 · Ask again and again
+// -----------------------------
+// The pause between two requests is a wait on the connection and not a timer: if the server goes away, the
+// client knows it now, and not when it asks the next time.
+
+async function askOften(connection: Connection, count: number, interval: number, timeout: number) {
+  for (let sent = 1; ; sent++) {
+    const request = randomRequest();
+    log(`${request.command} ${request.first} ${request.second}`);
+    const [status, result] = await ask(connection, request, timeout);
+    if (status === STATUS.OK) log(`= ${result}`, "green");
+    else log(`= ${meaning(status)}`, "yellow");
+    if (sent === count) return;
+
+    const spoke = await connection.waitForBytes(deadlineIn(interval));
+    if (spoke)
+      throw new Error("the server sent an answer that nobody asked for. Is it a server of this lesson?");
+  }
 }
 
 function meaning(status: number): string {
@@ -131,6 +118,24 @@ function readOneShot(texts: string[]): Request | undefined {
     first: wholeNumber("FIRST", first, VALUE_MIN, VALUE_MAX),
     second: wholeNumber("SECOND", second, VALUE_MIN, VALUE_MAX),
   };
+}
+
+async function main(): Promise<void> {
+  const usage = "client.ts [flags] [COMMAND FIRST SECOND]";
+  const { options, arguments: oneShot } = readCommandLine(usage, FLAGS, readOneShot);
+  const connection = await open(options.host, options.port, options.timeout);
+
+  if (oneShot) {
+    const [status, result] = await ask(connection, oneShot, options.timeout);
+    await connection.close();
+    if (status !== STATUS.OK) return exit(1, `${printable(oneShot.command)}: ${meaning(status)}`);
+    log(`${result}`);
+  } else {
+    log(`connected to ${options.host}:${options.port}`);
+    await askOften(connection, options.count ?? Number.POSITIVE_INFINITY, options.interval, options.timeout);
+    await connection.close();
+  }
+  return exit(0);
 }
 
 run(main);
