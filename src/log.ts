@@ -47,7 +47,11 @@ function print(line: string, colour?: Colour): void {
     return;
   }
   queue += `${colour ? paint(line, colour) : line}\n`;
-  if (!writing) writeQueue();
+  if (writing) return;
+  writing = true;
+  // Not before the code that runs now has come to rest: who reads "listening" and sends SIGTERM at once would
+  // otherwise meet a server that does not listen for signals yet.
+  queueMicrotask(writeQueue);
 }
 
 /** Writes all that is queued in one go; what is logged meanwhile goes with the next one. */
