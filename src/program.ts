@@ -58,7 +58,9 @@ export function run(main: () => Promise<void>): void {
  * @returns one line, without a line end
  */
 export function explain(error: unknown): string {
-  const { code, address, port, hostname, message } = error as NodeJS.ErrnoException & {
+  // Where a name has several addresses, Node tries each and throws an error of errors: the first speaks for all.
+  const cause: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const { code, address, port, hostname, message } = Object(cause) as NodeJS.ErrnoException & {
     address?: string;
     port?: number;
     hostname?: string;
@@ -89,6 +91,6 @@ export function explain(error: unknown): string {
     case "DEADLINE":
       return `the server does not answer: ${message}. Is it a server of this lesson? --timeout waits longer.`;
     default:
-      return String(message ?? error).split("\n", 1)[0] as string;
+      return String(message || error).split("\n", 1)[0] as string;
   }
 }
