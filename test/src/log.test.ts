@@ -21,9 +21,16 @@ vi.mock("node:fs", async (importOriginal) => {
   return { ...(await importOriginal<object>()), write: fakeWrite as unknown as typeof write };
 });
 
-const takeAll = () => {
-  for (let next = writes.shift(); next; next = writes.shift()) next.answer(null, next.bytes.length);
-};
+/** The texts that the terminal has been given since it last answered. */
+async function written(): Promise<string[]> {
+  await Promise.resolve();
+  return writes.map(({ text }) => text);
+}
+
+/** The terminal takes all that it has been given. */
+function take(): void {
+  for (const { answer, bytes } of writes.splice(0)) answer(null, bytes.length);
+}
 
 /** The log as a process begins with it: nothing queued, the environment and the terminal read anew. */
 async function newLog(environment: { [name: string]: string } = {}, isTerminal = false) {
@@ -84,14 +91,25 @@ describe("printable", () => {
 });
 
 describe("log", () => {
-  it("prints one line, and while that is written collects those that follow into one piece", async () => {
+  it("writes all that is logged together in one piece, and what follows meanwhile in the next", async () => {
     const { log } = await newLog();
-    for (const line of ["one", "two", "three"]) log(line);
-    expect(writes.map(({ text }) => text)).toEqual(["one\n"]);
-    writes.shift()?.answer(null, 4);
-    expect(writes.map(({ text }) => text)).toEqual(["two\nthree\n"]);
-    takeAll();
+    log("one");
+    log("two");
+    expect(await written()).toEqual(["one\ntwo\n"]);
+    log("three");
+    log("four");
+    expect(await written()).toEqual(["one\ntwo\n"]);
+    take();
+    expect(await written()).toEqual(["three\nfour\n"]);
+    take();
+    expect(await written()).toEqual([]);
+  });
+
+  it("writes nothing before the code that logs has come to rest", async () => {
+    const { log } = await newLog();
+    log("listening");
     expect(writes).toEqual([]);
+    expect(await written()).toEqual(["listening\n"]);
   });
 
   it.each([
@@ -106,26 +124,27 @@ describe("log", () => {
   ])("with %j on a terminal: %s, colours: %s", async (environment, isTerminal, coloured) => {
     const { log } = await newLog(environment, isTerminal);
     log("it came", "green");
-    expect(writes[0]?.text).toBe(coloured ? "\x1b[32mit came\x1b[39m\n" : "it came\n");
-    takeAll();
+    expect(await written()).toEqual([coloured ? "\x1b[32mit came\x1b[39m\n" : "it came\n"]);
   });
 
   it("never colours a line that asks for no colour", async () => {
     const { log } = await newLog({ FORCE_COLOR: "1" });
     log("plain");
-    expect(writes[0]?.text).toBe("plain\n");
+    expect(await written()).toEqual(["plain\n"]);
   });
 
   it("writes on where a write took only a part", async () => {
     const { log } = await newLog();
     log("12345678");
+    await written();
     writes.shift()?.answer(null, 3);
-    expect(writes.map(({ text }) => text)).toEqual(["45678\n"]);
+    expect(await written()).toEqual(["45678\n"]);
   });
 
   it("tries again where the reader of a pipe is behind", async () => {
     const { log } = await newLog();
     log("patience");
+    await written();
     writes.shift()?.answer(Object.assign(new Error("again"), { code: "EAGAIN" }));
     await vi.waitFor(() => expect(writes.map(({ text }) => text)).toEqual(["patience\n"]));
   });
@@ -133,9 +152,10 @@ describe("log", () => {
   it("goes on where nobody reads any more", async () => {
     const { log } = await newLog();
     log("lost");
+    await written();
     writes.shift()?.answer(Object.assign(new Error("broken pipe"), { code: "EPIPE" }));
     log("lost too");
-    expect(writes.map(({ text }) => text)).toEqual(["lost too\n"]);
+    expect(await written()).toEqual(["lost too\n"]);
   });
 
   it("drops lines while the terminal takes none, keeps a bounded number, and says how many are missing", async () => {
@@ -143,20 +163,18 @@ describe("log", () => {
     const line = "x".repeat(99);
     const count = 10_000;
     for (let i = 0; i < count; i++) log(line);
-    const [first] = writes.splice(0);
-    first?.answer(null, first.bytes.length);
-    const [second] = writes.splice(0);
-    const printed = second?.text.split("\n").slice(0, -1) ?? [];
+    const [piece = ""] = await written();
+    const printed = piece.split("\n").slice(0, -1);
     const note = printed.pop();
 
-    expect(second?.text.length).toBeLessThan(300 * 1024);
+    expect(piece.length).toBeLessThan(300 * 1024);
     expect(printed.length).toBeGreaterThan(1000);
-    const missing = count - 1 - printed.length;
+    const missing = count - printed.length;
     expect(note).toBe(`… ${missing} lines are missing here: the terminal was too slow`);
 
-    second?.answer(null, second.bytes.length);
+    take();
     log("after");
-    expect(writes.map(({ text }) => text)).toEqual(["after\n"]);
+    expect(await written()).toEqual(["after\n"]);
   });
 
   it("sends its lines where redirectLog says", async () => {
@@ -169,7 +187,7 @@ describe("log", () => {
       ["a client came", "green", false],
       ["a packet", "dim", true],
     ]);
-    expect(writes).toEqual([]);
+    expect(await written()).toEqual([]);
   });
 });
 
@@ -196,7 +214,7 @@ describe("logPacket", () => {
       throw new Error("nobody asked for this text");
     });
     log("but who comes and leaves");
-    expect(writes.map(({ text }) => text)).toEqual(["but who comes and leaves\n"]);
+    expect(await written()).toEqual(["but who comes and leaves\n"]);
   });
 });
 
@@ -209,15 +227,16 @@ describe("flushLog", () => {
   it("resolves when the last line is written, and not before", async () => {
     const { log, flushLog } = await newLog();
     log("first");
+    await written();
     log("last");
     let flushed = false;
     const flushing = flushLog().then(() => {
       flushed = true;
     });
-    writes[0]?.answer(null, writes.shift()?.bytes.length);
-    await Promise.resolve();
-    expect([flushed, writes[0]?.text]).toEqual([false, "last\n"]);
-    takeAll();
+    take();
+    expect(await written()).toEqual(["last\n"]);
+    expect(flushed).toBe(false);
+    take();
     await flushing;
   });
 
@@ -225,7 +244,7 @@ describe("flushLog", () => {
     const { log, flushLog } = await newLog();
     log("stuck");
     await flushLog();
-    expect(writes).toHaveLength(1);
+    expect(await written()).toEqual(["stuck\n"]);
   });
 });
 

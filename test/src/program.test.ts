@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { ConnectionError } from "../../src/connection.ts";
+import { explain } from "../../src/program.ts";
+
+/** An error as the operating system's look in Node. */
+const systemError = (code: string, details: object = {}) =>
+  Object.assign(new Error(`${code}: as Node says it`), { code, ...details });
+
+const thrown = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("explain", () => {
+  it("says that a port is in use, and what to do", async () => {
+    const first = createServer().listen(0, "127.0.0.1");
+    await once(first, "listening");
+    const { port } = first.address() as AddressInfo;
+    const error = await thrown(once(createServer().listen(port, "127.0.0.1"), "listening"));
+    first.close();
+    expect(explain(error)).toBe(
+      `port ${port} is in use: another server is listening on 127.0.0.1:${port}. Stop it, or choose another port with --port.`,
+    );
+  });
+
+  it("says that nobody listens, and what to do", async () => {
+    const port = await closedPort();
+    const error = await thrown(once(connect(port, "127.0.0.1"), "connect"));
+    expect(explain(error)).toBe(
+      `connection refused: no server is listening on 127.0.0.1:${port}. Start the server first, or check --host and --port.`,
+    );
+  });
+
+  // Node then tries each address and throws all the errors in one.
+  it("says so too where the name of the host stands for two addresses", async () => {
+    const port = await closedPort();
+    const lookup = (_host: string, _options: unknown, found: (error: null, addresses: object[]) => void) =>
+      found(null, [
+        { address: "127.0.0.1", family: 4 },
+        { address: "127.0.0.2", family: 4 },
+      ]);
+    const options = { host: "two.example", port, autoSelectFamily: true, lookup: lookup as never };
+    const error = await thrown(once(connect(options), "connect"));
+    expect(error).toBeInstanceOf(AggregateError);
+    expect(explain(error)).toBe(
+      `connection refused: no server is listening on 127.0.0.1:${port}. Start the server first, or check --host and --port.`,
+    );
+  });
+
+  it("says that an address is not of this machine", async () => {
+    // 192.0.2.0/24 belongs to nobody: RFC 5737 keeps it for documentation.
+    const error = await thrown(once(createServer().listen(9, "192.0.2.1"), "listening"));
+    expect(explain(error)).toBe("192.0.2.1:9 is not an address of this machine. Check --host.");
+  });
+
+  it.each([
+    [
+      systemError("EACCES", { address: "127.0.0.1", port: 80 }),
+      "no permission to listen on 127.0.0.1:80: ports below 1024 belong to the administrator. Choose another with --port.",
+    ],
+    [systemError("ENOTFOUND", { hostname: "serveur" }), 'host "serveur" was not found. Check --host.'],
+    [systemError("EAI_AGAIN", { hostname: "\x1b[2J" }), 'host "\\u001b[2J" was not found. Check --host.'],
+    [
+      systemError("ETIMEDOUT", { address: "192.0.2.1", port: 9 }),
+      "192.0.2.1:9 cannot be reached. Check --host, and that the network is up.",
+    ],
+    [
+      systemError("ENETUNREACH", { address: "192.0.2.1", port: 9 }),
+      "192.0.2.1:9 cannot be reached. Check --host, and that the network is up.",
+    ],
+    [
+      systemError("ABORT_ERR"),
+      "no connection within --timeout milliseconds. Check --host, and that the network is up.",
+    ],
+    [
+      new ConnectionError("CLOSED", "the peer closed the connection"),
+      "connection lost: the peer closed the connection. The server's log says why, if the server is still there.",
+    ],
+    [
+      new ConnectionError("DEADLINE", "0 of 8 bytes had come"),
+      "the server does not answer: 0 of 8 bytes had come. Is it a server of this lesson? --timeout waits longer.",
+    ],
+    [new Error("one line\n    and another"), "one line"],
+    [new TypeError(""), "TypeError"],
+    ["a text", "a text"],
+    [undefined, "undefined"],
+    [null, "null"],
+  ])("makes one line of %j", (error, line) => {
+    expect(explain(error)).toBe(line);
+  });
+});
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+describe("a program", () => {
+  const program = fileURLToPath(new URL("../fixtures/program.ts", import.meta.url));
+
+  /** Starts the fixture; `what` says what it does. */
+  function start(what: string) {
+    const child = spawn(process.execPath, ["--import", "tsx", program, what]);
+    const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(
+      ([[code, signal], out, err]) => ({ code, signal, out, err }),
+    );
+    return { child, ended };
+  }
+
+  it.concurrent("that throws ends with 1 and one line on standard error, after its log", async () => {
+    expect(await start("throw").ended).toEqual({
+      code: 1,
+      signal: null,
+      out: "it runs\n",
+      err: "the answer is not 42\n",
+    });
+  });
+
+  it.concurrent.each(["SIGINT", "SIGTERM"] as const)("that gets %s stops and ends with 0", async (signal) => {
+    const { child, ended } = start("wait");
+    await once(child.stdout, "data");
+    child.kill(signal);
+    expect(await ended).toEqual({ code: 0, signal: null, out: "it runs\nstopping\n", err: "" });
+  });
+
+  it.concurrent("that stops does not take for an error what breaks while it stops", async () => {
+    const { child, ended } = start("break when stopped");
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    expect(await ended).toEqual({ code: 0, signal: null, out: "it runs\nstopping\n", err: "" });
+  });
+});
