@@ -54,8 +54,8 @@ export const READ_LIMIT = 64 * 1024;
 /** Bytes written in one go at most; the answers to a chunk of small requests fit in one. */
 const WRITE_LIMIT = 64 * 1024;
 
-/** Milliseconds that {@link Connection.close} waits for the peer to close too. */
-const CLOSE_TIMEOUT = 1000;
+/** Milliseconds that {@link Connection.close} waits for the peer to close too, once all is sent. */
+const LINGER = 1000;
 
 /** The longest time that a timer of the runtimes can wait, in milliseconds: about 25 days. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
@@ -200,18 +200,18 @@ export class Connection {
    * peer to close as well. What the peer sends meanwhile is thrown away, but it is read: closing a socket that
    * has unread bytes makes TCP answer with a reset, and a reset can overtake our last answer.
    *
+   * @param deadline - the moment until which the peer must have taken what is unsent, see {@link deadlineIn};
+   * a second ahead where none is given
    * @returns resolves when the connection is closed; it does not throw
    */
-  async close(): Promise<void> {
+  async close(deadline: number = deadlineIn(LINGER)): Promise<void> {
     if (this.#error) return this.destroy();
     this.#flush();
     this.#discarding = true;
     this.#start = this.#end;
     this.#stream.end();
-    const deadline = deadlineIn(CLOSE_TIMEOUT);
-    while (!this.#error && !(this.#peerEnded && this.#stream.writableFinished)) {
-      if (!(await this.#change(true, deadline))) break;
-    }
+    await this.#until(() => this.#stream.writableFinished, deadline);
+    if (this.#stream.writableFinished) await this.#until(() => this.#peerEnded, deadlineIn(LINGER));
     this.destroy();
   }
 
@@ -261,6 +261,13 @@ export class Connection {
       if (!(await this.#change(true, deadline))) {
         throw new ConnectionError("DEADLINE", `${this.#progress(count)} when the deadline passed`);
       }
+    }
+  }
+
+  /** Waits until something is true, the connection is broken or the deadline has passed. */
+  async #until(isTrue: () => boolean, deadline: number): Promise<void> {
+    while (!this.#error && !isTrue()) {
+      if (!(await this.#change(true, deadline))) return;
     }
   }
 

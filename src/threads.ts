@@ -18,7 +18,6 @@
 import type { Socket } from "node:net";
 import process from "node:process";
 import { Duplex, pipeline } from "node:stream";
-import { setTimeout } from "node:timers";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
 import { type Colour, log, logPacket, redirectLog } from "./log.ts";
@@ -26,19 +25,16 @@ import { type Colour, log, logPacket, redirectLog } from "./log.ts";
 /** What the two threads say to each other. */
 type Message =
   | { type: "bytes"; bytes: Uint8Array }
-  /** The last bytes were taken: send more. */
-  | { type: "taken" }
   /** No more bytes will follow: a FIN, passed on. */
   | { type: "end" }
+  /** The last bytes, or the end, were taken: send more. */
+  | { type: "taken" }
   /** The stream broke, e.g. with ECONNRESET. */
   | { type: "broken"; code: string }
   | { type: "log"; line: string; colour: Colour | undefined }
   | { type: "logPacket"; line: string }
   /** The handler is done; from the worker to the main thread. */
   | { type: "left"; reason: string };
-
-/** Milliseconds that a client may take to read its last answers after its thread has ended. */
-const FLUSH_TIMEOUT = 1000;
 
 /** Megabytes of JavaScript objects a thread may hold: one that wants more ends, and not the whole server. */
 const THREAD_MEMORY = 64;
@@ -69,15 +65,15 @@ class ThreadStream extends Duplex {
       this.#written = undefined;
       written?.();
     } else if (message.type === "end") {
-      this.endOfBytes();
+      this.push(null);
     } else if (message.type === "broken") {
       this.destroy(Object.assign(new Error(message.code), { code: message.code }));
     }
   }
 
-  /** No more bytes will come from the other end. */
-  endOfBytes(): void {
-    if (!this.readableEnded) this.push(null);
+  /** Tells the other end that its end has been passed on to the last one who reads. */
+  confirmEnd(): void {
+    this.#post({ type: "taken" });
   }
 
   override _read(): void {
@@ -97,9 +93,9 @@ class ThreadStream extends Duplex {
     this.#port.postMessage({ type: "bytes", bytes } satisfies Message, [bytes.buffer]);
   }
 
-  override _final(finished: () => void): void {
+  override _final(finished: (error?: Error | null) => void): void {
+    this.#written = finished;
     this.#post({ type: "end" });
-    finished();
   }
 
   override _destroy(error: NodeJS.ErrnoException | null, destroyed: (error?: Error | null) => void): void {
@@ -128,7 +124,7 @@ export interface ClientThread {
 export function startThread(socket: Socket, module: string, args: readonly unknown[]): ClientThread {
   const worker = startWorker(module, args);
   const stream = new ThreadStream(worker);
-  const flushed = new Promise<void>((resolve) => pipeline(stream, socket, () => resolve()));
+  pipeline(stream, socket, () => stream.confirmEnd());
   pipeline(socket, stream, () => {});
   socket.on("error", () => {}); // the pipelines have told the thread; an error nobody listens to ends the process
 
@@ -143,14 +139,11 @@ export function startThread(socket: Socket, module: string, args: readonly unkno
     worker.on("exit", () => resolve("its thread ended"));
   });
 
-  const end = async (): Promise<string> => {
-    const reason = await left;
-    stream.endOfBytes();
-    await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, FLUSH_TIMEOUT).unref())]);
+  const ended = left.then(async (reason) => {
     await worker.terminate();
     return reason;
-  };
-  return { threadId: worker.threadId, left: end() };
+  });
+  return { threadId: worker.threadId, left: ended };
 }
 
 /**
@@ -169,6 +162,7 @@ export function runThread<Args extends readonly unknown[]>(
   );
 
   const stream = new ThreadStream(port);
+  stream.on("end", () => stream.confirmEnd());
   port.on("message", (message: Message) => stream.receive(message));
   void handler(new Connection(stream), ...(workerData as Args)).then(
     (reason) => post({ type: "left", reason }),

@@ -29,7 +29,7 @@ import {
   switchFlag,
   textFlag,
 } from "../../src/command_line.ts";
-import { Connection, deadlineIn } from "../../src/connection.ts";
+import { Connection, ConnectionError, deadlineIn } from "../../src/connection.ts";
 import { log, logPacket, printable, silencePackets } from "../../src/log.ts";
 import { onStop, run } from "../../src/program.ts";
 import { unpack } from "../../src/struct.ts";
@@ -164,9 +164,13 @@ export async function handleClient(
 
 /** Serves one client, as a task or on a thread, and says why it left. */
 async function serveClient(connection: Connection, id: number, options: ClientOptions): Promise<string> {
-  const reason = await handleClient(connection, id, options).catch((error: Error) => error.message);
-  // Politely, and not at once as in lesson 0: the last answer may still be on its way, and must not be lost.
-  await connection.close();
+  const reason = await handleClient(connection, id, options).catch((error: Error) => {
+    // Who was late once is not waited for once more.
+    if (error instanceof ConnectionError && error.code === "DEADLINE") connection.destroy();
+    return error.message;
+  });
+  // Politely, and not at once as in lesson 0: the last answers may still be on their way, and must not be lost.
+  await connection.close(deadlineIn(options.timeout));
   return reason;
 }
 
