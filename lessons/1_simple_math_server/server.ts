@@ -203,7 +203,8 @@ function compute(command: string, first: number, second: number): [status: numbe
     case "RESTA":
       return [STATUS.OK, first - second];
     case "MULTIPLICACION":
-      return [STATUS.OK, first * second];
+      // 0 × −5 is −0 to a double, and 0 to everyone who multiplies whole numbers: adding 0 makes it that.
+      return [STATUS.OK, first * second + 0];
     case "DIVISION":
       if (second === 0) return [STATUS.DIVISION_BY_ZERO, Number.NaN];
       return [STATUS.OK, first / second];
