@@ -61,7 +61,7 @@ function start(lesson: string, command: string, name: string, colour: Colour) {
   // The same runtime that runs this file, with the same flags: under tsx, these load tsx.
   const child = spawn(process.execPath, [...process.execArgv, `${FOLDER}${lesson}/${file}`, ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, FORCE_COLOR: coloured ? "1" : "0" },
+    env: coloured ? { ...process.env, FORCE_COLOR: "1" } : process.env,
   });
   children.add(child);
   const lines = createInterface(child.stdout).on("line", (line) => log(prefix + line));
