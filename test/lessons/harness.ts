@@ -190,6 +190,11 @@ export class Program {
     return within(found, () => `${what} of ${this.#name}.\n${this.#report()}`);
   }
 
+  /** Closes the pipe that the program's log goes to, as a reader that dies does. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+  }
+
   /** Waits for the process to end, by itself or after a signal. */
   exit(signal?: NodeJS.Signals): Promise<Ended> {
     if (signal) this.#child.kill(signal);
@@ -349,8 +354,9 @@ export class Peer {
     return all;
   }
 
-  /** Closes the sending half: a FIN. The other half stays open. */
-  end(): void {
+  /** Closes the sending half, a FIN, behind the last bytes if there are any. The other half stays open. */
+  end(last?: Uint8Array): void {
+    if (last) this.send(last);
     this.socket.end();
   }
 
@@ -403,7 +409,7 @@ export class FakeServer {
   }
 
   static async start(): Promise<FakeServer> {
-    const server = createServer({ allowHalfOpen: true });
+    const server = createServer();
     await once(server.listen(0, "127.0.0.1"), "listening");
     return new FakeServer(server);
   }

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { closedPort, FakeServer, LESSON_0, startClient } from "../harness.ts";
+import { testPacket } from "../packets.ts";
+
+describe("lesson 0's client", () => {
+  test("answers each test packet with the same bytes, and prints it", async () => {
+    const server = await FakeServer.start();
+    const client = startClient(LESSON_0, server.port);
+    const peer = await server.accept();
+    // Sequences as they come, ids as they come: it is not the client who judges them.
+    for (const [id, sequence] of [
+      [3, 1],
+      [3, 2],
+      [-1, 2 ** 31 - 1],
+    ] as const) {
+      const packet = testPacket(id, sequence);
+      peer.send(packet);
+      expect(await peer.read(8)).toEqual(packet);
+      await client.line(new RegExp(`id ${id} sequence ${sequence} .*answered`));
+    }
+    expect(client.lines[0]).toMatch(new RegExp(`connected to 127\\.0\\.0\\.1:${server.port}`));
+  });
+
+  test("takes test packets in any pieces, and many at once", async () => {
+    const server = await FakeServer.start();
+    const client = startClient(LESSON_0, server.port);
+    const peer = await server.accept();
+    for (let cut = 1; cut < 8; cut++) {
+      // The answer to a whole packet shows that the piece behind it was read, too.
+      const [before, packet] = [testPacket(1, cut), testPacket(2, cut)];
+      peer.send(Buffer.concat([before, packet.subarray(0, cut)]));
+      expect(await peer.read(8)).toEqual(before);
+      peer.send(packet.subarray(cut));
+      expect(await peer.read(8)).toEqual(packet);
+    }
+    const many = Buffer.concat(Array.from({ length: 2000 }, (_, index) => testPacket(9, index)));
+    peer.send(many);
+    expect(await peer.read(many.length)).toEqual(many);
+    expect((await client.exit("SIGTERM")).code).toBe(0);
+  });
+
+  test.each([0, 2])("--silent-after %d answers so many times, then stays and says nothing", async (count) => {
+    const server = await FakeServer.start();
+    const client = startClient(LESSON_0, server.port, "--silent-after", String(count));
+    const peer = await server.accept();
+    for (let sequence = 1; sequence <= count; sequence++) {
+      peer.send(testPacket(1, sequence));
+      expect(await peer.read(8)).toEqual(testPacket(1, sequence));
+    }
+    for (let sequence = count + 1; sequence <= count + 3; sequence++) {
+      peer.send(testPacket(1, sequence));
+      await client.line(new RegExp(`sequence ${sequence} .*not answered`));
+    }
+    peer.end();
+    expect(await peer.rest()).toHaveLength(0);
+  });
+
+  test("ends with 1 and one line when the server closes, inside a packet or between two", async () => {
+    for (const [sent, says] of [
+      [0, /closed/],
+      [5, /inside a packet.*5 of 8/],
+    ] as const) {
+      const server = await FakeServer.start();
+      const client = startClient(LESSON_0, server.port);
+      const peer = await server.accept();
+      peer.send(testPacket(1, 1).subarray(0, sent));
+      peer.end();
+      const { code, stderr } = await client.exit();
+      expect(code).toBe(1);
+      expect(stderr).toMatch(says);
+      expect(stderr.trimEnd()).not.toContain("\n");
+    }
+  });
+
+  test("ends with 1 and one line when the connection is lost", async () => {
+    const server = await FakeServer.start();
+    const client = startClient(LESSON_0, server.port);
+    const peer = await server.accept();
+    peer.send(testPacket(1, 1));
+    await peer.read(8);
+    peer.reset();
+    const { code, stderr } = await client.exit();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^.*(lost|reset).*\n$/i);
+  });
+
+  test("ends with 1 and one line when no test comes for --timeout", async () => {
+    const server = await FakeServer.start();
+    const client = startClient(LESSON_0, server.port, "--timeout", "300");
+    await server.accept();
+    const { code, stderr } = await client.exit();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^.*(deadline|time).*\n$/);
+  });
+
+  test("ends with 1 and says what to try when nobody listens", async () => {
+    const port = await closedPort();
+    const { code, stdout, stderr } = await startClient(LESSON_0, port).exit();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(new RegExp(`^connection refused.*127\\.0\\.0\\.1:${port}.*server.*\\n$`));
+  });
+
+  test.each(["SIGINT", "SIGTERM"] as const)("on %s it closes its socket and exits 0", async (signal) => {
+    const server = await FakeServer.start();
+    const client = startClient(LESSON_0, server.port);
+    const peer = await server.accept();
+    await client.line(/connected/);
+    const { code, stderr } = await client.exit(signal);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(await peer.rest()).toHaveLength(0);
+  });
+});

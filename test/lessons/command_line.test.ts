@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import {
+  clientCommand,
+  eventually,
+  LESSON_0,
+  LESSON_1,
+  listening,
+  Peer,
+  Program,
+  Server,
+  serverCommand,
+  startServer,
+} from "./harness.ts";
+import { ask, readTest } from "./packets.ts";
+
+const SERVER_FLAGS = ["--host", "--port", "--timeout", "--max-clients", "--threads", "--quiet", "--help"];
+
+const PROGRAMS = [
+  { name: "lesson 0's server", command: serverCommand(LESSON_0), flags: [...SERVER_FLAGS, "--interval"] },
+  {
+    name: "lesson 0's client",
+    command: clientCommand(LESSON_0),
+    flags: ["--host", "--port", "--timeout", "--silent-after", "--help"],
+  },
+  { name: "lesson 1's server", command: serverCommand(LESSON_1), flags: SERVER_FLAGS },
+  {
+    name: "lesson 1's client",
+    command: clientCommand(LESSON_1),
+    flags: ["--host", "--port", "--timeout", "--interval", "--count", "--help"],
+  },
+];
+
+describe.each(PROGRAMS)("$name", ({ command, flags }) => {
+  test("--help prints every flag on standard output and exits 0", async () => {
+    const { code, stdout, stderr } = await new Program([...command, "--help"]).exit();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^usage: /);
+    for (const flag of flags) expect(stdout).toMatch(new RegExp(`^ +${flag}\\b.* \\S`, "m"));
+  });
+
+  test("refuses a flag it does not know, and a value that is not allowed: one line, then usage, exit 2", async () => {
+    const refusals: [string[], RegExp][] = [
+      [["--prot", "9000"], /--prot/],
+      [["--port", "65536"], /--port.*65535.*"65536"/],
+    ];
+    await Promise.all(
+      refusals.map(async ([args, names]) => {
+        const { code, stdout, stderr } = await new Program([...command, ...args]).exit();
+        expect({ code, stdout }, args.join(" ")).toEqual({ code: 2, stdout: "" });
+        const [first, ...rest] = stderr.split("\n");
+        expect(first).toMatch(names);
+        expect(rest.join("\n")).toMatch(/^usage: /m);
+      }),
+    );
+  });
+});
+
+test.each([
+  [["--port"]],
+  [["--timeout", "0"]],
+  [["--interval", "-1"]],
+  [["--max-clients", "none"]],
+  [["--threads=yes"]],
+])("lesson 0's server refuses %j and says so on standard error", async (args) => {
+  const { code, stdout, stderr } = await new Program([...serverCommand(LESSON_0), ...args]).exit();
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr.split("\n")[0]).toContain(args[0]?.split("=")[0]);
+});
+
+test("a server says that its port is in use and what to try: one line, exit 1", async () => {
+  const { port } = await startServer(LESSON_0);
+  const second = new Program(serverCommand(LESSON_0, "--port", String(port)));
+  const { code, stdout, stderr } = await second.exit();
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(new RegExp(`^.*\\b${port}\\b.*in use.*--port.*\\n$`));
+});
+
+test("a server says that --host is no address of this machine: one line, exit 1", async () => {
+  // 192.0.2.1 is set aside for examples and belongs to no machine (RFC 5737).
+  const server = new Program(serverCommand(LESSON_1, "--host", "192.0.2.1", "--port", "0"));
+  const { code, stdout, stderr } = await server.exit();
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^.*192\.0\.2\.1.*--host.*\n$/);
+});
+
+test("a server listens on 127.0.0.1 alone, and on --host when asked", async () => {
+  const careful = await startServer(LESSON_0);
+  expect(careful.host).toBe("127.0.0.1");
+
+  const open = await startServer(LESSON_0, "--host", "0.0.0.0");
+  expect(open.host).toBe("0.0.0.0");
+  await readTest(await Peer.connect(open.port));
+});
+
+test.runIf(process.platform === "linux")(
+  "nobody reaches a server that listens on another address",
+  async () => {
+    // Linux answers on all of 127.0.0.0/8.
+    const server = await startServer(LESSON_1, "--host", "127.0.0.2");
+    await expect(Peer.connect(server.port)).rejects.toThrow(/ECONNREFUSED/);
+    const client = new Program(
+      clientCommand(LESSON_1, "--host", "127.0.0.2", "--port", String(server.port), "SUMA", "2", "3"),
+    );
+    expect((await client.exit()).stdout).toBe("5\n");
+  },
+);
+
+// What users type. The other tests skip npx and call what it would call.
+test("npx tsx runs server and client, and Ctrl-C in the terminal leaves no process behind", async () => {
+  const npx = (program: string, ...flags: string[]) => [
+    "npx",
+    "tsx",
+    `lessons/${LESSON_1}/${program}.ts`,
+    ...flags,
+  ];
+  // A process group of its own, as the shell gives each command it runs: Ctrl-C goes to all of the group.
+  const server = await listening(new Server(npx("server", "--port", "0"), { detached: true }));
+  const client = new Program(npx("client", "--port", String(server.port), "SUMA", "2", "3"));
+  const { code, stdout } = await client.exit();
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "5\n" });
+
+  const peer = await Peer.connect(server.port);
+  await ask(peer, "SUMA", 2, 3);
+  process.kill(-server.pid, "SIGINT");
+  expect((await server.exit()).stdout).toMatch(/stopping.*1 client/);
+  await peer.over;
+  await eventually("no process of the group is left", () => {
+    try {
+      process.kill(-server.pid, 0);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+});
+
+test("a server does not stop because nobody reads its log any more", async () => {
+  const server = await startServer(LESSON_1);
+  server.stopReading();
+  const peer = await Peer.connect(server.port);
+  for (let asked = 0; asked < 20; asked++) {
+    expect(await ask(peer, "SUMA", asked, 1)).toEqual({ status: 0, result: asked + 1 });
+  }
+  const later = await Peer.connect(server.port);
+  expect(await ask(later, "SUMA", 2, 3)).toEqual({ status: 0, result: 5 });
+  expect((await server.exit("SIGTERM")).code).toBe(0);
+});
