@@ -276,11 +276,13 @@ export class Connection {
   }
 
   #throwIfOver(count: number): void {
+    // The peer's end comes first: what followed it, such as the stream's own closing, is not why bytes are missing.
+    if (this.#peerEnded) {
+      throw this.#end === this.#start
+        ? new ConnectionError("CLOSED", "the peer closed the connection")
+        : new ConnectionError("TRUNCATED", `the peer closed inside a packet: ${this.#progress(count)}`);
+    }
     if (this.#error) throw this.#error;
-    if (!this.#peerEnded) return;
-    throw this.#end === this.#start
-      ? new ConnectionError("CLOSED", "the peer closed the connection")
-      : new ConnectionError("TRUNCATED", `the peer closed inside a packet: ${this.#progress(count)}`);
   }
 
   #receive(chunk: Uint8Array): void {
