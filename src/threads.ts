@@ -135,7 +135,7 @@ export function startThread(socket: Socket, module: string, args: readonly unkno
       else if (message.type === "left") resolve(message.reason);
       else stream.receive(message);
     });
-    worker.on("error", (error: Error) => resolve(`its thread crashed: ${error.message}`));
+    worker.on("error", (error: unknown) => resolve(`its thread crashed: ${messageOf(error)}`));
     worker.on("exit", () => resolve("its thread ended"));
   });
 
@@ -166,8 +166,13 @@ export function runThread<Args extends readonly unknown[]>(
   port.on("message", (message: Message) => stream.receive(message));
   void handler(new Connection(stream), ...(workerData as Args)).then(
     (reason) => post({ type: "left", reason }),
-    (error: Error) => post({ type: "left", reason: `its handler threw: ${error.message}` }),
+    (error: unknown) => post({ type: "left", reason: `its handler threw: ${messageOf(error)}` }),
   );
+}
+
+/** Anything can be thrown, also null: reading its message must not throw in the main thread. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**
