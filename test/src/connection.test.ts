@@ -270,6 +270,28 @@ describe("an error says what happened", () => {
     expect(await connection.read(8, ample())).toEqual(counting(8));
   });
 
+  // As on the lessons' clients: Node closes such a socket whole when the peer closes its half.
+  it.each([
+    [3, "TRUNCATED", "the peer closed inside a packet: 3 of 8 bytes had come"],
+    [0, "CLOSED", "the peer closed the connection"],
+  ])(
+    "and says so too when a socket that cannot be half-closed has closed by then, with %d bytes unread",
+    async (unread, code, message) => {
+      const { port } = server.address() as AddressInfo;
+      const socket = connect({ host: "127.0.0.1", port });
+      const [peer] = (await once(server, "connection")) as [Socket];
+      open.push(socket, peer);
+      const connection = new Connection(socket);
+      const closed = once(socket, "close");
+      const reading = connection.read(4, ample());
+      peer.end(counting(4 + unread));
+      await reading;
+      await closed;
+      expect(await failure(() => connection.read(8, ample()))).toEqual({ code, message });
+      expect((await failure(() => connection.write(bytes(1), ample()))).code).toBe("CLOSED");
+    },
+  );
+
   it("RESET where the connection broke", async () => {
     const { connection, peer } = await pair();
     const reading = failure(() => connection.read(8, ample()));
@@ -500,14 +522,41 @@ describe("close", () => {
     expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
   });
 
-  it("resolves though the peer never closes, and though it never reads", async () => {
+  it("resolves though the peer never closes, though it never reads, and waits for one that reads late", async () => {
     const silent = await pair();
     const deaf = await pair();
+    const late = await pair();
     const ended = once(silent.peer.resume(), "end");
     await fill(deaf.connection);
+    const size = await fill(late.connection);
+
+    const closing = late.connection.close(ample());
     await Promise.all([silent.connection.close(), deaf.connection.close()]);
-    expect([silent.socket.destroyed, deaf.socket.destroyed]).toEqual([true, true]);
+    expect([silent, deaf, late].map(({ socket }) => socket.destroyed)).toEqual([true, true, false]);
     await ended;
+    const received = collect(late.peer);
+    late.peer.end();
+    await closing;
+    expect((await received).length).toBe(size);
+    expect(late.socket.destroyed).toBe(true);
+  });
+
+  it("waits for a peer that has ended until all is sent, and no longer", async () => {
+    const { connection, socket, peer } = await pair();
+    peer.end();
+    await failure(() => connection.read(1, ample()));
+    const size = await fill(connection);
+    let closed = false;
+    const closing = connection.close().then(() => {
+      closed = true;
+    });
+    const finished = once(socket, "finish");
+    const received = collect(peer);
+    await finished;
+    await turn();
+    expect(closed).toBe(true);
+    await closing;
+    expect((await received).length).toBe(size);
   });
 
   it("does not throw where the connection is broken or closed already", async () => {
