@@ -203,7 +203,8 @@ const HIGH = 1 - LOW;
 
 /**
  * Writes the values of a program from `base` on, where the caller has made sure of room for them.
- * Writing bytes one by one is faster than a DataView, which costs more to make than all its writes.
+ * Bytes are written one by one, because a DataView costs more to make than all its writes, and cases are
+ * tried in turn, so those of the most used codes come first.
  */
 function packValues(program: Program, bytes: Uint8Array, base: number, values: readonly unknown[]): void {
   let index = 0;
@@ -212,37 +213,10 @@ function packValues(program: Program, bytes: Uint8Array, base: number, values: r
     const end = index + run.count;
     let at = base + run.first;
     switch (run.kind) {
-      case "pad":
-        zero(bytes, at, at + run.count);
-        break;
-      case "char":
-        for (; index < end; index++, at++) bytes[at] = char(program, run, index, values[index]);
-        break;
-      case "bool":
-        for (; index < end; index++, at++) bytes[at] = values[index] ? 1 : 0;
-        break;
-      case "int8":
-        for (; index < end; index++, at++) {
-          const value = values[index];
-          bytes[at] = isInt8(value) ? value : integer(program, run, index, value);
-        }
-        break;
       case "uint8":
         for (; index < end; index++, at++) {
           const value = values[index];
           bytes[at] = isUint8(value) ? value : integer(program, run, index, value);
-        }
-        break;
-      case "int16":
-        for (; index < end; index++, at += 2) {
-          const value = values[index];
-          write16(bytes, at, step, isInt16(value) ? value : integer(program, run, index, value));
-        }
-        break;
-      case "uint16":
-        for (; index < end; index++, at += 2) {
-          const value = values[index];
-          write16(bytes, at, step, isUint16(value) ? value : integer(program, run, index, value));
         }
         break;
       case "int32":
@@ -251,10 +225,16 @@ function packValues(program: Program, bytes: Uint8Array, base: number, values: r
           write32(bytes, at, step, isInt32(value) ? value : integer(program, run, index, value));
         }
         break;
-      case "uint32":
-        for (; index < end; index++, at += 4) {
+      case "int16":
+        for (; index < end; index++, at += 2) {
           const value = values[index];
-          write32(bytes, at, step, isUint32(value) ? value : integer(program, run, index, value));
+          write16(bytes, at, step, isInt16(value) ? value : integer(program, run, index, value));
+        }
+        break;
+      case "float64":
+        for (; index < end; index++, at += 8) {
+          float64[0] = float(program, run, index, values[index]);
+          writeWords(bytes, at, step);
         }
         break;
       case "int64":
@@ -264,9 +244,27 @@ function packValues(program: Program, bytes: Uint8Array, base: number, values: r
           writeWords(bytes, at, step);
         }
         break;
-      case "float16":
+      case "uint16":
         for (; index < end; index++, at += 2) {
-          write16(bytes, at, step, halfBits(program, run, index, values[index]));
+          const value = values[index];
+          write16(bytes, at, step, isUint16(value) ? value : integer(program, run, index, value));
+        }
+        break;
+      case "uint32":
+        for (; index < end; index++, at += 4) {
+          const value = values[index];
+          write32(bytes, at, step, isUint32(value) ? value : integer(program, run, index, value));
+        }
+        break;
+      case "string":
+      case "pascal":
+        packText(program, run, index, values[index], bytes, at);
+        index++;
+        break;
+      case "int8":
+        for (; index < end; index++, at++) {
+          const value = values[index];
+          bytes[at] = isInt8(value) ? value : integer(program, run, index, value);
         }
         break;
       case "float32":
@@ -274,16 +272,19 @@ function packValues(program: Program, bytes: Uint8Array, base: number, values: r
           write32(bytes, at, step, singleBits(program, run, index, values[index]));
         }
         break;
-      case "float64":
-        for (; index < end; index++, at += 8) {
-          float64[0] = float(program, run, index, values[index]);
-          writeWords(bytes, at, step);
-        }
+      case "char":
+        for (; index < end; index++, at++) bytes[at] = char(program, run, index, values[index]);
         break;
-      case "string":
-      case "pascal":
-        packText(program, run, index, values[index], bytes, at);
-        index++;
+      case "bool":
+        for (; index < end; index++, at++) bytes[at] = values[index] ? 1 : 0;
+        break;
+      case "pad":
+        zero(bytes, at, at + run.count);
+        break;
+      case "float16":
+        for (; index < end; index++, at += 2) {
+          write16(bytes, at, step, halfBits(program, run, index, values[index]));
+        }
         break;
     }
   }
@@ -416,50 +417,14 @@ function unpackValues(program: Program, bytes: Uint8Array, base: number): Struct
     const end = index + run.count;
     let at = base + run.first;
     switch (run.kind) {
-      case "char":
-        for (; index < end; index++, at++) values[index] = copy(bytes, at, 1);
-        break;
-      case "bool":
-        for (; index < end; index++, at++) values[index] = bytes[at] !== 0;
-        break;
-      case "int8":
-        for (; index < end; index++, at++) values[index] = ((bytes[at] as number) << 24) >> 24;
-        break;
       case "uint8":
         for (; index < end; index++, at++) values[index] = bytes[at] as number;
-        break;
-      case "int16":
-        for (; index < end; index++, at += 2) values[index] = (read16(bytes, at, step) << 16) >> 16;
-        break;
-      case "uint16":
-        for (; index < end; index++, at += 2) values[index] = read16(bytes, at, step);
         break;
       case "int32":
         for (; index < end; index++, at += 4) values[index] = read32(bytes, at, step);
         break;
-      case "uint32":
-        for (; index < end; index++, at += 4) values[index] = read32(bytes, at, step) >>> 0;
-        break;
-      case "int64":
-        for (; index < end; index++, at += 8) {
-          readWords(bytes, at, step);
-          values[index] = bigInt64[0] as bigint;
-        }
-        break;
-      case "uint64":
-        for (; index < end; index++, at += 8) {
-          readWords(bytes, at, step);
-          values[index] = bigUint64[0] as bigint;
-        }
-        break;
-      case "float16":
-        for (; index < end; index++, at += 2) values[index] = fromHalfBits(read16(bytes, at, step));
-        break;
-      case "float32":
-        for (; index < end; index++, at += 4) {
-          words[0] = read32(bytes, at, step);
-          values[index] = float32[0] as number;
-        }
+      case "int16":
+        for (; index < end; index++, at += 2) values[index] = (read16(bytes, at, step) << 16) >> 16;
         break;
       case "float64":
         for (; index < end; index++, at += 8) {
@@ -467,11 +432,47 @@ function unpackValues(program: Program, bytes: Uint8Array, base: number): Struct
           values[index] = float64[0] as number;
         }
         break;
+      case "int64":
+        for (; index < end; index++, at += 8) {
+          readWords(bytes, at, step);
+          values[index] = bigInt64[0] as bigint;
+        }
+        break;
+      case "uint16":
+        for (; index < end; index++, at += 2) values[index] = read16(bytes, at, step);
+        break;
+      case "uint32":
+        for (; index < end; index++, at += 4) values[index] = read32(bytes, at, step) >>> 0;
+        break;
+      case "uint64":
+        for (; index < end; index++, at += 8) {
+          readWords(bytes, at, step);
+          values[index] = bigUint64[0] as bigint;
+        }
+        break;
       case "string":
         values[index++] = copy(bytes, at, run.count);
         break;
+      case "int8":
+        for (; index < end; index++, at++) values[index] = ((bytes[at] as number) << 24) >> 24;
+        break;
+      case "float32":
+        for (; index < end; index++, at += 4) {
+          words[0] = read32(bytes, at, step);
+          values[index] = float32[0] as number;
+        }
+        break;
+      case "char":
+        for (; index < end; index++, at++) values[index] = copy(bytes, at, 1);
+        break;
+      case "bool":
+        for (; index < end; index++, at++) values[index] = bytes[at] !== 0;
+        break;
       case "pascal":
         values[index++] = unpackPascal(bytes, at, run.count);
+        break;
+      case "float16":
+        for (; index < end; index++, at += 2) values[index] = fromHalfBits(read16(bytes, at, step));
         break;
     }
   }
