@@ -42,8 +42,8 @@ export const LESSON_1 = "1_simple_math_server";
 export type Lesson = typeof LESSON_0 | typeof LESSON_1;
 
 /** A client's handler is a task or a thread, and nobody outside can tell: the same tests run over both. */
-export const MODES = [
-  { mode: "tasks", flags: [] as string[] },
+export const MODES: { mode: "tasks" | "threads"; flags: string[] }[] = [
+  { mode: "tasks", flags: [] },
   { mode: "threads", flags: ["--threads"] },
 ];
 
