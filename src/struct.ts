@@ -929,6 +929,8 @@ interface StandardTypes {
   e: number;
   f: number;
   d: number;
+  s: Uint8Array;
+  p: Uint8Array;
 }
 
 /** The type of each code's value where sizes are those of C. */
@@ -987,21 +989,19 @@ type Fields<
     ? Fields<Rest, Types, Values, `${Count}${Code}`>
     : Code extends "x"
       ? Fields<Rest, Types, Values>
-      : Code extends "s" | "p"
-        ? Fields<Rest, Types, [...Values, Uint8Array]>
-        : Code extends keyof Types
-          ? Repeat<Types[Code], Count> extends infer More extends unknown[]
-            ? Fields<Rest, Types, [...Values, ...More]>
-            : never
-          : Code extends Space
-            ? Count extends ""
-              ? Fields<Rest, Types, Values>
-              : Problem<`white space between the count ${Count} and its code`>
-            : Code extends ByteOrder
-              ? Problem<`the byte order '${Code}' can only be the first character of a format`>
-              : Code extends keyof NativeTypes
-                ? Problem<`'${Code}' exists only in native order: '@' or no byte order`>
-                : Problem<`'${Code}' is not a format code`>
+      : Code extends keyof Types
+        ? Repeat<Types[Code], Code extends "s" | "p" ? "1" : Count> extends infer More extends unknown[]
+          ? Fields<Rest, Types, [...Values, ...More]>
+          : never
+        : Code extends Space
+          ? Count extends ""
+            ? Fields<Rest, Types, Values>
+            : Problem<`white space between the count ${Count} and its code`>
+          : Code extends ByteOrder
+            ? Problem<`the byte order '${Code}' can only be the first character of a format`>
+            : Code extends keyof NativeTypes
+              ? Problem<`'${Code}' exists only in native order: '@' or no byte order`>
+              : Problem<`'${Code}' is not a format code`>
   : Count extends ""
     ? Values
     : Problem<`the count ${Count} at the end of the format has no code behind it`>;
