@@ -25,6 +25,14 @@ export type FlagValues<Flags> = {
   readonly [Name in keyof Flags]: Flags[Name] extends Flag<infer T> ? T : never;
 };
 
+/** What {@link readCommandLine} has read. */
+export interface CommandLine<Flags, Arguments> {
+  /** The value of each flag, given or not. */
+  readonly options: FlagValues<Flags>;
+  /** What was made of the arguments that are no flags. */
+  readonly arguments: Arguments;
+}
+
 /**
  * A flag whose value is any text, e.g. `--host 127.0.0.1`.
  *
@@ -122,7 +130,7 @@ export function readCommandLine<Flags extends Record<string, Flag<unknown>>, Arg
   usage: string,
   flags: Flags,
   readArguments: (texts: string[]) => Arguments = refuseArguments,
-): { options: FlagValues<Flags>; arguments: Arguments } {
+): CommandLine<Flags, Arguments> {
   try {
     const given = parse(process.argv.slice(2), flags);
     if (given.help) {

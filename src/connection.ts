@@ -34,6 +34,7 @@ export type ConnectionErrorCode = "CLOSED" | "TRUNCATED" | "DEADLINE" | "RESET";
 
 /** What every wait on a {@link Connection} throws when it cannot succeed. */
 export class ConnectionError extends Error {
+  /** The class's name, as errors have it. */
   override readonly name = "ConnectionError";
   /** Why: see {@link ConnectionErrorCode}. */
   readonly code: ConnectionErrorCode;
