@@ -525,10 +525,16 @@ function copy(bytes: Uint8Array, start: number, length: number): Uint8Array {
 // ── Refusing ────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * A format, a value or bytes that the struct functions refuse, as Python's `struct.error`.
+ * Thrown for a format, a value, bytes or an offset that is refused, as Python's `struct.error` is. The message
+ * names the format, the position and the value, and what was expected instead.
  * @see {@link https://docs.python.org/3/library/struct.html#struct.error}
+ * @example
+ * ```ts
+ * pack("<ihh", 5, 40000, 3); // throws: value 2 of "<ihh", 40000, does not fit: 'h' format requires -32768 <= number <= 32767
+ * ```
  */
 export class StructError extends Error {
+  /** Always `"StructError"`. */
   override readonly name = "StructError";
 }
 
@@ -725,7 +731,7 @@ function cached(format: string): Program {
  * @see {@link https://docs.python.org/3/library/struct.html#struct.pack}
  * @example
  * ```ts
- * pack("<ihh", 5, 2, 3); // => Uint8Array [5, 0, 0, 0, 2, 0, 3, 0]
+ * pack("<ihh", 5, 2, 3); // => Uint8Array(8) [ 5, 0, 0, 0, 2, 0, 3, 0 ]
  * ```
  */
 export function pack<const F extends string>(format: Format<F>, ...values: PackValues<F>): Uint8Array {
@@ -744,7 +750,7 @@ export function pack<const F extends string>(format: Format<F>, ...values: PackV
  * ```ts
  * const bytes = new Uint8Array(6);
  * packInto(">h", bytes, 2, 258);
- * bytes; // => Uint8Array [0, 0, 1, 2, 0, 0]
+ * bytes; // => Uint8Array(6) [ 0, 0, 1, 2, 0, 0 ]
  * ```
  */
 export function packInto<const F extends string>(
@@ -765,7 +771,7 @@ export function packInto<const F extends string>(
  * @see {@link https://docs.python.org/3/library/struct.html#struct.unpack}
  * @example
  * ```ts
- * unpack("<ihh", new Uint8Array([5, 0, 0, 0, 2, 0, 3, 0])); // => [5, 2, 3]
+ * unpack("<ihh", new Uint8Array([5, 0, 0, 0, 2, 0, 3, 0])); // => [ 5, 2, 3 ]
  * ```
  */
 export function unpack<const F extends string>(format: Format<F>, bytes: Uint8Array): UnpackValues<F> {
@@ -782,7 +788,7 @@ export function unpack<const F extends string>(format: Format<F>, bytes: Uint8Ar
  * @see {@link https://docs.python.org/3/library/struct.html#struct.unpack_from}
  * @example
  * ```ts
- * unpackFrom(">h", new Uint8Array([0, 0, 1, 2]), 2); // => [258]
+ * unpackFrom(">h", new Uint8Array([0, 0, 1, 2]), 2); // => [ 258 ]
  * ```
  */
 export function unpackFrom<const F extends string>(
@@ -802,7 +808,7 @@ export function unpackFrom<const F extends string>(
  * @see {@link https://docs.python.org/3/library/struct.html#struct.iter_unpack}
  * @example
  * ```ts
- * [...iterUnpack("<h", new Uint8Array([1, 0, 2, 0]))]; // => [[1], [2]]
+ * [...iterUnpack("<h", new Uint8Array([1, 0, 2, 0]))]; // => [ [ 1 ], [ 2 ] ]
  * ```
  */
 export function iterUnpack<const F extends string>(
@@ -834,19 +840,24 @@ export function calcsize<const F extends string>(format: Format<F>): number {
  * ```ts
  * const request = new Struct("<ihh");
  * request.size; // => 8
- * request.unpack(request.pack(5, 2, 3)); // => [5, 2, 3]
+ * request.unpack(request.pack(5, 2, 3)); // => [ 5, 2, 3 ]
  * ```
  */
 export class Struct<const F extends string = string> {
-  /** The format, as given. */
+  /** The format as it was given, {@link https://docs.python.org/3/library/struct.html#struct.Struct.format}. */
   readonly format: F;
-  /** Bytes that it packs. */
+  /** How many bytes it packs, {@link https://docs.python.org/3/library/struct.html#struct.Struct.size}. */
   readonly size: number;
   readonly #program: Program;
 
   /**
    * @param format The format to read.
    * @throws {@link StructError} when the format is wrong.
+   * @see {@link https://docs.python.org/3/library/struct.html#struct.Struct}
+   * @example
+   * ```ts
+   * new Struct("<ihh").size; // => 8
+   * ```
    */
   constructor(format: Format<F>) {
     this.#program = compile(format);
@@ -859,6 +870,11 @@ export class Struct<const F extends string = string> {
    * @param values One value for each code of the format.
    * @returns The packed bytes, {@link size} of them.
    * @throws {@link StructError} when a value is missing, too many or does not fit.
+   * @see {@link https://docs.python.org/3/library/struct.html#struct.Struct.pack}
+   * @example
+   * ```ts
+   * new Struct(">h").pack(258); // => Uint8Array(2) [ 1, 2 ]
+   * ```
    */
   pack(...values: PackValues<F>): Uint8Array {
     return packProgram(this.#program, values);
@@ -870,6 +886,13 @@ export class Struct<const F extends string = string> {
    * @param offset The byte to start at; a negative one counts from the end.
    * @param values One value for each code of the format.
    * @throws {@link StructError} when {@link pack} would, or there is no room at the offset.
+   * @see {@link https://docs.python.org/3/library/struct.html#struct.Struct.pack_into}
+   * @example
+   * ```ts
+   * const bytes = new Uint8Array(4);
+   * new Struct(">h").packInto(bytes, -2, 258);
+   * bytes; // => Uint8Array(4) [ 0, 0, 1, 2 ]
+   * ```
    */
   packInto(bytes: Uint8Array, offset: number, ...values: PackValues<F>): void {
     packProgramInto(this.#program, bytes, offset, values);
@@ -880,6 +903,11 @@ export class Struct<const F extends string = string> {
    * @param bytes Exactly {@link size} bytes.
    * @returns One value for each code of the format.
    * @throws {@link StructError} when there are more or fewer bytes.
+   * @see {@link https://docs.python.org/3/library/struct.html#struct.Struct.unpack}
+   * @example
+   * ```ts
+   * new Struct(">h").unpack(new Uint8Array([1, 2])); // => [ 258 ]
+   * ```
    */
   unpack(bytes: Uint8Array): UnpackValues<F> {
     return unpackProgram(this.#program, bytes) as UnpackValues<F>;
@@ -891,6 +919,11 @@ export class Struct<const F extends string = string> {
    * @param offset The byte to start at; a negative one counts from the end.
    * @returns One value for each code of the format.
    * @throws {@link StructError} when there are too few bytes at the offset.
+   * @see {@link https://docs.python.org/3/library/struct.html#struct.Struct.unpack_from}
+   * @example
+   * ```ts
+   * new Struct(">h").unpackFrom(new Uint8Array([0, 1, 2]), 1); // => [ 258 ]
+   * ```
    */
   unpackFrom(bytes: Uint8Array, offset = 0): UnpackValues<F> {
     return unpackProgramFrom(this.#program, bytes, offset) as UnpackValues<F>;
@@ -901,6 +934,11 @@ export class Struct<const F extends string = string> {
    * @param bytes A multiple of {@link size} bytes.
    * @returns An iterator that unpacks one piece at a time.
    * @throws {@link StructError} at once when the format is empty or the bytes are no multiple of it.
+   * @see {@link https://docs.python.org/3/library/struct.html#struct.Struct.iter_unpack}
+   * @example
+   * ```ts
+   * [...new Struct(">h").iterUnpack(new Uint8Array([0, 1, 0, 2]))]; // => [ [ 1 ], [ 2 ] ]
+   * ```
    */
   iterUnpack(bytes: Uint8Array): IterableIterator<UnpackValues<F>> {
     return iterUnpackProgram(this.#program, bytes) as IterableIterator<UnpackValues<F>>;
@@ -909,7 +947,15 @@ export class Struct<const F extends string = string> {
 
 // ── The types ───────────────────────────────────────────────────────────────────────────────────────
 
-/** What a code can pack or unpack. */
+/**
+ * Any value that a code packs or unpacks: what a format that is only known at run time has.
+ * @see {@link https://docs.python.org/3/library/struct.html#format-characters}
+ * @example
+ * ```ts
+ * const values: StructValue[] = unpack("<hq?2s", new Uint8Array(13));
+ * values; // => [ 0, 0n, false, Uint8Array(2) [ 0, 0 ] ]
+ * ```
+ */
 export type StructValue = number | bigint | boolean | Uint8Array;
 
 /** The type of each code's value where sizes are standard. */
@@ -1014,13 +1060,39 @@ type Read<F extends string> =
       ? Fields<Rest, Order extends "@" ? NativeTypes : StandardTypes>
       : Fields<F, NativeTypes>;
 
-/** The format itself where it is right, else a text that says what is wrong with it. */
+/**
+ * The format itself where it is right, else a text that says what is wrong with it, which the editor then shows.
+ * @see {@link https://docs.python.org/3/library/struct.html#format-strings}
+ * @example
+ * ```ts
+ * const right: Format<"<ihh"> = "<ihh";
+ * const wrong: Format<"<iz"> = "'z' is not a format code";
+ * [right, wrong]; // => [ '<ihh', "'z' is not a format code" ]
+ * ```
+ */
 export type Format<F extends string> = Read<F> extends Problem<infer Message> ? Message : F;
 
-/** The values that a format unpacks to, e.g. `[number, bigint]` for `"<iq"`. */
+/**
+ * The values that a format unpacks to: numbers, bigints where a code takes 64 bits, booleans and bytes. A tuple
+ * with counts up to 99, an array with larger ones, and {@link StructValue}s of any number for `string`.
+ * @see {@link https://docs.python.org/3/library/struct.html#format-characters}
+ * @example
+ * ```ts
+ * const values: UnpackValues<"<iq"> = unpack("<iq", new Uint8Array(12));
+ * values; // => [ 0, 0n ]
+ * ```
+ */
 export type UnpackValues<F extends string> = Read<F> extends infer V extends unknown[] ? V : StructValue[];
 
-/** The values that a format packs: as {@link UnpackValues}, and a number where a bigint is. */
+/**
+ * The values that a format packs: as {@link UnpackValues}, and where a bigint is, also a number.
+ * @see {@link https://docs.python.org/3/library/struct.html#format-characters}
+ * @example
+ * ```ts
+ * const values: PackValues<"<hq"> = [1, 2];
+ * pack("<hq", ...values); // => Uint8Array(10) [ 1, 0, 2, 0, 0, 0, 0, 0, 0, 0 ]
+ * ```
+ */
 export type PackValues<F extends string> =
   Read<F> extends infer V extends unknown[]
     ? { [K in keyof V]: V[K] extends bigint ? bigint | number : V[K] }
