@@ -399,11 +399,13 @@ function packText(
 ): void {
   if (!isBytes(value)) throw badValue(program, index, value, `'${run.code}' format requires a Uint8Array`);
   const end = at + run.count;
-  let start = at;
-  if (run.kind === "pascal" && run.count > 0) bytes[start++] = Math.min(value.length, run.count - 1, 255);
+  const start = run.kind === "pascal" && run.count > 0 ? at + 1 : at;
   const room = end - start;
-  bytes.set(value.length > room ? value.subarray(0, room) : value, start);
-  zero(bytes, start + value.length, end);
+  const { length } = value;
+  // Before anything else is written, because the value may be a view of the very bytes it goes to.
+  bytes.set(length > room ? value.subarray(0, room) : value, start);
+  zero(bytes, start + length, end);
+  if (start > at) bytes[at] = Math.min(length, room, 255);
 }
 
 // ── Unpacking ───────────────────────────────────────────────────────────────────────────────────────
