@@ -6,6 +6,7 @@ export default defineConfig({
     // Type tests (*.test-d.ts) are compiled, not run: a line that must not compile carries @ts-expect-error.
     typecheck: { enabled: true, include: ["test/src/**/*.test-d.ts"] },
     testTimeout: 20_000,
+    hookTimeout: 20_000,
     // Most tests wait for programs that they started: with more files at once than cores, none is idle.
     maxWorkers: 4,
   },

@@ -50,8 +50,8 @@ export const MODES: { mode: "tasks" | "threads"; flags: string[] }[] = [
 // What was started, and how it ends.
 
 type Stop = () => unknown;
-const startedByFile: Stop[] = [];
-const startedByTest: Stop[] = [];
+const startedByFile = new Set<Stop>();
+const startedByTest = new Set<Stop>();
 let started = startedByFile;
 
 beforeEach(() => {
@@ -63,8 +63,10 @@ afterEach(async () => {
 });
 afterAll(() => stopAll(startedByFile));
 
-async function stopAll(stops: Stop[]): Promise<void> {
-  for (const stop of stops.splice(0).reverse()) await stop();
+async function stopAll(stops: Set<Stop>): Promise<void> {
+  const newestFirst = [...stops].reverse();
+  stops.clear();
+  for (const stop of newestFirst) await stop();
 }
 
 /** Pids that run: should this process die in the middle of a test, they die with it. */
@@ -154,7 +156,7 @@ export class Program {
       this.#tellWatchers();
       return { code, signal, stdout: this.#stdout, stderr: this.stderr };
     });
-    started.push(() => this.#stop());
+    started.add(() => this.#stop());
   }
 
   /** All that it printed on standard output so far. */
@@ -305,13 +307,16 @@ export class Peer {
     socket.setNoDelay(true);
     socket.on("end", () => this.#finish(false));
     socket.on("error", () => this.#finish(true));
+    const owner = started;
+    const stop = () => socket.destroy();
+    owner.add(stop);
     this.over = new Promise((resolve) => {
       socket.on("close", () => {
+        owner.delete(stop);
         this.#finish(this.#reset);
         resolve(this.#reset ? "reset" : "closed");
       });
     });
-    started.push(() => socket.destroy());
   }
 
   /** Connects to a port of this machine. It reads what comes unless told otherwise. */
@@ -405,7 +410,7 @@ export class FakeServer {
       this.#peers.push(peer);
       this.#wake?.();
     });
-    started.push(() => server.close());
+    started.add(() => server.close());
   }
 
   static async start(): Promise<FakeServer> {

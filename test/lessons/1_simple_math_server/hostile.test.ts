@@ -68,6 +68,7 @@ const ATTACKS: Attack[] = [
   {
     name: "floods of requests whose answers nobody reads",
     crowd: { tasks: LONG ? 100 : 5, threads: LONG ? 10 : 2 },
+    atOnce: 5,
     attacker: async (port) => {
       const peer = await Peer.connect(port, { reads: false });
       const requests = Buffer.concat(Array.from({ length: 1000 }, () => request("S", 1, 1)));

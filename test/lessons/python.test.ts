@@ -1,0 +1,83 @@
+/** Programs of the original course, in Python with its own struct, and ours understand each other byte for byte. */
+
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { LESSON_0, LESSON_1, type Lesson, MODES, Program, startClient, startServer } from "./harness.ts";
+
+const PYTHON = ["python3", "python"].find(
+  (name) => spawnSync(name, ["-c", "import sys; sys.exit(sys.version_info < (3, 8))"]).status === 0,
+);
+const SKIPPED = PYTHON === undefined ? " (SKIPPED: no python3 on this machine)" : "";
+if (SKIPPED)
+  console.warn(`The tests with the original course's Python are skipped: there is no python3 here.`);
+
+function python(lesson: Lesson, file: string, ...args: string[]): Program {
+  return new Program([PYTHON ?? "", `test/lessons/${lesson}/${file}`, ...args]);
+}
+
+/** A Python server prints its port first. */
+async function portOf(server: Program): Promise<number> {
+  return Number((await server.line(/^\d+$/))[0]);
+}
+
+describe.skipIf(SKIPPED !== "")(`with the original course's Python${SKIPPED}`, () => {
+  describe.each(MODES)("our server, clients as $mode", ({ flags }) => {
+    test("tests a Python client, which reads the ids and sequences that we mean", async () => {
+      const server = await startServer(LESSON_0, "--interval", "1", ...flags);
+      const client = python(LESSON_0, "client.py", String(server.port), "4");
+      const { code, stdout, stderr } = await client.exit();
+      expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "1 1\n1 2\n1 3\n1 4\n", stderr: "" });
+      expect(await server.reasonOf(1)).toMatch(/closed/);
+    });
+
+    test("answers a Python client, which reads the results that we mean", async () => {
+      const server = await startServer(LESSON_1, ...flags);
+      const requests =
+        "SUMA 2 3 RESTA -32768 32767 MULTIPLICACION 0 -5 DIVISION 7 2 DIVISION 1 3 DIVISION 1 0 POTENCIA 2 3";
+      const client = python(LESSON_1, "client.py", String(server.port), ...requests.split(" "));
+      const { code, stdout, stderr } = await client.exit();
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout.trimEnd().split("\n")).toEqual([
+        "0 5.0",
+        "0 -65535.0",
+        "0 0.0",
+        "0 3.5",
+        "0 0.3333333333333333",
+        "2 nan",
+        "1 nan",
+      ]);
+    });
+  });
+
+  test("our clients answer the tests of a Python server with a thread for each", async () => {
+    const server = python(LESSON_0, "server.py", "3");
+    const port = await portOf(server);
+    const clients = [startClient(LESSON_0, port), startClient(LESSON_0, port)];
+    for (const client of clients) {
+      const { code, stdout } = await client.exit();
+      expect(code).toBe(1); // the server closed: that is how a client of lesson 0 ends
+      expect(stdout).toMatch(/id [12] sequence 3 .*answered/);
+    }
+    expect(server.lines.slice(1)).toEqual(Array(6).fill("right"));
+  });
+
+  test("our client understands the answers of a Python server, and the server its requests", async () => {
+    const server = python(LESSON_1, "server.py");
+    const port = await portOf(server);
+    const [sum, quotient, unknown] = await Promise.all([
+      startClient(LESSON_1, port, "SUMA", "-5", "3").exit(),
+      startClient(LESSON_1, port, "DIVISION", "7", "2").exit(),
+      startClient(LESSON_1, port, "ñandú", "1", "2").exit(),
+    ]);
+    expect(sum.stdout).toBe("-2\n");
+    expect(quotient.stdout).toBe("3.5\n");
+    expect(unknown.stderr).toMatch(/unknown command/);
+    expect(server.lines).toEqual(expect.arrayContaining(["SUMA -5 3", "DIVISION 7 2", "ñandú 1 2"]));
+
+    const random = startClient(LESSON_1, port, "--count", "5", "--interval", "0");
+    expect((await random.exit()).code).toBe(0);
+    const asked = random.lines.filter((line) => /^[A-Z]+ -?\d+ -?\d+$/.test(line));
+    expect(asked).toHaveLength(5);
+    expect(server.lines).toEqual(expect.arrayContaining(asked));
+  });
+});
