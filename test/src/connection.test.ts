@@ -424,7 +424,8 @@ describe("writing", () => {
     const handling = failure(handler);
     for (let i = 0; i < 3; i++) {
       stream.push(counting(100));
-      await turn();
+      await turn(); // the handler reads and writes
+      await turn(); // what it wrote is sent
     }
     expect(written).toEqual([counting(100), counting(100), counting(100)]);
     connection.destroy();
