@@ -1,0 +1,42 @@
+/**
+ * Exercise 0.2 · Check an answer
+ *
+ * The server has sent a test packet and holds what came back. Say what that means. The sequence is what makes
+ * it possible: without it, an answer to the last test and an answer to this one would be the same bytes.
+ *
+ * ```text
+ *   we sent      03 00 00 00   05 00 00 00     client 3, test 5
+ *
+ *   came back    03 00 00 00   05 00 00 00     "alive"   the same
+ *                03 00 00 00   04 00 00 00     "late"    an answer to an older test of this client
+ *                03 00 00 00   06 00 00 00     "early"   an answer to a test that nobody has sent yet
+ *                02 00 00 00   05 00 00 00     "wrong"   another client's id
+ *                03 00 00 00   05 00           "wrong"   not even a packet
+ * ```
+ *
+ * Hint: `TEST_PACKET.unpack(bytes)` gives the two numbers, and throws where there are not exactly
+ * `TEST_PACKET.size` bytes. So look at the length first, then at the id, and at the sequence last.
+ *
+ * Check it: `npm run exercises 0`
+ *
+ * @module
+ */
+
+import { TEST_PACKET } from "../protocol.ts";
+
+/** What an answer means. */
+export type Verdict = "alive" | "late" | "early" | "wrong";
+
+/**
+ * Says what an answer means.
+ *
+ * @param answer - the bytes that came, as many as there were
+ * @param id - the id that we sent
+ * @param sequence - the sequence that we sent
+ * @returns the verdict
+ */
+export function checkAnswer(answer: Uint8Array, id: number, sequence: number): Verdict {
+  throw new Error(
+    `not written yet: checkAnswer(${answer.length} of ${TEST_PACKET.size} bytes, ${id}, ${sequence})`,
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * Exercise 0.3 · Keep the list
+ *
+ * Write the list of clients that a server keeps: who is here, how many they are, and the next id. An id is
+ * never used twice, also when its client has left: "client 3" in yesterday's log must be nobody else.
+ *
+ * ```text
+ *   join("127.0.0.1:50001")  → 1      the list: 1
+ *   join("127.0.0.1:50002")  → 2                1, 2
+ *   join("127.0.0.1:50003")  → 3                1, 2, 3
+ *   leave(3)                 → true             1, 2
+ *   leave(3)                 → false            1, 2        nobody has this id any more
+ *   join("127.0.0.1:50004")  → 4                1, 2, 4     not 3, though 3 is free
+ * ```
+ *
+ * Hint: a `Map` from the id to the address does most of it. What it does not know is the next id: its size
+ * shrinks when a client leaves.
+ *
+ * Check it: `npm run exercises 0`
+ *
+ * @module
+ */
+
+/** The clients that are connected to a server. */
+export class ClientList {
+  /**
+   * A client has come.
+   *
+   * @param address - where it comes from
+   * @returns its id: 1, 2, 3, …
+   */
+  join(address: string): number {
+    throw new Error(`not written yet: join(${JSON.stringify(address)})`);
+  }
+
+  /**
+   * A client has left.
+   *
+   * @param id - its id
+   * @returns false where there is no client with this id
+   */
+  leave(id: number): boolean {
+    throw new Error(`not written yet: leave(${id})`);
+  }
+
+  /** How many clients are here. */
+  get size(): number {
+    throw new Error("not written yet: size");
+  }
+
+  /** The addresses of the clients that are here; who came first comes first. */
+  get addresses(): string[] {
+    throw new Error("not written yet: addresses");
+  }
+}

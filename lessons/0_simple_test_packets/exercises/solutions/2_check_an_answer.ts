@@ -1,0 +1,28 @@
+/**
+ * Exercise 0.2 · Check an answer: our solution.
+ *
+ * @module
+ */
+
+import { TEST_PACKET } from "../../protocol.ts";
+
+/** What an answer means. */
+export type Verdict = "alive" | "late" | "early" | "wrong";
+
+/**
+ * Says what an answer means.
+ *
+ * @param answer - the bytes that came, as many as there were
+ * @param id - the id that we sent
+ * @param sequence - the sequence that we sent
+ * @returns the verdict
+ */
+export function checkAnswer(answer: Uint8Array, id: number, sequence: number): Verdict {
+  if (answer.length !== TEST_PACKET.size) return "wrong";
+  const [answeredId, answeredSequence] = TEST_PACKET.unpack(answer);
+  // The id before the sequence: an old answer of another client is wrong, not late.
+  if (answeredId !== id) return "wrong";
+  if (answeredSequence < sequence) return "late";
+  if (answeredSequence > sequence) return "early";
+  return "alive";
+}

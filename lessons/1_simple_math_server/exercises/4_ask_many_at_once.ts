@@ -1,0 +1,59 @@
+/**
+ * Exercise 1.4 · Ask many at once
+ *
+ * A client that waits for each answer before it asks again spends its time waiting for the network. Answers come
+ * in the order of the requests, so it need not: it can send all requests first and read all answers then. This
+ * is called pipelining.
+ *
+ * ```text
+ *   one by one                            pipelined
+ *     │ ── SUMA 2 3 ──▶      │              │ ── SUMA 2 3 ──────▶    │
+ *     │      ◀── 5 ──        │              │ ── RESTA 9 4 ─────▶    │     three requests,
+ *     │ ── RESTA 9 4 ──▶     │              │ ── DIVISION 7 2 ──▶    │     one way there,
+ *     │      ◀── 5 ──        │              │      ◀── 5 ──          │     one way back
+ *     │ ── DIVISION 7 2 ──▶  │              │      ◀── 5 ──          │
+ *     │      ◀── 3.5 ──      │              │      ◀── 3.5 ──        │
+ * ```
+ *
+ * Hint: two loops, one after the other. `connection.write(packRequest(…), deadline)` and
+ * `connection.read(RESPONSE.size, deadline)` are in `ask`, in the lesson's client.ts; `await` both. Make one
+ * deadline with `deadlineIn(timeout)`, before the first loop.
+ *
+ * Check it: `npm run exercises 1`
+ *
+ * @module
+ */
+
+import { type Connection, deadlineIn } from "../../../src/connection.ts";
+import { packRequest, RESPONSE } from "../protocol.ts";
+
+/** One request. */
+export interface Request {
+  readonly command: string;
+  readonly first: number;
+  readonly second: number;
+}
+
+/**
+ * Sends all requests, then reads all answers.
+ *
+ * @param connection - a connection to a server of this lesson; it stays open
+ * @param requests - at most a few hundred: of thousands, the answers might fill all buffers before you read one
+ * @param timeout - until when the last answer must be there, in milliseconds
+ * @returns the results, in the order of the requests
+ */
+export async function askAll(
+  connection: Connection,
+  requests: readonly Request[],
+  timeout: number,
+): Promise<number[]> {
+  // One by one: right, and slow.
+  const results: number[] = [];
+  for (const { command, first, second } of requests) {
+    const deadline = deadlineIn(timeout);
+    await connection.write(packRequest(command, first, second), deadline);
+    const [, result] = RESPONSE.unpack(await connection.read(RESPONSE.size, deadline));
+    results.push(result);
+  }
+  return results;
+}

@@ -1,0 +1,34 @@
+/**
+ * Exercise 1.3 · Split a stream: our solution. `src/connection.ts` does the same for packets of any
+ * kind, without copying the unread bytes each time, and with a bound.
+ *
+ * @module
+ */
+
+import { unpackFrom } from "../../../../src/struct.ts";
+import { REQUEST } from "../../protocol.ts";
+
+/** Finds the requests in a stream of bytes. */
+export class RequestSplitter {
+  #unread: Uint8Array = new Uint8Array(0);
+
+  /**
+   * Takes what has just come.
+   *
+   * @param chunk - the next bytes of the stream, at least one
+   * @returns the requests that are whole now, in their order, each with its header; often none, sometimes many
+   */
+  push(chunk: Uint8Array): Uint8Array[] {
+    this.#unread = Buffer.concat([this.#unread, chunk]);
+    const requests: Uint8Array[] = [];
+    // A loop and not an `if`: the chunk may have brought many requests.
+    while (this.#unread.length >= 4) {
+      const [length] = unpackFrom("<i", this.#unread);
+      const size = REQUEST.size + length;
+      if (this.#unread.length < size) break;
+      requests.push(this.#unread.subarray(0, size));
+      this.#unread = this.#unread.subarray(size);
+    }
+    return requests;
+  }
+}

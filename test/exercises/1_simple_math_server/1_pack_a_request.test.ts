@@ -1,0 +1,38 @@
+import { it } from "vitest";
+import { packRequest } from "../../../lessons/1_simple_math_server/exercises/1_pack_a_request.ts";
+import * as lesson from "../../../lessons/1_simple_math_server/protocol.ts";
+import { samePacket } from "../check.ts";
+
+const check = (command: string, first: number, second: number, look: string) => {
+  const expected = lesson.packRequest(command, first, second);
+  samePacket(
+    packRequest(command, first, second),
+    expected,
+    [
+      ["length", 0, 4],
+      ["first", 4, 6],
+      ["second", 6, 8],
+      ["command", 8, expected.length],
+    ],
+    `the request ${command} ${first} ${second}`,
+    look,
+  );
+};
+
+it("packs the lesson's example", () => {
+  check("SUMA", 2, 3, "the drawing: the length in the bytes 0 to 3, the command from byte 8 on");
+});
+
+it("writes the lowest byte of each number first", () => {
+  check("RESTA", 258, 1027, "the last argument of setInt32 and setInt16: true for the lowest byte first");
+});
+
+it("packs negative values and the ends of a short's range", () => {
+  check("MULTIPLICACION", -1, -2, "setInt16: a short has a sign");
+  check("SUMA", -32768, 32767, "setInt16: a short has two bytes");
+});
+
+it("counts the bytes of the command, and not its letters", () => {
+  check("AñOS", -1, 5, "the length: that of the encoded text, 5, and not command.length, 4");
+  check("🦆", 1, 1, "the length: this duck is one character, two in command.length, and four bytes");
+});

@@ -1,0 +1,74 @@
+/**
+ * What the checks of the exercises say when something is wrong: what was expected, what came, where to look.
+ *
+ * @module
+ */
+
+import { inspect, isDeepStrictEqual } from "node:util";
+
+/** A field of a packet: its name, and where it begins and ends. */
+export type Field = readonly [name: string, begin: number, end: number];
+
+/**
+ * Fails unless two packets are the same, byte for byte; then it shows both, field by field.
+ *
+ * @param came - what the exercise made
+ * @param expected - what it should have made
+ * @param fields - the packet's fields
+ * @param what - which packet it is
+ * @param look - where to look
+ */
+export function samePacket(
+  came: Uint8Array,
+  expected: Uint8Array,
+  fields: readonly Field[],
+  what: string,
+  look: string,
+): void {
+  if (!(came instanceof Uint8Array)) sameValue(came, expected, what, look);
+  if (Buffer.compare(came, expected) === 0) return;
+
+  // Whatever lies behind the last field is shown as well: a packet may be too long.
+  const last = Math.max(...fields.map(([, , end]) => end));
+  const shown: Field[] = [...fields, ["too much", last, Math.max(last, came.length)]];
+  const rows = shown
+    .filter(([, begin, end]) => end > begin)
+    .map(([name, begin, end]) => {
+      const bytes = [hex(expected.subarray(begin, end)), hex(came.subarray(begin, end))] as const;
+      return [`${begin}`, name, ...bytes, bytes[0] === bytes[1] ? "" : "◀ not the same"];
+    });
+  const count =
+    came.length === expected.length ? "" : ` (${expected.length} bytes expected, ${came.length} came)`;
+  throw new Error(
+    `${what}${count}\n\n${table([["offset", "field", "expected", "came", ""], ...rows])}\n\nlook at: ${look}`,
+  );
+}
+
+/**
+ * Fails unless two values are equal; then it shows both.
+ *
+ * @param came - what the exercise made
+ * @param expected - what it should have made
+ * @param what - what it is
+ * @param look - where to look
+ */
+export function sameValue(came: unknown, expected: unknown, what: string, look: string): void {
+  if (isDeepStrictEqual(came, expected)) return;
+  throw new Error(`${what}\n\n  expected  ${show(expected)}\n  came      ${show(came)}\n\nlook at: ${look}`);
+}
+
+/** Bytes as the guides write them: `2C 01 00 00`. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
+}
+
+function show(value: unknown): string {
+  return value instanceof Uint8Array ? `bytes ${hex(value)}` : inspect(value, { breakLength: 80 });
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd())
+    .join("\n");
+}
