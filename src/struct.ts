@@ -233,14 +233,17 @@ function packValues(program: Program, bytes: Uint8Array, base: number, values: r
         break;
       case "float64":
         for (; index < end; index++, at += 8) {
-          float64[0] = float(program, run, index, values[index]);
+          const value = values[index];
+          float64[0] = typeof value === "number" ? value : float(program, run, index, value);
           writeWords(bytes, at, step);
         }
         break;
       case "int64":
       case "uint64":
         for (; index < end; index++, at += 8) {
-          splitInteger(program, run, index, values[index]);
+          const value = values[index];
+          if (typeof value === "bigint" && isInRange(run, value)) bigUint64[0] = value;
+          else splitNumber(program, run, index, value);
           writeWords(bytes, at, step);
         }
         break;
@@ -334,16 +337,12 @@ function integer(program: Program, run: Run, index: number, value: unknown): num
   return Number(value);
 }
 
-/** Puts an integer of 64 bits into the shared views. */
-function splitInteger(program: Program, run: Run, index: number, value: unknown): void {
-  if (typeof value === "bigint" && isInRange(run, value)) {
-    bigUint64[0] = value;
-  } else if (Number.isSafeInteger(value) && ((value as number) >= 0 || run.layout.min < 0n)) {
-    words[LOW] = value as number;
-    words[HIGH] = Math.floor((value as number) / 2 ** 32);
-  } else {
-    throw badInteger(program, run, index, value);
-  }
+/** Puts a number that is an integer of 64 bits into the shared views. */
+function splitNumber(program: Program, run: Run, index: number, value: unknown): void {
+  const isNumber = typeof value === "number" && Number.isSafeInteger(value);
+  if (!isNumber || (value < 0 && run.layout.min === 0n)) throw badInteger(program, run, index, value);
+  words[LOW] = value;
+  words[HIGH] = Math.floor(value / 2 ** 32);
 }
 
 function isInRange(run: Run, value: bigint): boolean {
