@@ -18,6 +18,7 @@
 import type { Socket } from "node:net";
 import process from "node:process";
 import { Duplex, pipeline } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
 import { type Colour, log, logPacket, redirectLog } from "./log.ts";
@@ -185,7 +186,10 @@ function startWorker(module: string, args: readonly unknown[]): Worker {
   if (typescript || "deno" in process.versions || "bun" in process.versions)
     return new Worker(new URL(module), options);
 
-  const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const start = `import(${tsx}).then((tsx) => { tsx.register(); return import(${JSON.stringify(module)}); })`;
-  return new Worker(start, { ...options, eval: true });
+  // `require` compiles in the worker itself, where `import` would have tsx start a second thread for each of ours
+  // and take twice the memory. Our own execArgv says `--import tsx`: loading that too would be in vain.
+  const [tsx, file] = [import.meta.resolve("tsx/cjs"), module].map((url) =>
+    JSON.stringify(fileURLToPath(url)),
+  );
+  return new Worker(`require(${tsx}); require(${file});`, { ...options, eval: true, execArgv: [] });
 }
