@@ -116,7 +116,7 @@ describe.concurrent("a client on a thread of its own", () => {
     expect(await client.left()).toBe("it got four megabytes");
   });
 
-  it("makes its thread wait when it does not read, and is told of the deadline", async () => {
+  it("makes its thread wait when it does not read, and cannot keep it from closing", async () => {
     const client = await newClient();
     client.socket.pause();
     client.send("w");
