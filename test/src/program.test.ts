@@ -136,6 +136,15 @@ describe("a program", () => {
     expect(await ended).toEqual({ code: 0, signal: null, out: "it runs\nstopping\n", err: "" });
   });
 
+  it.concurrent("that stops ends when it has closed all it wants to close, however often it is told", async () => {
+    const { child, ended } = start("stop slowly");
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    expect(await ended).toEqual({ code: 0, signal: null, out: "it runs\nstopping\nall closed\n", err: "" });
+  });
+
   it.concurrent("that stops does not take for an error what breaks while it stops", async () => {
     const { child, ended } = start("break when stopped");
     await once(child.stdout, "data");
