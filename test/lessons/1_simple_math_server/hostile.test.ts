@@ -72,7 +72,7 @@ const ATTACKS: Attack[] = [
     attacker: async (port) => {
       const peer = await Peer.connect(port, { reads: false });
       const requests = Buffer.concat(Array.from({ length: 1000 }, () => request("S", 1, 1)));
-      for (let sent = 0; sent < 100 && !peer.socket.destroyed; sent++) {
+      for (let sent = 0; sent < (LONG ? 100 : 20) && !peer.socket.destroyed; sent++) {
         peer.send(requests);
         await turn();
       }
