@@ -171,7 +171,7 @@ function parse<Flags extends Record<string, Flag<unknown>>>(args: string[], flag
       help = true;
     } else if (!flag || token.rawName !== `--${token.name}`) {
       throw new RangeError(`unknown flag ${printableArgument(token.rawName)}`);
-    } else if (takesValue && token.value === undefined) {
+    } else if (takesValue && (token.value === undefined || isFlag(token))) {
       throw new RangeError(`${token.rawName} needs a value: ${token.rawName} ${flag.placeholder}`);
     } else if (!takesValue && token.value !== undefined) {
       throw new RangeError(`${token.rawName} takes no value, but got ${JSON.stringify(token.value)}`);
@@ -183,6 +183,17 @@ function parse<Flags extends Record<string, Flag<unknown>>>(args: string[], flag
 }
 
 const MARK = "\0";
+
+/** In `--host --threads`, the host was forgotten: `--threads` is a flag, and no value. */
+function isFlag({
+  value,
+  inlineValue,
+}: {
+  value: string | undefined;
+  inlineValue: boolean | undefined;
+}): boolean {
+  return inlineValue === false && value?.startsWith("-") === true;
+}
 
 /** An argument may hold a line end; the message about it is one line all the same. */
 function printableArgument(argument: string): string {
