@@ -2,7 +2,7 @@
  * What a client costs lesson 0's server, as a task and as a thread, and whether ten thousand clients that answer a
  * packet a second for a minute are all served, each in order.
  *
- *     node --import tsx test/bench/clients.ts [--clients N] [--seconds S] [--threads N] [--smoke]
+ *     npm run bench:clients -- [--clients N] [--seconds S] [--threads N] [--smoke]
  *
  * It prints a table in Markdown for the guide of lesson 0. The memory is that of the server's whole process: the
  * most it had while all clients were there, less what it had before they came, for each client. `--smoke` runs

@@ -34,6 +34,8 @@ export interface Crowd {
 
 const [port = 0, clients = 1, atOnce = 1, seconds = 1] = process.argv.slice(2).map(Number);
 
+/** True once all is counted: what the server closes from then on is nobody's fault. */
+let done = false;
 let closed = 0;
 let wrong = 0;
 /** How many packets each client has answered, which is the sequence of its last one. */
@@ -77,7 +79,7 @@ function join(index: number): Promise<void> {
       },
     });
     socket.on("error", (error) => {
-      if (closed === 0) console.error(`crowd: ${error.message}`);
+      if (closed === 0 && !done) console.error(`crowd: ${error.message}`);
     });
     socket.on("close", () => {
       closed++;
@@ -94,6 +96,7 @@ await Promise.all(Array.from({ length: atOnce }, joinOneByOne));
 
 const startedAt = performance.now();
 await setTimeout(seconds * 1000);
+done = true;
 const crowd: Crowd = {
   closed,
   wrong,
@@ -103,4 +106,6 @@ const crowd: Crowd = {
   firstPacket: { median: median(waits), max: waits.reduce((most, wait) => Math.max(most, wait), 0) },
 };
 console.log(JSON.stringify(crowd));
+// Whoever reads this looks at the server a last time while all clients are there, and not while they leave.
+await setTimeout(1000);
 process.exit(0);

@@ -67,23 +67,20 @@ async function stop(child: ChildProcess, gone: Promise<unknown>): Promise<void> 
 }
 
 /**
- * Runs a TypeScript file to its end.
+ * Runs a TypeScript file until it has printed a line.
  *
  * @param file - relative to this folder
  * @param args - its arguments
- * @returns what it printed, read as JSON
- * @throws Error if it failed
+ * @returns the line, read as JSON; the process may still be there, and ends by itself
+ * @throws Error if it ended without one
  */
 export async function runJson<Result>(file: string, ...args: (string | number)[]): Promise<Result> {
   const [node, ...rest] = tsx(file, ...args.map(String));
   const child = spawn(node, rest, { stdio: ["ignore", "pipe", "inherit"] });
-  let text = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    text += chunk;
-  });
-  const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`${file} ended with ${code}`);
-  return JSON.parse(text) as Result;
+  const first = once(createInterface(child.stdout), "line") as Promise<[string]>;
+  const [line] = await Promise.race([first, once(child, "close")]);
+  if (typeof line !== "string") throw new Error(`${file} ended with ${line}`);
+  return JSON.parse(line) as Result;
 }
 
 /** Memory of a process that is in RAM, in bytes (its resident set); undefined where there is no /proc. */

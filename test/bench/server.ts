@@ -4,7 +4,7 @@
  * - least: the least Node server, one callback and no layers (least_server.ts)
  * - Python: one thread for each client and the struct module, as in the original course (thread_server.py)
  *
- *     node --import tsx test/bench/server.ts [--rounds N] [--seconds S] [--smoke]
+ *     npm run bench:server -- [--rounds N] [--seconds S] [--smoke]
  *
  * A machine's speed changes from minute to minute. So the servers take turns in short rounds, what is compared
  * is the ratio within a round, and the median of the rounds' ratios is what counts. A ratio of processor time
