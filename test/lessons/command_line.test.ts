@@ -129,14 +129,10 @@ test.skipIf(process.env["LESSON_SERVER_RUNTIME"])(
     process.kill(-server.pid, "SIGINT");
     expect((await server.exit()).stdout).toMatch(/stopping.*1 client/);
     await peer.over;
-    await eventually("no process of the group is left", () => {
-      try {
-        process.kill(-server.pid, 0);
-        return false;
-      } catch {
-        return true;
-      }
-    });
+    await eventually(
+      () => !isRunning(-server.pid),
+      () => "no process of the group is left",
+    );
   },
 );
 
@@ -151,3 +147,11 @@ test("a server does not stop because nobody reads its log any more", async () =>
   expect(await ask(later, "SUMA", 2, 3)).toEqual({ status: 0, result: 5 });
   expect((await server.exit("SIGTERM")).code).toBe(0);
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

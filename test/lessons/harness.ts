@@ -95,10 +95,10 @@ export async function within<T>(promise: Promise<T>, describe: () => string): Pr
 }
 
 /** Waits for something that makes no event, e.g. a number under /proc. */
-export async function eventually(what: string, isSo: () => boolean): Promise<void> {
+export async function eventually(isSo: () => boolean, describe: () => string): Promise<void> {
   const end = performance.now() + PATIENCE;
   while (!isSo()) {
-    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+    if (performance.now() > end) throw new Error(`waited in vain until ${describe()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -7,7 +7,7 @@
  *     FUZZ_SEED=12345 FUZZ_ROUNDS=5000 npx vitest run hostile      the same random clients again, or more of them
  */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { eventually, type Lesson, MODES, Peer, type Server, stackTraceIn, startServer } from "./harness.ts";
 import type { Witness } from "./witness.ts";
@@ -61,7 +61,7 @@ export function siege(
     let server: Server;
     let witness: Witness;
     let clientsSoFar = 1;
-    let calm = { descriptors: 0, memory: 0 };
+    let calm: { descriptors: string[]; memory: number } = { descriptors: [], memory: 0 };
 
     async function attack(crowd: number, attacker: Attacker, atOnce = AT_ONCE[mode]): Promise<void> {
       let next = 0;
@@ -98,9 +98,16 @@ export function siege(
     async function expectCalm(): Promise<void> {
       await witness.hasMissedNothing();
       await untilAllHaveLeft();
-      await eventually("its descriptors are closed", () => descriptorsOf(server.pid) <= calm.descriptors);
+      const descriptors = () => descriptorsOf(server.pid);
+      await eventually(
+        () => descriptors().length <= calm.descriptors.length,
+        () => `its descriptors are those it had:\n${calm.descriptors}\nbut it has\n${descriptors()}`,
+      );
       const bound = calm.memory + MEMORY_SLACK[mode];
-      await eventually(`its memory is below ${bound} bytes`, () => memoryOf(server.pid) <= bound);
+      await eventually(
+        () => memoryOf(server.pid) <= bound,
+        () => `its memory is below ${bound} bytes; it is ${memoryOf(server.pid)}`,
+      );
       expect(server.stderr).toBe("");
       expect(stackTraceIn(server)).toBeUndefined();
     }
@@ -188,7 +195,7 @@ export const RANDOM_BYTES: Attack = {
 
 export const RUBBISH_FLOOD: Attack = {
   name: "floods of rubbish",
-  crowd: { tasks: LONG ? 200 : 10, threads: LONG ? 20 : 2 },
+  crowd: { tasks: LONG ? 200 : 10, threads: LONG ? 20 : 1 },
   attacker: async (port, number) => {
     const peer = await Peer.connect(port);
     for (let sent = 0; sent < 50 && !peer.socket.destroyed; sent++) {
@@ -232,9 +239,17 @@ export async function sendInPieces(
   }
 }
 
-/** Open file descriptors of a process where /proc tells, elsewhere 0. */
-function descriptorsOf(pid: number): number {
-  return process.platform === "linux" ? readdirSync(`/proc/${pid}/fd`).length : 0;
+/** What a process has open where /proc tells, elsewhere nothing. */
+function descriptorsOf(pid: number): string[] {
+  if (process.platform !== "linux") return [];
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).map((number) => {
+    try {
+      return readlinkSync(`${folder}/${number}`);
+    } catch {
+      return "closed a moment ago";
+    }
+  });
 }
 
 /** Bytes of memory of a process where /proc tells, elsewhere 0. */

@@ -102,10 +102,10 @@ function chosen(all: Runtime[], names: string[]): Runtime[] {
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
-/** The tests that start the lessons' programs, but not the long attacks. */
+/** The tests that start the lessons' programs. */
 function outsideTests(): string[] {
   return readdirSync("test/lessons", { recursive: true, encoding: "utf8" })
-    .filter((file) => /(server|client|command_line|python)\.test\.ts$/.test(file))
+    .filter((file) => /(server|client|command_line|python|hostile|descriptors)\.test\.ts$/.test(file))
     .map((file) => `test/lessons/${file}`);
 }
 

@@ -37,7 +37,7 @@ const ATTACKS: Attack[] = [
   },
   {
     name: "resets and half-closes after each byte of an answer",
-    crowd: { tasks: LONG ? 2000 : 36, threads: LONG ? 36 : 4 },
+    crowd: { tasks: LONG ? 2000 : 36, threads: LONG ? 36 : 2 },
     attacker: async (port, number) => {
       const peer = await Peer.connect(port);
       const { id } = await readTest(peer);

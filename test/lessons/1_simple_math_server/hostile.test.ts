@@ -33,7 +33,7 @@ const ATTACKS: Attack[] = [
     name: "every malformed length",
     crowd: {
       tasks: MALFORMED_LENGTHS.length * (LONG ? 50 : 2),
-      threads: LONG ? MALFORMED_LENGTHS.length : 3,
+      threads: LONG ? MALFORMED_LENGTHS.length : 2,
     },
     attacker: async (port, number) => {
       const peer = await Peer.connect(port);
@@ -44,7 +44,7 @@ const ATTACKS: Attack[] = [
   },
   {
     name: "resets after each byte of two requests",
-    crowd: { tasks: LONG ? 2500 : 50, threads: LONG ? 25 : 3 },
+    crowd: { tasks: LONG ? 2500 : 50, threads: LONG ? 25 : 2 },
     attacker: async (port, number) => {
       const peer = await Peer.connect(port);
       peer.send(TWO_REQUESTS.subarray(0, number % (TWO_REQUESTS.length + 1)));
@@ -55,7 +55,7 @@ const ATTACKS: Attack[] = [
   },
   {
     name: "half-closes after each byte of two requests, which still get the answers due",
-    crowd: { tasks: LONG ? 2500 : 50, threads: LONG ? 25 : 3 },
+    crowd: { tasks: LONG ? 2500 : 50, threads: LONG ? 25 : 2 },
     attacker: async (port, number) => {
       const peer = await Peer.connect(port);
       const sent = TWO_REQUESTS.subarray(0, number % (TWO_REQUESTS.length + 1));
@@ -67,7 +67,7 @@ const ATTACKS: Attack[] = [
   },
   {
     name: "floods of requests whose answers nobody reads",
-    crowd: { tasks: LONG ? 100 : 5, threads: LONG ? 10 : 2 },
+    crowd: { tasks: LONG ? 100 : 5, threads: LONG ? 10 : 1 },
     atOnce: 5,
     attacker: async (port) => {
       const peer = await Peer.connect(port, { reads: false });
