@@ -79,7 +79,8 @@ const BACKLOG = 4096;
 // ----------------------------------------------------------------------------
 
 async function welcome(socket: Socket, options: Options): Promise<void> {
-  const from = `${socket.remoteAddress}:${socket.remotePort}`;
+  // A client that reset its connection at once has no address any more.
+  const from = socket.remoteAddress ? `${socket.remoteAddress}:${socket.remotePort}` : "an address unknown";
   const limit = options["max-clients"] ?? (options.threads ? MAX_THREADS : MAX_TASKS);
   if (clients.size >= limit) {
     log(`turned away ${from}: ${clients.size} clients are here, the limit (--max-clients)`, "yellow");

@@ -110,6 +110,7 @@ export function siege(
       );
       expect(server.stderr).toBe("");
       expect(stackTraceIn(server)).toBeUndefined();
+      expect(server.lines.find((line) => /undefined|\[object|NaN/.test(line))).toBeUndefined();
     }
 
     for (const { name, crowd, attacker, atOnce } of attacks) {
