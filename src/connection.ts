@@ -75,6 +75,19 @@ export function deadlineIn(milliseconds: number): number {
   return performance.now() + milliseconds;
 }
 
+/** What a call that still has to wait answers instead of its result. */
+const NOT_YET = Symbol("not yet");
+
+/** A call that waits. Whatever happens on the connection, it is asked again. */
+interface Waiting {
+  /** Gives the result or {@link NOT_YET}; throws where there can be none. `late`: the deadline has passed. */
+  readonly ask: (late: boolean) => unknown;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+  /** Bytes would help. Where none would, they are left where they are. */
+  readonly wantsBytes: boolean;
+}
+
 /**
  * One end of a TCP connection. One handler uses it, one call after the other: while a call waits, there is no
  * other.
@@ -102,9 +115,8 @@ export class Connection {
   #error: ConnectionError | undefined;
   #discarding = false;
 
-  // The one wait there can be, and the one timer for its deadline.
-  #wake: ((inTime: boolean) => void) | undefined;
-  #wantsBytes = false;
+  // The one call that can wait, and the one timer for its deadline.
+  #waiting: Waiting | undefined;
   #deadline = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerDue = 0;
@@ -119,13 +131,13 @@ export class Connection {
     stream.on("data", (chunk: Uint8Array) => this.#receive(chunk));
     stream.on("end", () => {
       this.#peerEnded = true;
-      this.#wakeUp(true);
+      this.#ask();
     });
     stream.on("drain", () => {
       this.#full = false;
-      this.#wakeUp(true);
+      this.#ask();
     });
-    stream.on("finish", () => this.#wakeUp(true));
+    stream.on("finish", () => this.#ask());
     stream.on("error", (error: NodeJS.ErrnoException) => {
       this.#fail("RESET", `the connection was lost (${error.code ?? error.message})`);
     });
@@ -144,7 +156,7 @@ export class Connection {
    * @throws RangeError if `count` is no whole number from 0 to {@link READ_LIMIT}
    */
   read(count: number, deadline: number): Uint8Array | Promise<Uint8Array> {
-    return this.#has(count) ? this.#take(count) : this.#later(count, deadline, true);
+    return this.#has(count) ? this.#take(count) : this.#waitFor(count, deadline, () => this.#take(count));
   }
 
   /**
@@ -157,7 +169,7 @@ export class Connection {
    * @throws ConnectionError and RangeError as {@link Connection.read}
    */
   peek(count: number, deadline: number): Uint8Array | Promise<Uint8Array> {
-    return this.#has(count) ? this.#look(count) : this.#later(count, deadline, false);
+    return this.#has(count) ? this.#look(count) : this.#waitFor(count, deadline, () => this.#look(count));
   }
 
   /**
@@ -168,12 +180,12 @@ export class Connection {
    * @returns true as soon as a byte is there, false when the deadline passed in silence
    * @throws ConnectionError `CLOSED` or `RESET`
    */
-  async waitForBytes(deadline: number): Promise<boolean> {
-    while (this.#end === this.#start) {
+  waitForBytes(deadline: number): Promise<boolean> {
+    return this.#wait(deadline, true, (late) => {
+      if (this.#end > this.#start) return true;
       this.#throwIfOver(0);
-      if (!(await this.#change(true, deadline))) return false;
-    }
-    return true;
+      return late ? false : NOT_YET;
+    });
   }
 
   /**
@@ -220,8 +232,12 @@ export class Connection {
     this.#discarding = true;
     this.#start = this.#end;
     this.#stream.end();
-    await this.#until(() => this.#stream.writableFinished, deadline);
-    if (this.#stream.writableFinished) await this.#until(() => this.#peerEnded, deadlineIn(LINGER));
+    const isSent = () => this.#stream.writableFinished || this.#error !== undefined;
+    await this.#wait(deadline, true, (late) => late || isSent() || NOT_YET);
+    if (isSent()) {
+      const isClosed = () => this.#peerEnded || this.#error !== undefined;
+      await this.#wait(deadlineIn(LINGER), true, (late) => late || isClosed() || NOT_YET);
+    }
     this.destroy();
   }
 
@@ -254,22 +270,14 @@ export class Connection {
     return bytes;
   }
 
-  /** Waits until `count` bytes are unread, then takes them or only looks at them. */
-  async #later(count: number, deadline: number, take: boolean): Promise<Uint8Array> {
-    while (this.#end - this.#start < count) {
+  /** Waits until `count` bytes are unread; `get` then gets them. */
+  #waitFor(count: number, deadline: number, get: () => Uint8Array): Promise<Uint8Array> {
+    return this.#wait(deadline, true, (late) => {
+      if (this.#end - this.#start >= count) return get();
       this.#throwIfOver(count);
-      if (!(await this.#change(true, deadline))) {
-        throw new ConnectionError("DEADLINE", `${this.#progress(count)} when the deadline passed`);
-      }
-    }
-    return take ? this.#take(count) : this.#look(count);
-  }
-
-  /** Waits until something is true, the connection is broken or the deadline has passed. */
-  async #until(isTrue: () => boolean, deadline: number): Promise<void> {
-    while (!this.#error && !isTrue()) {
-      if (!(await this.#change(true, deadline))) return;
-    }
+      if (late) throw new ConnectionError("DEADLINE", `${this.#progress(count)} when the deadline passed`);
+      return NOT_YET;
+    });
   }
 
   #progress(count: number): string {
@@ -292,8 +300,8 @@ export class Connection {
     else this.#append(chunk);
     // Nobody asks for bytes: leave the next ones in the operating system's buffer. Once that is full too, TCP
     // tells the sender to stop.
-    if (!this.#wantsBytes) this.#stream.pause();
-    this.#wakeUp(true);
+    if (!this.#waiting?.wantsBytes) this.#stream.pause();
+    this.#ask();
   }
 
   /** Takes a chunk as it is, without copying. */
@@ -325,41 +333,52 @@ export class Connection {
     if (!this.#error) this.#full = !this.#stream.write(bytes);
   };
 
-  async #drain(deadline: number): Promise<void> {
-    while (this.#full) {
+  #drain(deadline: number): Promise<void> {
+    return this.#wait(deadline, false, (late) => {
+      if (!this.#full) return;
       if (this.#error) throw this.#error;
-      if (!(await this.#change(false, deadline))) {
+      if (late) {
         throw new ConnectionError("DEADLINE", "the peer did not read what we wrote when the deadline passed");
       }
-    }
-  }
-
-  /**
-   * Waits for anything to happen: bytes, the peer's end, room to write, an error.
-   *
-   * @returns false if the deadline passed first
-   */
-  #change(wantsBytes: boolean, deadline: number): Promise<boolean> {
-    if (this.#wake) throw new Error("two calls wait on one connection: await the first before the second");
-    this.#wantsBytes = wantsBytes;
-    if (wantsBytes && this.#stream.isPaused()) this.#stream.resume();
-    this.#deadline = deadline;
-    this.#setTimer();
-    return new Promise((resolve) => {
-      this.#wake = resolve;
+      return NOT_YET;
     });
   }
 
-  #wakeUp(inTime: boolean): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    this.#wantsBytes = false;
-    wake?.(inTime);
+  /**
+   * Waits until `ask` gives a result. It is asked now, and after all that happens: bytes, the peer's end, room to
+   * write, an error, the deadline.
+   */
+  #wait<T>(deadline: number, wantsBytes: boolean, ask: (late: boolean) => T | typeof NOT_YET): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting)
+        throw new Error("two calls wait on one connection: await the first before the second");
+      this.#waiting = { ask, resolve, reject, wantsBytes };
+      this.#deadline = deadline;
+      this.#ask();
+      if (!this.#waiting) return;
+      if (wantsBytes && this.#stream.isPaused()) this.#stream.resume();
+      this.#setTimer();
+    });
+  }
+
+  /** Something has happened: asks the call that waits, if there is one, whether it still has to. */
+  #ask(late = false): void {
+    const waiting = this.#waiting;
+    if (!waiting) return;
+    try {
+      const result = waiting.ask(late);
+      if (result === NOT_YET) return;
+      this.#waiting = undefined;
+      waiting.resolve(result as never);
+    } catch (error) {
+      this.#waiting = undefined;
+      waiting.reject(error);
+    }
   }
 
   #fail(code: ConnectionErrorCode, message: string): void {
     this.#error ??= new ConnectionError(code, message);
-    this.#wakeUp(true);
+    this.#ask();
   }
 
   /**
@@ -378,8 +397,8 @@ export class Connection {
 
   readonly #onTimer = (): void => {
     this.#timer = undefined;
-    const wake = this.#wake;
-    if (!wake) return;
+    const waiting = this.#waiting;
+    if (!waiting) return;
     if (performance.now() < this.#deadline) {
       this.#setTimer();
       return;
@@ -387,7 +406,7 @@ export class Connection {
     // After a busy moment the bytes may have come in time and wait in the operating system: timers go first in
     // the event loop, sockets second, setImmediate third.
     setImmediate(() => {
-      if (this.#wake === wake) this.#wakeUp(false);
+      if (this.#waiting === waiting) this.#ask(true);
     });
   };
 }
