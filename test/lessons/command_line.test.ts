@@ -56,17 +56,14 @@ describe.each(PROGRAMS)("$name", ({ command, flags }) => {
   });
 });
 
-test.each([
-  [["--port"]],
-  [["--timeout", "0"]],
-  [["--interval", "-1"]],
-  [["--max-clients", "none"]],
-  [["--threads=yes"]],
-])("lesson 0's server refuses %j and says so on standard error", async (args) => {
-  const { code, stdout, stderr } = await new Program([...serverCommand(LESSON_0), ...args]).exit();
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr.split("\n")[0]).toContain(args[0]?.split("=")[0]);
-});
+test.each([[["--timeout", "0"]], [["--max-clients", "none"]], [["--threads=yes"]]])(
+  "lesson 0's server refuses %j and says so on standard error",
+  async (args) => {
+    const { code, stdout, stderr } = await new Program([...serverCommand(LESSON_0), ...args]).exit();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.split("\n")[0]).toContain(args[0]?.split("=")[0]);
+  },
+);
 
 test("a server says that its port is in use and what to try: one line, exit 1", async () => {
   const { port } = await startServer(LESSON_0);
