@@ -52,6 +52,9 @@ export class ConnectionError extends Error {
 /** The largest read that can be asked for, in bytes. With the chunk that completes it, 128 KiB are in memory. */
 export const READ_LIMIT = 64 * 1024;
 
+/** A chunk of so many bytes is a lot of work, and more may be waiting behind it: it ends a peer's turn. */
+const LARGE_CHUNK = 16 * 1024;
+
 /** Bytes written in one go at most; the answers to a chunk of small requests fit in one. */
 const WRITE_LIMIT = 64 * 1024;
 
@@ -298,11 +301,21 @@ export class Connection {
     if (this.#discarding) return;
     if (this.#start === this.#end) this.#keep(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
     else this.#append(chunk);
-    // Nobody asks for bytes: leave the next ones in the operating system's buffer. Once that is full too, TCP
-    // tells the sender to stop.
-    if (!this.#waiting?.wantsBytes) this.#stream.pause();
+    if (!this.#waiting?.wantsBytes) {
+      // Nobody asks for bytes: leave the next ones in the operating system's buffer. Once that is full too, TCP
+      // tells the sender to stop.
+      this.#stream.pause();
+    } else if (chunk.length >= LARGE_CHUNK) {
+      // One peer that floods us must not keep all the others waiting: now it is their turn.
+      this.#stream.pause();
+      setImmediate(this.#resume);
+    }
     this.#ask();
   }
+
+  readonly #resume = (): void => {
+    if (this.#waiting?.wantsBytes) this.#stream.resume();
+  };
 
   /** Takes a chunk as it is, without copying. */
   #keep(chunk: Uint8Array): void {
@@ -356,7 +369,7 @@ export class Connection {
       this.#deadline = deadline;
       this.#ask();
       if (!this.#waiting) return;
-      if (wantsBytes && this.#stream.isPaused()) this.#stream.resume();
+      if (wantsBytes && this.#stream.isPaused()) setImmediate(this.#resume);
       this.#setTimer();
     });
   }

@@ -31,6 +31,7 @@ import {
   textFlag,
 } from "../../src/command_line.ts";
 import { Connection, ConnectionError, deadlineIn } from "../../src/connection.ts";
+import { hasSpareDescriptor } from "../../src/descriptors.ts";
 import { log, logPacket, silencePackets } from "../../src/log.ts";
 import { onStop, run } from "../../src/program.ts";
 import { runThread, startThread } from "../../src/threads.ts";
@@ -80,8 +81,7 @@ async function listen(server: Server, options: Options): Promise<void> {
   const { port } = server.address() as AddressInfo; // the one we got, where we asked for 0
   log(`listening on ${options.host}:${port}`);
 
-  // From here on an error concerns one client that could not be accepted, mostly because the process has no
-  // file descriptor left for its socket. That client is lost; the server and all the others go on.
+  // From here on an error concerns one client that could not be accepted. It is lost; the others go on.
   server.on("error", (error) => log(`could not accept a client: ${error.message}`, "yellow"));
 }
 
@@ -100,6 +100,12 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
   if (clients.size >= limit) {
     log(`turned away ${from}: ${clients.size} clients are here, the limit (--max-clients)`, "yellow");
     return new Connection(socket).close();
+  }
+  // Every socket takes a file descriptor. The last one stays spare, so that we can say why we turn clients away.
+  if (!hasSpareDescriptor()) {
+    log(`turned away ${from}: no file descriptor is left for another client (ulimit -n)`, "yellow");
+    socket.destroy();
+    return;
   }
 
   const id = nextId++;

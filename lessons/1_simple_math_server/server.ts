@@ -30,6 +30,7 @@ import {
   textFlag,
 } from "../../src/command_line.ts";
 import { Connection, ConnectionError, deadlineIn } from "../../src/connection.ts";
+import { hasSpareDescriptor } from "../../src/descriptors.ts";
 import { log, logPacket, printable, silencePackets } from "../../src/log.ts";
 import { onStop, run } from "../../src/program.ts";
 import { unpack } from "../../src/struct.ts";
@@ -85,6 +86,11 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
   if (clients.size >= limit) {
     log(`turned away ${from}: ${clients.size} clients are here, the limit (--max-clients)`, "yellow");
     return new Connection(socket).close();
+  }
+  if (!hasSpareDescriptor()) {
+    log(`turned away ${from}: no file descriptor is left for another client (ulimit -n)`, "yellow");
+    socket.destroy();
+    return;
   }
 
   const id = nextId++;

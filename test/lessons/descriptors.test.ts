@@ -34,6 +34,8 @@ describe.skipIf(!SURVIVES).each(LESSONS)(
       const crowd = await Promise.all(Array.from({ length: 80 }, () => Peer.connect(server.port)));
       // 64 descriptors are not enough for all of them: some are closed, and none of them takes the server along.
       await Promise.race(crowd.map((peer) => peer.over));
+      // A client may be one descriptor too many, or one of those that its thread needs.
+      await server.line(/no file descriptor is left|EMFILE/);
       await witness.hasMissedNothing();
 
       for (const peer of crowd) peer.reset();
@@ -43,8 +45,5 @@ describe.skipIf(!SURVIVES).each(LESSONS)(
       const { code, stderr } = await server.exit("SIGTERM");
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     });
-
-    // Node accepts such a client, closes it and tells nobody: no event, no line in the log.
-    test.todo("says in its log that it had none left");
   },
 );

@@ -233,6 +233,31 @@ describe("reading", () => {
   });
 });
 
+describe("fairness", () => {
+  it("gives the others a turn after each large chunk, however much a peer sends", async () => {
+    const chunk = new Uint8Array(64 * 1024);
+    const flood = new Duplex({
+      read() {
+        this.push(chunk);
+      },
+    });
+    const connection = new Connection(flood);
+    let turns = 0;
+    let reading = true;
+    const others = (async () => {
+      for (; reading; turns++) await turn();
+    })();
+    for (let chunks = 0; chunks < 128; chunks++) {
+      for (let read = 0; read < chunk.length; read += 64) await connection.read(64, ample());
+    }
+    reading = false;
+    await others;
+    connection.destroy();
+    // Not a turn for each: the stream takes a few chunks more before it knows that it should pause.
+    expect(turns).toBeGreaterThanOrEqual(16);
+  });
+});
+
 describe("an error says what happened", () => {
   it("CLOSED where the peer closed between two packets", async () => {
     const { connection, peer } = await pair();
