@@ -105,6 +105,7 @@ export class Connection {
   #store: Uint8Array = NO_BYTES;
   #start = 0;
   #end = 0;
+  #resuming = false;
   /** The peer has said that it will send no more (a FIN, in TCP's terms). It may still read. */
   #peerEnded = false;
 
@@ -308,12 +309,18 @@ export class Connection {
     } else if (chunk.length >= LARGE_CHUNK) {
       // One peer that floods us must not keep all the others waiting: now it is their turn.
       this.#stream.pause();
-      setImmediate(this.#resume);
+      this.#resumeSoon();
     }
     this.#ask();
   }
 
+  #resumeSoon(): void {
+    if (!this.#resuming) setImmediate(this.#resume);
+    this.#resuming = true;
+  }
+
   readonly #resume = (): void => {
+    this.#resuming = false;
     if (this.#waiting?.wantsBytes) this.#stream.resume();
   };
 
@@ -369,7 +376,7 @@ export class Connection {
       this.#deadline = deadline;
       this.#ask();
       if (!this.#waiting) return;
-      if (wantsBytes && this.#stream.isPaused()) setImmediate(this.#resume);
+      if (wantsBytes && this.#stream.isPaused()) this.#resumeSoon();
       this.#setTimer();
     });
   }
