@@ -1,5 +1,5 @@
 /**
- * Lesson 0 · the client: it answers test packets, and so shows that it lives.
+ * Lesson 0 · the client: it answers test packets, and so shows that it is alive.
  *
  * What you learn here: how a program connects to a server, that a read may wait for a long time, and how to
  * play dead, so that you can watch what the server does about it.

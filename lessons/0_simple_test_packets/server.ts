@@ -1,5 +1,5 @@
 /**
- * Lesson 0 · the server: many clients, each tested for life.
+ * Lesson 0 · the server: many clients, each tested again and again: is it alive?
  *
  * What you learn here: how one process serves many clients at once, how it knows which of them are there, and
  * how it gets rid of one that does not answer while the others notice nothing.
@@ -7,15 +7,15 @@
  * ```text
  *   server                                client 3
  *     │ ── 03 00 00 00  01 00 00 00 ──▶      │     test 1, as soon as the client is there
- *     │ ◀── 03 00 00 00  01 00 00 00 ──      │     the same bytes: it lives
+ *     │ ◀── 03 00 00 00  01 00 00 00 ──      │     the same bytes: it is alive
  *     │        … a second later …            │
  *     │ ── 03 00 00 00  02 00 00 00 ──▶      │     test 2
  *     │        … three seconds …             │     nothing comes
- *     ✕ closes the socket, leaves the list         "client 3 left: no answer to test 2 …"
+ *     ✕ closes the socket, leaves the list         "client 3 left: no answer in time …"
  * ```
  *
  * Run it: `npx tsx lessons/0_simple_test_packets/server.ts`, then `client.ts` in other terminals, as many as
- * you like. Ctrl-C ends each. The guide is the README.md beside this file; its steps are the steps below.
+ * you like. Ctrl-C ends each. The guide is `README.md` beside this file; its steps are the steps below.
  *
  * @module
  */
@@ -85,20 +85,20 @@ async function listen(server: Server, options: Options): Promise<void> {
   server.on("error", (error) => log(`could not accept a client: ${error.message}`, "yellow"));
 }
 
-/** Connections that may wait to be accepted. With Node's 511, a crowd that comes at once would have to queue. */
+/** Connections that may wait to be accepted. Node's default is 511; of a larger crowd some would be kept waiting. */
 const BACKLOG = 4096;
 
 // Step 4 · Welcome a client: an id, a place in the list, a handler of its own
 // ----------------------------------------------------------------------------
-// This runs once for each client, from its arrival to its departure. `await` is what makes many of them
-// possible: while this client's handler waits for bytes, the others run.
+// This runs once for each client, from its arrival to its departure. `await` lets the
+// others run: while this client's handler waits for bytes, theirs go on.
 
 async function welcome(socket: Socket, options: Options): Promise<void> {
   // A client that reset its connection at once has no address any more.
   const from = socket.remoteAddress ? `${socket.remoteAddress}:${socket.remotePort}` : "an address unknown";
   const limit = options["max-clients"] ?? (options.threads ? MAX_THREADS : MAX_TASKS);
   if (clients.size >= limit) {
-    log(`turned away ${from}: ${clients.size} clients are here, the limit (--max-clients)`, "yellow");
+    log(`turned away ${from}: the limit of --max-clients is reached, ${limit}`, "yellow");
     return new Connection(socket).close();
   }
   // Every socket takes a file descriptor. The last one stays spare, so that we can say why we turn clients away.
@@ -124,7 +124,7 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
   goodbye(id, socket, reason);
 }
 
-/** A client that is a task costs this server about 25 KiB: 16384 of them are 400 MiB. */
+/** A client that is a task costs this server about 15 KiB: 16384 of them are 240 MiB. */
 const MAX_TASKS = 16384;
 /** A client that has a thread costs about 12 MiB: 256 of them are 3 GiB. */
 const MAX_THREADS = 256;
@@ -206,7 +206,7 @@ function goodbye(id: number, socket: Socket, reason: string): void {
 // dead process too; doing it ourselves shows what belongs to whom.
 
 function stop(server: Server): void {
-  log(`stopping: closing ${clients.size} clients`);
+  log(`stopping; ${clients.size} connected`);
   server.close();
   for (const socket of clients.values()) socket.destroy();
 }
@@ -215,11 +215,13 @@ function stop(server: Server): void {
 async function main(): Promise<void> {
   const options = readOptions();
   const server = createServer({
-    // A client may close its sending half and still read. Without this, Node would close both for it.
+    // A client may close the half of the connection that it sends on, and still read. Without this, Node would
+    // close the other half, too.
     allowHalfOpen: true,
     // Send small packets at once instead of waiting for more to fill a segment (Nagle's algorithm, RFC 896).
     noDelay: true,
   });
+  // void: nobody awaits it; each client has its own course.
   server.on("connection", (socket) => void welcome(socket, options));
   onStop(() => stop(server));
   await listen(server, options);

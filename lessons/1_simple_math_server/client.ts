@@ -4,8 +4,8 @@
  * What you learn here: how to send a request whose text has any length, and how to wait for its answer without
  * waiting forever.
  *
- * Run it while the server runs: `npx tsx lessons/1_simple_math_server/client.ts` sends a random request now
- * and then every ten seconds. With a request on the command line, `client.ts SUMA 2 3`, it sends that one,
+ * Run it while the server runs: `npx tsx lessons/1_simple_math_server/client.ts` sends a random request at
+ * once and another every ten seconds. With a request on the command line, `client.ts SUMA 2 3`, it sends that one,
  * prints the result and ends.
  *
  * @module

@@ -52,7 +52,7 @@ export const STATUS = {
 export const COMMANDS = ["SUMA", "RESTA", "MULTIPLICACION", "DIVISION"] as const;
 
 /**
- * The longest command, in bytes. The length field could say two thousand million; a server that believed it
+ * The longest command, in bytes. The length field could say two billion; a server that believed it
  * would wait for, and keep in memory, whatever a stranger asks it to.
  */
 export const COMMAND_LIMIT = 64;

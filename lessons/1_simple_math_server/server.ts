@@ -14,7 +14,7 @@
  * ```
  *
  * Run it: `npx tsx lessons/1_simple_math_server/server.ts`, then `client.ts` in other terminals. The guide is
- * the README.md beside this file; its steps are the steps below. Steps 2 to 4 and 8 are those of lesson 0.
+ * `README.md` beside this file; its steps are the steps below. Steps 2 to 4 and 8 are those of lesson 0.
  *
  * @module
  */
@@ -84,7 +84,7 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
   const from = socket.remoteAddress ? `${socket.remoteAddress}:${socket.remotePort}` : "an address unknown";
   const limit = options["max-clients"] ?? (options.threads ? MAX_THREADS : MAX_TASKS);
   if (clients.size >= limit) {
-    log(`turned away ${from}: ${clients.size} clients are here, the limit (--max-clients)`, "yellow");
+    log(`turned away ${from}: the limit of --max-clients is reached, ${limit}`, "yellow");
     return new Connection(socket).close();
   }
   if (!hasSpareDescriptor()) {
@@ -144,7 +144,7 @@ export async function handleClient(
     const deadline = deadlineIn(timeout);
 
     // Only look at the length at first. If it makes no sense, we know it after four bytes, and need not wait
-    // for the rest of a packet that has no end we could trust.
+    // for the rest of a packet whose length we cannot trust.
     const [length] = unpack("<i", await connection.peek(4, deadline));
     if (length < 1 || length > COMMAND_LIMIT) {
       await connection.write(RESPONSE.pack(STATUS.MALFORMED, Number.NaN), deadline);
@@ -172,7 +172,7 @@ export async function handleClient(
 /** Serves one client, as a task or on a thread, and says why it left. */
 async function serveClient(connection: Connection, id: number, options: ClientOptions): Promise<string> {
   const reason = await handleClient(connection, id, options).catch((error: Error) => {
-    // Who was late once is not waited for once more.
+    // A client that missed its deadline gets no second one.
     if (error instanceof ConnectionError && error.code === "DEADLINE") connection.destroy();
     return error.message;
   });
@@ -231,7 +231,7 @@ function describe(command: string, first: number, second: number, status: number
 // -------------
 
 function stop(server: Server): void {
-  log(`stopping: closing ${clients.size} clients`);
+  log(`stopping; ${clients.size} connected`);
   server.close();
   for (const socket of clients.values()) socket.destroy();
 }

@@ -54,7 +54,13 @@ export function samePacket(
  */
 export function sameValue(came: unknown, expected: unknown, what: string, look: string): void {
   if (isDeepStrictEqual(came, expected)) return;
-  throw new Error(`${what}\n\n  expected  ${show(expected)}\n  came      ${show(came)}\n\nlook at: ${look}`);
+  const where =
+    came === undefined
+      ? "what the function returns: is a return missing?"
+      : expected instanceof Uint8Array && !(came instanceof Uint8Array)
+        ? "the type of what the function returns: it should be a Uint8Array"
+        : look;
+  throw new Error(`${what}\n\n  expected  ${show(expected)}\n  came      ${show(came)}\n\nlook at: ${where}`);
 }
 
 /** Bytes as the guides write them: `2C 01 00 00`. */

@@ -124,7 +124,7 @@ test.skipIf(process.env["LESSON_SERVER_RUNTIME"])(
     const peer = await Peer.connect(server.port);
     await ask(peer, "SUMA", 2, 3);
     process.kill(-server.pid, "SIGINT");
-    expect((await server.exit()).stdout).toMatch(/stopping.*1 client/);
+    expect((await server.exit()).stdout).toMatch(/stopping; 1 connected/);
     await peer.over;
     await eventually(
       () => !isRunning(-server.pid),

@@ -58,7 +58,8 @@ describe.concurrent("npm run exercises", { timeout: 60_000 }, () => {
     return { code, said, err, marked: said.match(/^ {2}[✓▶ ] \d+ · .+$/gm) ?? [] };
   }
 
-  it("finds every stub still to do, and says what the first one lacks", async () => {
+  // A learner who has solved some should not find that a test is red for it.
+  it.runIf(process.env["CI"])("finds every stub still to do, and says what the first one lacks", async () => {
     const { code, said, marked } = await run([]);
     expect(marked).toHaveLength(all);
     // If one is done here: this repository keeps the stubs; solve them in a copy of your own.

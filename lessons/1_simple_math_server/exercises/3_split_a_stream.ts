@@ -16,7 +16,7 @@
  *   push(chunk 3)  →  [RESTA 9 4]
  * ```
  *
- * You may trust the length here. The lesson's server does not: a stranger's could say two thousand million.
+ * You may trust the length here. The lesson's server does not: a stranger's could say two billion.
  *
  * Hint: keep the bytes that were not given out yet, and put the new chunk behind them (`Buffer.concat([a, b])`).
  * Then, as long as a whole request is at the beginning, cut it off. To know whether it is whole you need four
