@@ -30,6 +30,9 @@ const COLOURS: Colour[] = ["green", "magenta", "blue"];
 
 const children = new Set<ChildProcess>();
 
+/** Nothing is started any more. */
+let stopping = false;
+
 async function main(): Promise<void> {
   const { arguments: number } = readCommandLine("npm start [LESSON]", {}, readLesson);
   const lesson = readdirSync(FOLDER).find((name) => name.startsWith(`${number}_`)) ?? "";
@@ -37,17 +40,18 @@ async function main(): Promise<void> {
 
   const server = start(lesson, "server.ts --port 0", "server", "cyan");
   // The server's first line says that clients may come now, and where: "listening on 127.0.0.1:40123".
-  const [line] = await Promise.race([once(server.lines, "line"), once(server.child, "exit")]);
+  const [line] = await Promise.race([once(server.lines, "line"), once(server.child, "close")]);
   const port = /:(\d+)$/.exec(String(line))?.[1];
   if (port === undefined) return exit(1, "the server did not start");
   for (const [index, flags] of (CLIENTS[number] ?? []).entries()) {
+    if (stopping) return;
     const name = `client ${index + 1}`;
     const client = start(lesson, `client.ts --port ${port} ${flags}`.trim(), name, COLOURS[index] ?? "dim");
     // One after the other, so that the server's client 2 is ours too.
-    await Promise.race([once(client.lines, "line"), once(client.child, "exit")]);
+    await Promise.race([once(client.lines, "line"), once(client.child, "close")]);
   }
 
-  await once(server.child, "exit");
+  await once(server.child, "close");
   await stopAll();
   await exit(1, "the server has ended, so the clients were stopped too");
 }
@@ -64,15 +68,17 @@ function start(lesson: string, command: string, name: string, colour: Colour) {
     env: coloured ? { ...process.env, FORCE_COLOR: "1" } : process.env,
   });
   children.add(child);
+  child.on("error", (error) => exit(1, `${name} could not be started: ${error.message}`));
   const lines = createInterface(child.stdout).on("line", (line) => log(prefix + line));
   createInterface(child.stderr).on("line", (line) => log(prefix + paint(line, "yellow")));
-  child.on("exit", () => children.delete(child));
+  child.on("close", () => children.delete(child));
   return { child, lines };
 }
 
 /** Stops every program that still runs, and waits until it is gone: nothing is left behind. */
 async function stopAll(): Promise<void> {
-  const ends = [...children].map((child) => once(child, "exit"));
+  stopping = true;
+  const ends = [...children].map((child) => once(child, "close"));
   for (const child of children) child.kill("SIGTERM");
   await Promise.all(ends);
 }

@@ -167,7 +167,8 @@ function parse<Flags extends Record<string, Flag<unknown>>>(args: string[], flag
     if (token.kind !== "option") continue;
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
     const takesValue = flag?.placeholder !== undefined;
-    if (token.rawName === "--help" && token.value === undefined) {
+    if (token.rawName === "--help") {
+      if (token.value !== undefined) throw new RangeError("--help takes no value");
       help = true;
     } else if (!flag || token.rawName !== `--${token.name}`) {
       throw new RangeError(`unknown flag ${printableArgument(token.rawName)}`);

@@ -7,9 +7,9 @@
  *
  * ```text
  *   socket ──data──▶ [ unread bytes ] ──read(8)──▶ handler ──write()──▶ [ unsent bytes ] ──▶ socket
- *                     at most 128 KiB:                                   at most 128 KiB:
- *                     then the socket                                    then write() waits
- *                     is not read                                        for the peer
+ *                     past 64 KiB the                                    past 64 KiB
+ *                     socket is not                                      write() waits
+ *                     read                                               for the peer
  * ```
  *
  * Every wait has a deadline and every buffer a bound, so that a peer that sends nothing, sends forever or never
@@ -49,7 +49,7 @@ export class ConnectionError extends Error {
   }
 }
 
-/** The largest read that can be asked for, in bytes. With the chunk that completes it, 128 KiB are in memory. */
+/** The largest read that can be asked for, in bytes. The room for it doubles, so it takes 256 KiB at most. */
 export const READ_LIMIT = 64 * 1024;
 
 /** A chunk of so many bytes is a lot of work, and more may be waiting behind it: it ends a peer's turn. */
@@ -276,6 +276,8 @@ export class Connection {
 
   /** Waits until `count` bytes are unread; `get` then gets them. */
   #waitFor(count: number, deadline: number, get: () => Uint8Array): Promise<Uint8Array> {
+    // The wait may be long: the beginning of a packet must not keep the whole chunk that it came with.
+    if (this.#start > 0) this.#keep(this.#store.slice(this.#start, this.#end));
     return this.#wait(deadline, true, (late) => {
       if (this.#end - this.#start >= count) return get();
       this.#throwIfOver(count);

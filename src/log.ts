@@ -64,9 +64,8 @@ function writeQueue(): void {
   queue = "";
 }
 
-/** `fs.write` waits in a background thread, where writing to `process.stdout` would stop this one. */
 function writeAll(bytes: Uint8Array): void {
-  write(STANDARD_OUTPUT, bytes, (error, written) => {
+  writeOutput(bytes, (error, written) => {
     // EAGAIN: the reader of a pipe is behind. Any other error: nobody reads us any more, and the lines go
     // nowhere, as a server does not end because its log does.
     if (error?.code === "EAGAIN") setTimeout(writeAll, 10, bytes);
@@ -75,9 +74,26 @@ function writeAll(bytes: Uint8Array): void {
   });
 }
 
+type Written = (error: NodeJS.ErrnoException | null, written: number) => void;
+
+/**
+ * `fs.write` waits in a background thread, where writing to `process.stdout` would stop this one. Deno is the
+ * exception: there `fs.write` stops everything too, and its own `Deno.stdout` does not.
+ */
+function writeOutput(bytes: Uint8Array, done: Written): void {
+  const { Deno } = globalThis as { Deno?: { stdout: { write(bytes: Uint8Array): Promise<number> } } };
+  if (!Deno) write(STANDARD_OUTPUT, bytes, done);
+  else
+    Deno.stdout.write(bytes).then(
+      (written) => done(null, written),
+      (error) => done(error, 0),
+    );
+}
+
 let sink: LogSink = print;
 let packetsLogged = true;
 let packetLines = 0;
+let omittedPackets = 0;
 
 /**
  * Prints one line: a client came, a client left, the server stops.
@@ -99,12 +115,18 @@ export function logPacket(line: () => string): void {
   if (!packetsLogged) return;
   if (packetLines === 0) setTimeout(endSecond, 1000).unref();
   if (++packetLines <= PACKET_LINES_PER_SECOND) sink(line(), "dim", true);
+  else omittedPackets++;
 }
 
 function endSecond(): void {
-  const missing = packetLines - PACKET_LINES_PER_SECOND;
   packetLines = 0;
-  if (missing > 0) sink(`… and ${missing} more in this second`, "dim", false);
+  logOmittedPackets();
+}
+
+/** Prints how many lines {@link logPacket} has left out in this second, if any: at its end, or before the program's. */
+export function logOmittedPackets(): void {
+  if (omittedPackets > 0) sink(`… and ${omittedPackets} more in this second`, "dim", true);
+  omittedPackets = 0;
 }
 
 /** Leaves out all that {@link logPacket} would print: what `--quiet` asks for. */
@@ -139,6 +161,7 @@ export function paint(text: string, colour: Colour): string {
  * @returns resolves when the process may end
  */
 export function flushLog(): Promise<void> {
+  logOmittedPackets();
   return new Promise((resolve) => {
     if (!writing) return resolve();
     const timer = setTimeout(resolve, FLUSH_TIMEOUT);

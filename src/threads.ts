@@ -21,7 +21,7 @@ import { Duplex, pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
-import { type Colour, log, logPacket, redirectLog } from "./log.ts";
+import { type Colour, log, logOmittedPackets, logPacket, redirectLog } from "./log.ts";
 
 /** What the two threads say to each other. */
 type Message =
@@ -34,11 +34,19 @@ type Message =
   | { type: "broken"; code: string }
   | { type: "log"; line: string; colour: Colour | undefined }
   | { type: "logPacket"; line: string }
-  /** The handler is done; from the worker to the main thread. */
+  /** The module is loaded and the handler begins; from the worker to the main thread, and the next two as well. */
+  | { type: "started" }
+  /** The handler is done. */
   | { type: "left"; reason: string };
 
 /** Megabytes of JavaScript objects a thread may hold: one that wants more ends, and not the whole server. */
 const THREAD_MEMORY = 64;
+
+/**
+ * Threads that may be starting at once; others wait for their turn. To start is work for a processor, so a crowd
+ * that starts together is served no sooner, and a process that has to stop must wait until they have all started.
+ */
+const STARTS_AT_ONCE = 4;
 
 /** One end of a stream of bytes between two threads. */
 class ThreadStream extends Duplex {
@@ -105,10 +113,24 @@ class ThreadStream extends Duplex {
   }
 }
 
+let starting = 0;
+const waiting: (() => void)[] = [];
+
+async function takeTurn(): Promise<void> {
+  if (starting < STARTS_AT_ONCE) starting++;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+}
+
+function passTurn(): void {
+  const next = waiting.shift();
+  if (next) next();
+  else starting--;
+}
+
 /** A client's thread, as the main thread sees it. */
 export interface ClientThread {
-  /** The runtime's number of the thread. */
-  readonly threadId: number;
+  /** The thread with the runtime's number for it, e.g. `thread 2`. */
+  readonly name: string;
   /** Resolves when the thread has ended, with the reason its handler gave, or with what the thread died of. */
   readonly left: Promise<string>;
 }
@@ -120,14 +142,36 @@ export interface ClientThread {
  * @param socket - the client's socket; it stays with the caller, who destroys it once the thread has left
  * @param module - the URL of the module to import: the server passes its own `import.meta.url`
  * @param args - what the handler gets besides its connection; it is copied to the thread
- * @returns the thread
+ * @returns the thread, once it is its turn to start
  */
-export function startThread(socket: Socket, module: string, args: readonly unknown[]): ClientThread {
-  const worker = startWorker(module, args);
+export async function startThread(
+  socket: Socket,
+  module: string,
+  args: readonly unknown[],
+): Promise<ClientThread> {
+  // The pipelines below tell the thread of errors. This is for the time before and after them: an error that
+  // nobody listens to ends the process.
+  socket.on("error", () => {});
+  await takeTurn();
+  let worker: Worker;
+  try {
+    worker = startWorker(module, args);
+  } catch (error) {
+    // The system has no thread left to give, e.g. in a container with a limit. The other clients stay.
+    passTurn();
+    return { name: "no thread", left: Promise.resolve(`no thread could be started: ${messageOf(error)}`) };
+  }
+
   const stream = new ThreadStream(worker);
   pipeline(stream, socket, () => stream.confirmEnd());
   pipeline(socket, stream, () => {});
-  socket.on("error", () => {}); // the pipelines have told the thread; an error nobody listens to ends the process
+
+  const started = new Promise<void>((resolve) => {
+    worker.once("message", () => resolve());
+    worker.once("error", () => resolve());
+    worker.once("exit", () => resolve());
+  });
+  void started.then(passTurn);
 
   const left = new Promise<string>((resolve) => {
     worker.on("message", (message: Message) => {
@@ -144,7 +188,7 @@ export function startThread(socket: Socket, module: string, args: readonly unkno
     await worker.terminate();
     return reason;
   });
-  return { threadId: worker.threadId, left: ended };
+  return { name: `thread ${worker.threadId}`, left: ended };
 }
 
 /**
@@ -162,12 +206,17 @@ export function runThread<Args extends readonly unknown[]>(
     post(isPacket ? { type: "logPacket", line } : { type: "log", line, colour }),
   );
 
+  post({ type: "started" });
   const stream = new ThreadStream(port);
   stream.on("end", () => stream.confirmEnd());
   port.on("message", (message: Message) => stream.receive(message));
+  const leave = (reason: string) => {
+    logOmittedPackets();
+    post({ type: "left", reason });
+  };
   void handler(new Connection(stream), ...(workerData as Args)).then(
-    (reason) => post({ type: "left", reason }),
-    (error: unknown) => post({ type: "left", reason: `its handler threw: ${messageOf(error)}` }),
+    (reason) => leave(reason),
+    (error: unknown) => leave(`its handler threw: ${messageOf(error)}`),
   );
 }
 

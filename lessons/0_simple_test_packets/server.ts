@@ -47,7 +47,7 @@ const FLAGS = {
   port: numberFlag("N", 9000, 0, 65535, "port to listen on; 0 takes any free one"),
   timeout: millisecondsFlag(3000, 1, "how long a client may take to answer a test packet"),
   interval: millisecondsFlag(1000, 0, "how long a client rests between two test packets"),
-  "max-clients": numberFlag("N", undefined, 1, 1_000_000, "clients at once (default 16384, or 256 threads)"),
+  "max-clients": numberFlag("N", undefined, 1, 1_000_000, "clients at once (default 16384, or 128 threads)"),
   threads: switchFlag("give each client a thread of its own instead of a task"),
   quiet: switchFlag("log who comes and leaves, but no packets"),
 };
@@ -96,16 +96,16 @@ const BACKLOG = 4096;
 async function welcome(socket: Socket, options: Options): Promise<void> {
   // A client that reset its connection at once has no address any more.
   const from = socket.remoteAddress ? `${socket.remoteAddress}:${socket.remotePort}` : "an address unknown";
-  const limit = options["max-clients"] ?? (options.threads ? MAX_THREADS : MAX_TASKS);
-  if (clients.size >= limit) {
-    log(`turned away ${from}: the limit of --max-clients is reached, ${limit}`, "yellow");
-    return new Connection(socket).close();
-  }
   // Every socket takes a file descriptor. The last one stays spare, so that we can say why we turn clients away.
   if (!hasSpareDescriptor()) {
     log(`turned away ${from}: no file descriptor is left for another client (ulimit -n)`, "yellow");
     socket.destroy();
     return;
+  }
+  const limit = options["max-clients"] ?? (options.threads ? MAX_THREADS : MAX_TASKS);
+  if (clients.size >= limit) {
+    log(`turned away ${from}: the limit of --max-clients is reached, ${limit}`, "yellow");
+    return new Connection(socket).close();
   }
 
   const id = nextId++;
@@ -114,8 +114,8 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
 
   let reason: string;
   if (options.threads) {
-    const thread = startThread(socket, import.meta.url, [id, options]);
-    log(`client ${id} is served by thread ${thread.threadId}`);
+    const thread = await startThread(socket, import.meta.url, [id, options]);
+    log(`client ${id} is served by ${thread.name}`);
     reason = await thread.left;
   } else {
     reason = await serveClient(new Connection(socket), id, options);
@@ -126,8 +126,8 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
 
 /** A client that is a task costs this server about 15 KiB: 16384 of them are 240 MiB. */
 const MAX_TASKS = 16384;
-/** A client that has a thread costs about 12 MiB: 256 of them are 3 GiB. */
-const MAX_THREADS = 256;
+/** A client that has a thread costs 12 to 21 MiB, as the runtime is: 128 of them are 2 GiB. */
+const MAX_THREADS = 128;
 
 // Step 5 · Handle one client, from top to bottom
 // ----------------------------------------------

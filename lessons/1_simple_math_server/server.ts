@@ -44,7 +44,7 @@ const FLAGS = {
   host: textFlag("ADDRESS", "127.0.0.1", "address to listen on; 0.0.0.0 lets other machines in"),
   port: numberFlag("N", 9001, 0, 65535, "port to listen on; 0 takes any free one"),
   timeout: millisecondsFlag(60_000, 1, "how long a client may take to send a whole request"),
-  "max-clients": numberFlag("N", undefined, 1, 1_000_000, "clients at once (default 16384, or 256 threads)"),
+  "max-clients": numberFlag("N", undefined, 1, 1_000_000, "clients at once (default 16384, or 128 threads)"),
   threads: switchFlag("give each client a thread of its own instead of a task"),
   quiet: switchFlag("log who comes and leaves, but no requests"),
 };
@@ -82,15 +82,15 @@ const BACKLOG = 4096;
 async function welcome(socket: Socket, options: Options): Promise<void> {
   // A client that reset its connection at once has no address any more.
   const from = socket.remoteAddress ? `${socket.remoteAddress}:${socket.remotePort}` : "an address unknown";
-  const limit = options["max-clients"] ?? (options.threads ? MAX_THREADS : MAX_TASKS);
-  if (clients.size >= limit) {
-    log(`turned away ${from}: the limit of --max-clients is reached, ${limit}`, "yellow");
-    return new Connection(socket).close();
-  }
   if (!hasSpareDescriptor()) {
     log(`turned away ${from}: no file descriptor is left for another client (ulimit -n)`, "yellow");
     socket.destroy();
     return;
+  }
+  const limit = options["max-clients"] ?? (options.threads ? MAX_THREADS : MAX_TASKS);
+  if (clients.size >= limit) {
+    log(`turned away ${from}: the limit of --max-clients is reached, ${limit}`, "yellow");
+    return new Connection(socket).close();
   }
 
   const id = nextId++;
@@ -99,8 +99,8 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
 
   let reason: string;
   if (options.threads) {
-    const thread = startThread(socket, import.meta.url, [id, options]);
-    log(`client ${id} is served by thread ${thread.threadId}`);
+    const thread = await startThread(socket, import.meta.url, [id, options]);
+    log(`client ${id} is served by ${thread.name}`);
     reason = await thread.left;
   } else {
     reason = await serveClient(new Connection(socket), id, options);
@@ -114,7 +114,7 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
 
 /** As in lesson 0: what a task costs is counted in KiB, what a thread costs in MiB. */
 const MAX_TASKS = 16384;
-const MAX_THREADS = 256;
+const MAX_THREADS = 128;
 
 // Step 5 · Handle one client: a request, its answer, the next request
 // --------------------------------------------------------------------
