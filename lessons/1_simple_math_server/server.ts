@@ -81,7 +81,7 @@ const BACKLOG = 4096;
 
 async function welcome(socket: Socket, options: Options): Promise<void> {
   // A client that reset its connection at once has no address any more.
-  const from = socket.remoteAddress ? `${socket.remoteAddress}:${socket.remotePort}` : "an address unknown";
+  const from = socket.remotePort ? `${socket.remoteAddress}:${socket.remotePort}` : "an address unknown";
   if (!hasSpareDescriptor()) {
     log(`turned away ${from}: no file descriptor is left for another client (ulimit -n)`, "yellow");
     socket.destroy();

@@ -1,0 +1,68 @@
+/** `npm start`: a lesson whole, in one terminal. */
+
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { afterEach, expect, it } from "vitest";
+
+const groups: number[] = [];
+
+afterEach(() => {
+  for (const group of groups.splice(0)) if (running(group).length > 0) process.kill(-group, "SIGKILL");
+});
+
+/** The programs of a group that still run. One that has ended and waits to be buried (a zombie, Z) does not. */
+function running(group: number): string[] {
+  const { stdout } = spawnSync("ps", ["-eo", "pgid=,stat=,args="], { encoding: "utf8" });
+  return stdout.split("\n").filter((line) => new RegExp(`^ *${group} +[^Z ]`).test(line));
+}
+
+/** Runs it as a terminal does: in a process group of its own, which Ctrl-C reaches as a whole. */
+function start(...args: string[]) {
+  const command = ["--import", "tsx", "lessons/start.ts", ...args];
+  const child = spawn(process.execPath, command, { detached: true, stdio: ["ignore", "pipe", "inherit"] });
+  const group = child.pid ?? 0;
+  groups.push(group);
+  const lines: string[] = [];
+  const reader = createInterface(child.stdout).on("line", (line) => lines.push(line));
+  return {
+    lines,
+    group,
+    signal: (name: NodeJS.Signals, id = group) => process.kill(id, name),
+    exitCode: once(child, "close").then(([code]) => code),
+    async line(pattern: RegExp): Promise<void> {
+      while (!lines.some((line) => pattern.test(line))) await once(reader, "line");
+    },
+  };
+}
+
+it.each(["SIGINT", "SIGTERM"] as const)("runs lesson 1, and %s leaves no process behind", async (signal) => {
+  const lesson = start();
+  for (const client of [1, 2, 3]) {
+    await lesson.line(new RegExp(`^server +│ client ${client}: [A-Z]+ -?\\d+ -?\\d+ `));
+    await lesson.line(new RegExp(`^client ${client} │ = `));
+  }
+  // Ctrl-C reaches the whole group; SIGTERM only the one that was asked to end.
+  lesson.signal(signal, signal === "SIGINT" ? -lesson.group : lesson.group);
+  expect(await lesson.exitCode).toBe(0);
+  expect(running(lesson.group)).toEqual([]);
+});
+
+it("runs lesson 0, where the third client falls silent and is closed", async () => {
+  const lesson = start("0");
+  await lesson.line(/^server +│ client 3 left: no answer in time/);
+  await lesson.line(/^client 3 │ connection lost/);
+  lesson.signal("SIGTERM");
+  expect(await lesson.exitCode).toBe(0);
+  expect(running(lesson.group)).toEqual([]);
+});
+
+it("starts nobody more once it is told to stop, and leaves no process behind", async () => {
+  const lesson = start();
+  await lesson.line(/^client 1 │ npx tsx /);
+  lesson.signal("SIGTERM");
+  expect(await lesson.exitCode).toBe(0);
+  expect(lesson.lines.join("\n")).not.toMatch(/^client 2/m);
+  expect(running(lesson.group)).toEqual([]);
+});
