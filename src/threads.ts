@@ -18,6 +18,7 @@
 import type { Socket } from "node:net";
 import process from "node:process";
 import { Duplex, pipeline } from "node:stream";
+import { setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
@@ -113,6 +114,10 @@ class ThreadStream extends Duplex {
   }
 }
 
+/** Milliseconds that a thread may take to start, and to end. One that hangs must not keep its client for ever. */
+const START_TIMEOUT = 20_000;
+const END_TIMEOUT = 1000;
+
 let starting = 0;
 const waiting: (() => void)[] = [];
 
@@ -166,14 +171,19 @@ export async function startThread(
   pipeline(stream, socket, () => stream.confirmEnd());
   pipeline(socket, stream, () => {});
 
-  const started = new Promise<void>((resolve) => {
-    worker.once("message", () => resolve());
-    worker.once("error", () => resolve());
-    worker.once("exit", () => resolve());
-  });
-  void started.then(passTurn);
+  let startIsOver = false;
+  const endStart = () => {
+    if (!startIsOver) passTurn();
+    startIsOver = true;
+  };
 
   const left = new Promise<string>((resolve) => {
+    const giveUp = (reason: string) => {
+      if (!startIsOver) resolve(reason);
+    };
+    socket.once("close", () => giveUp("it left before its thread had started"));
+    setTimeout(giveUp, START_TIMEOUT, "its thread did not start in time").unref();
+    worker.once("message", endStart);
     worker.on("message", (message: Message) => {
       if (message.type === "log") log(message.line, message.colour);
       else if (message.type === "logPacket") logPacket(() => message.line);
@@ -185,7 +195,9 @@ export async function startThread(
   });
 
   const ended = left.then(async (reason) => {
-    await worker.terminate();
+    endStart();
+    const tooLate = new Promise((resolve) => setTimeout(resolve, END_TIMEOUT).unref());
+    await Promise.race([worker.terminate(), tooLate]);
     return reason;
   });
   return { name: `thread ${worker.threadId}`, left: ended };
@@ -220,9 +232,9 @@ export function runThread<Args extends readonly unknown[]>(
   );
 }
 
-/** Anything can be thrown, also null: reading its message must not throw in the main thread. */
+/** One line for the log. Anything can be thrown, also null: reading its message must not throw. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return String(error instanceof Error ? error.message : error).split("\n", 1)[0] as string;
 }
 
 /**
