@@ -124,7 +124,7 @@ async function welcome(socket: Socket, options: Options): Promise<void> {
   goodbye(id, socket, reason);
 }
 
-/** A client that is a task costs this server about 15 KiB: 16384 of them are 240 MiB. */
+/** A client that is a task costs this server about 20 KiB: 16384 of them are 320 MiB. */
 const MAX_TASKS = 16384;
 /** A client that has a thread costs 12 to 21 MiB, as the runtime is: 128 of them are 2 GiB. */
 const MAX_THREADS = 128;

@@ -123,7 +123,10 @@ async function main(): Promise<void> {
     ["round trip of a request", `${task.roundTrip.toFixed(0)} µs`, `${thread.roundTrip.toFixed(0)} µs`],
   ]);
   const reached = task.memory <= GOAL ? "reached" : "missed";
-  console.log(`\nthe goal of at most ${size(GOAL)} for a task: ${Number.isNaN(task.memory) ? "–" : reached}`);
+  if (!values.smoke)
+    console.log(
+      `\nthe goal of at most ${size(GOAL)} for a task: ${Number.isNaN(task.memory) ? "–" : reached}`,
+    );
 }
 
 await main();
