@@ -115,7 +115,7 @@ class ThreadStream extends Duplex {
 }
 
 /** Milliseconds that a thread may take to start, and to end. One that hangs must not keep its client for ever. */
-const START_TIMEOUT = 20_000;
+const START_TIMEOUT = 10_000;
 const END_TIMEOUT = 1000;
 
 let starting = 0;
