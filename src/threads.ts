@@ -118,6 +118,8 @@ class ThreadStream extends Duplex {
 const START_TIMEOUT = 10_000;
 const END_TIMEOUT = 1000;
 
+const LOST_EARLY = "the connection was lost before its thread had started";
+
 let starting = 0;
 const waiting: (() => void)[] = [];
 
@@ -158,6 +160,10 @@ export async function startThread(
   // nobody listens to ends the process.
   socket.on("error", () => {});
   await takeTurn();
+  if (socket.destroyed) {
+    passTurn();
+    return { name: "no thread", left: Promise.resolve(LOST_EARLY) };
+  }
   let worker: Worker;
   try {
     worker = startWorker(module, args);
@@ -181,7 +187,7 @@ export async function startThread(
     const giveUp = (reason: string) => {
       if (!startIsOver) resolve(reason);
     };
-    socket.once("close", () => giveUp("it left before its thread had started"));
+    socket.once("close", () => giveUp(LOST_EARLY));
     setTimeout(giveUp, START_TIMEOUT, "its thread did not start in time").unref();
     worker.once("message", endStart);
     worker.on("message", (message: Message) => {

@@ -33,6 +33,9 @@ import { Struct } from "../../src/struct.ts";
 /** The fixed part of a request: the length of the command in bytes, the first value, the second value. */
 export const REQUEST = new Struct("<ihh");
 
+/** The first field of a request by itself: it can be checked before the rest has come. */
+export const LENGTH = new Struct("<i");
+
 /** A response: a status of {@link STATUS}, and the result, which is NaN where the status is not ok. */
 export const RESPONSE = new Struct("<id");
 

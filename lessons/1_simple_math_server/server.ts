@@ -33,9 +33,8 @@ import { Connection, ConnectionError, deadlineIn } from "../../src/connection.ts
 import { hasSpareDescriptor } from "../../src/descriptors.ts";
 import { log, logPacket, printable, silencePackets } from "../../src/log.ts";
 import { onStop, run } from "../../src/program.ts";
-import { unpack } from "../../src/struct.ts";
 import { runThread, startThread } from "../../src/threads.ts";
-import { COMMAND_LIMIT, REQUEST, RESPONSE, STATUS } from "./protocol.ts";
+import { COMMAND_LIMIT, LENGTH, REQUEST, RESPONSE, STATUS } from "./protocol.ts";
 
 // Step 1 · Read the command line
 // ------------------------------
@@ -145,7 +144,7 @@ export async function handleClient(
 
     // Only look at the length at first. If it makes no sense, we know it after four bytes, and need not wait
     // for the rest of a packet whose length we cannot trust.
-    const [length] = unpack("<i", await connection.peek(4, deadline));
+    const [length] = LENGTH.unpack(await connection.peek(LENGTH.size, deadline));
     if (length < 1 || length > COMMAND_LIMIT) {
       await connection.write(RESPONSE.pack(STATUS.MALFORMED, Number.NaN), deadline);
       return `malformed request: a length of ${length}`;
@@ -164,7 +163,7 @@ export async function handleClient(
     }
 
     const [status, result] = compute(command, first, second);
-    await connection.write(RESPONSE.pack(status, result), deadlineIn(timeout));
+    await connection.write(RESPONSE.pack(status, result), deadline);
     logPacket(() => `client ${id}: ${describe(command, first, second, status, result)}`);
   }
 }
