@@ -234,7 +234,7 @@ export class Connection {
     if (this.#error) return this.destroy();
     this.#flush();
     this.#discarding = true;
-    this.#start = this.#end;
+    this.#keep(NO_BYTES);
     this.#stream.end();
     const isSent = () => this.#stream.writableFinished || this.#error !== undefined;
     await this.#wait(deadline, true, (late) => late || isSent() || NOT_YET);
