@@ -5,8 +5,8 @@
  */
 
 import process from "node:process";
-import { parseArgs } from "node:util";
-import { LONGEST_TIMER } from "./connection.ts";
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { LONGEST_TIMER } from "./deadline.ts";
 
 /** One flag, e.g. `--port N`. */
 export interface Flag<T> {
@@ -24,6 +24,9 @@ export interface Flag<T> {
 export type FlagValues<Flags> = {
   readonly [Name in keyof Flags]: Flags[Name] extends Flag<infer T> ? T : never;
 };
+
+/** The flags whose values are these options. */
+export type FlagTable<Options> = { readonly [Name in keyof Options]: Flag<Options[Name]> };
 
 /** What {@link readCommandLine} has read. */
 export interface CommandLine<Flags, Arguments> {
@@ -117,14 +120,14 @@ export function switchFlag(help: string): Flag<boolean> {
 }
 
 /**
- * Reads the command line. `--help` prints the usage and ends the process with 0; a flag that does not exist or
- * a value that is not allowed prints one line that names it, then the usage, and ends it with 2.
+ * Reads the command line. `--help` prints the usage and ends the process with 0; an unknown flag or a bad value prints
+ * one line that names it, then the usage, and ends the process with 2.
  *
  * @param usage - the first line of the usage: how the program is called
  * @param flags - the flags that exist, by name
- * @param readArguments - reads the arguments that are no flags; throws a RangeError that says what was
- * expected. Without it, there must be none.
- * @returns each flag's value, and what `readArguments` made of the arguments
+ * @param readArguments - reads the arguments that are not flags; throws a RangeError that says what was expected.
+ * Without it, there must be none. What follows a negative number is taken for an argument too.
+ * @returns the value of each flag, and what `readArguments` made of the arguments
  */
 export function readCommandLine<Flags extends Record<string, Flag<unknown>>, Arguments = void>(
   usage: string,
@@ -132,17 +135,35 @@ export function readCommandLine<Flags extends Record<string, Flag<unknown>>, Arg
   readArguments: (texts: string[]) => Arguments = refuseArguments,
 ): CommandLine<Flags, Arguments> {
   try {
-    const given = parse(process.argv.slice(2), flags);
-    if (given.help) {
+    const { values, positionals } = parse(process.argv.slice(2), flags);
+    if (values["help"]) {
       process.stdout.write(usageText(usage, flags));
       process.exit(0);
     }
-    return { options: given.options, arguments: readArguments(given.texts) };
+    const options = Object.entries(flags).map(([name, flag]) => {
+      const value = values[name];
+      return [name, typeof value === "string" ? flag.parse(`--${name}`, value) : (value ?? flag.default)];
+    });
+    return {
+      options: Object.fromEntries(options) as FlagValues<Flags>,
+      arguments: readArguments(positionals),
+    };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    process.stderr.write(`${error.message}\n${usageText(usage, flags)}`);
+    if (!isUserError(error)) throw error;
+    process.stderr.write(`${oneLine(error.message)}\n${usageText(usage, flags)}`);
     process.exit(2);
   }
+}
+
+function parse(args: string[], flags: Record<string, Flag<unknown>>) {
+  const options: NonNullable<ParseArgsConfig["options"]> = { help: { type: "boolean", short: "h" } };
+  for (const [name, flag] of Object.entries(flags)) {
+    options[name] = { type: flag.placeholder ? "string" : "boolean" };
+  }
+  // To parseArgs, the -7 of `SUMA 2 -7` is a flag named 7. Behind "--" nothing is a flag.
+  const negative = args.findIndex((arg) => /^-\d/.test(arg));
+  if (negative >= 0) args.splice(negative, 0, "--");
+  return parseArgs({ args, options, allowPositionals: true });
 }
 
 function refuseArguments<Arguments>([extra]: string[]): Arguments {
@@ -150,55 +171,16 @@ function refuseArguments<Arguments>([extra]: string[]): Arguments {
   return undefined as Arguments;
 }
 
-function parse<Flags extends Record<string, Flag<unknown>>>(args: string[], flags: Flags) {
-  const types: Record<string, { type: "string" | "boolean" }> = { help: { type: "boolean" } };
-  for (const [name, flag] of Object.entries(flags)) {
-    types[name] = { type: flag.placeholder ? "string" : "boolean" };
-  }
-  // parseArgs takes "-7" for a flag named 7. Behind a mark it stays a value, as in `client.ts SUMA 2 -7`.
-  const marked = args.map((arg) => (/^-\d/.test(arg) ? MARK + arg : arg));
-  const { tokens } = parseArgs({ args: marked, options: types, strict: false, tokens: true });
-
-  const values = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, flag.default]));
-  const texts: string[] = [];
-  let help = false;
-  for (const token of tokens) {
-    if (token.kind === "positional") texts.push(token.value.replace(MARK, ""));
-    if (token.kind !== "option") continue;
-    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
-    const takesValue = flag?.placeholder !== undefined;
-    if (token.rawName === "--help") {
-      if (token.value !== undefined) throw new RangeError("--help takes no value");
-      help = true;
-    } else if (!flag || token.rawName !== `--${token.name}`) {
-      throw new RangeError(`unknown flag ${printableArgument(token.rawName)}`);
-    } else if (takesValue && (token.value === undefined || isFlag(token))) {
-      throw new RangeError(`${token.rawName} needs a value: ${token.rawName} ${flag.placeholder}`);
-    } else if (!takesValue && token.value !== undefined) {
-      throw new RangeError(`${token.rawName} takes no value, but got ${JSON.stringify(token.value)}`);
-    } else {
-      values[token.name] = flag.parse(token.rawName, (token.value ?? "").replace(MARK, ""));
-    }
-  }
-  return { options: values as FlagValues<Flags>, texts, help };
+/** A bad value, or what parseArgs throws: a TypeError for an unknown flag, or for a value that is missing or too many. */
+function isUserError(error: unknown): error is Error {
+  const { code } = error as NodeJS.ErrnoException;
+  return error instanceof RangeError || code?.startsWith("ERR_PARSE_ARGS") === true;
 }
 
-const MARK = "\0";
-
-/** In `--host --threads`, the host was forgotten: `--threads` is a flag, and no value. */
-function isFlag({
-  value,
-  inlineValue,
-}: {
-  value: string | undefined;
-  inlineValue: boolean | undefined;
-}): boolean {
-  return inlineValue === false && value?.startsWith("-") === true;
-}
-
-/** An argument may hold a line end; the message about it is one line all the same. */
-function printableArgument(argument: string): string {
-  return JSON.stringify(argument).slice(1, -1);
+/** What is wrong, without parseArgs' advice. An argument may hold a line end; the message about it must not. */
+function oneLine(message: string): string {
+  const [problem = ""] = message.split(/\.\s(?:To specify|Did you forget)/, 1);
+  return problem.replace(/\p{C}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 function usageText(usage: string, flags: Record<string, Flag<unknown>>): string {
@@ -206,7 +188,7 @@ function usageText(usage: string, flags: Record<string, Flag<unknown>>): string 
     const byDefault = flag.placeholder && flag.default !== undefined ? ` (default ${flag.default})` : "";
     return [`--${name} ${flag.placeholder ?? ""}`, `${flag.help}${byDefault}`];
   });
-  rows.push(["--help", "print this and exit"]);
+  rows.push(["-h, --help", "print this and exit"]);
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`);
   return `usage: ${usage}\n\n${lines.join("\n")}\n`;

@@ -156,6 +156,18 @@ export function paint(text: string, colour: Colour): string {
 }
 
 /**
+ * Writes an address and a port as one text. An IPv6 address has colons of its own, so it is put in brackets
+ * (RFC 3986 §3.2.2).
+ *
+ * @param host - an address or a name
+ * @param port - the port
+ * @returns e.g. `127.0.0.1:9000` or `[::1]:9000`
+ */
+export function hostAndPort(host: string, port: number | undefined): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/**
  * Waits until everything logged so far is written, or 200 ms, whichever comes first.
  *
  * @returns resolves when the process may end

@@ -4,42 +4,66 @@
  * @module
  */
 
+import { performance } from "node:perf_hooks";
 import process from "node:process";
-import { flushLog } from "./log.ts";
-
-/** The first reason to end is the one that counts: what closing makes fail is not an error any more. */
-let ending = false;
+import { setTimeout } from "node:timers";
+import { flushLog, hostAndPort } from "./log.ts";
 
 /**
- * Ends the process once its log is written.
+ * One Ctrl-C may arrive twice: the terminal sends it to every program in the foreground, and npm or tsx may pass it on
+ * to us as well. Within so many milliseconds it counts as one.
+ */
+const SAME_CTRL_C = 300;
+
+/** How long a program whose terminal is gone may take to stop, in milliseconds: nobody is left to press Ctrl-C again. */
+const HANG_UP_TIMEOUT = 2000;
+
+/** When the program began to end. The first reason counts: what fails because it is closing is no error. */
+let endingSince: number | undefined;
+
+/** Returns false if the program is ending already. */
+function beginToEnd(): boolean {
+  if (endingSince !== undefined) return false;
+  endingSince = performance.now();
+  return true;
+}
+
+/**
+ * Ends the process once its log has been written.
  *
- * @param code - the exit code: 0 for all went well, 1 for an error
+ * @param code - the exit code: 0 if all went well, 1 for an error
  * @param line - for standard error: what happened and what to try
  */
 export async function exit(code: number, line?: string): Promise<void> {
-  if (ending) return;
-  ending = true;
+  if (!beginToEnd()) return;
   await flushLog();
   if (line === undefined) process.exit(code);
   process.stderr.write(`${line}\n`, () => process.exit(code));
 }
 
 /**
- * Does something on Ctrl-C (SIGINT) or SIGTERM, then ends the process with 0.
+ * Stops the program on Ctrl-C (SIGINT), SIGTERM, or when its terminal is closed (SIGHUP): calls `stop` and ends the
+ * process with 0. A second Ctrl-C ends it at once, with 1, even if `stop` hangs.
  *
- * @param stop - closes what is open; called once, however often the signals come. If it returns a promise, the
- * process ends when that is done.
+ * @param stop - closes what is open; if it returns a promise, the process ends when that resolves
+ * @param kill - called before the process ends at once: ends what would outlive it
  */
-export function onStop(stop: () => unknown): void {
-  const handler = async () => {
-    if (ending) return;
-    ending = true;
+export function onStop(stop: () => unknown, kill: () => void = () => {}): void {
+  const endAtOnce = () => {
+    kill();
+    process.exit(1);
+  };
+  const handler = async (signal: NodeJS.Signals) => {
+    if (!beginToEnd()) {
+      if (performance.now() - (endingSince ?? 0) > SAME_CTRL_C) endAtOnce();
+      return;
+    }
+    if (signal === "SIGHUP") setTimeout(endAtOnce, HANG_UP_TIMEOUT);
     await stop();
     await flushLog();
     process.exit(0);
   };
-  process.on("SIGINT", handler);
-  process.on("SIGTERM", handler);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, handler);
 }
 
 /**
@@ -65,7 +89,7 @@ export function explain(error: unknown): string {
     port?: number;
     hostname?: string;
   };
-  const where = address === undefined ? "there" : `${address}:${port}`;
+  const where = address === undefined ? "there" : hostAndPort(address, port);
   switch (code) {
     case "EADDRINUSE":
       return `port ${port} is in use: another server is listening on ${where}. Stop it, or choose another port with --port.`;

@@ -1,16 +1,16 @@
 /**
- * A client on a thread of its own.
+ * A client on a thread of its own, for `--threads`.
  *
- * By default a client's handler is a task: one of many functions that take turns on the server's one thread.
- * With `--threads` the same function runs in a worker thread that belongs to this client alone. A thread
- * cannot be given a socket, so the main thread keeps it and passes bytes:
+ * By default the handler of a client is a task: one of many functions that take turns on the server's only thread.
+ * With `--threads` the same function runs in a worker thread that belongs to this client alone. A thread cannot be
+ * given a socket, so the main thread keeps it and passes bytes:
  *
  * ```text
  *   main thread                                  worker thread of one client
  *   socket ⇄ ThreadStream ⇄ ─── messages ─── ⇄ ThreadStream ⇄ Connection ⇄ handler
  * ```
  *
- * Both directions have a bound: a chunk is sent only when the other thread has taken the one before.
+ * Both directions are bounded: a chunk is sent only after the other thread has taken the one before.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { type MessagePort, parentPort, Worker, workerData } from "node:worker_th
 import { Connection } from "./connection.ts";
 import { type Colour, log, logOmittedPackets, logPacket, redirectLog } from "./log.ts";
 
-/** What the two threads say to each other. */
+/** What the two threads tell each other. */
 type Message =
   | { type: "bytes"; bytes: Uint8Array }
   /** No more bytes will follow: a FIN, passed on. */
@@ -33,21 +33,27 @@ type Message =
   | { type: "taken" }
   /** The stream broke, e.g. with ECONNRESET. */
   | { type: "broken"; code: string }
+  /** From the main thread only: finish the answer you are working on, and leave. */
+  | { type: "stop"; reason: string }
+  /** From the worker only, as are the rest: its module is loaded and the handler begins. */
+  | { type: "started" }
   | { type: "log"; line: string; colour: Colour | undefined }
   | { type: "logPacket"; line: string }
-  /** The module is loaded and the handler begins; from the worker to the main thread, and the next two as well. */
-  | { type: "started" }
   /** The handler is done. */
   | { type: "left"; reason: string };
 
-/** Megabytes of JavaScript objects a thread may hold: one that wants more ends, and not the whole server. */
+/** Megabytes of JavaScript objects that a thread may hold: one that wants more ends, and not the whole server. */
 const THREAD_MEMORY = 64;
 
 /**
- * Threads that may be starting at once; others wait for their turn. To start is work for a processor, so a crowd
- * that starts together is served no sooner, and a process that has to stop must wait until they have all started.
+ * How many threads may be starting at once; others wait for their turn. Starting keeps a processor busy, so a crowd
+ * that started together would be served no sooner, and a process that has to stop must wait until all have started.
  */
 const STARTS_AT_ONCE = 4;
+
+/** How long a thread may take to start, and to end, in milliseconds. One that hangs must not keep its client forever. */
+const START_TIMEOUT = 10_000;
+const END_TIMEOUT = 1000;
 
 /** One end of a stream of bytes between two threads. */
 class ThreadStream extends Duplex {
@@ -64,7 +70,7 @@ class ThreadStream extends Duplex {
     this.#port.postMessage(message);
   }
 
-  /** Takes a message of the other end. */
+  /** Handles a message from the other end. */
   receive(message: Message): void {
     if (this.destroyed) return;
     if (message.type === "bytes") {
@@ -81,7 +87,7 @@ class ThreadStream extends Duplex {
     }
   }
 
-  /** Tells the other end that its end has been passed on to the last one who reads. */
+  /** Tells the other end that the last reader knows that nothing follows. */
   confirmEnd(): void {
     this.#post({ type: "taken" });
   }
@@ -114,41 +120,37 @@ class ThreadStream extends Duplex {
   }
 }
 
-/** Milliseconds that a thread may take to start, and to end. One that hangs must not keep its client for ever. */
-const START_TIMEOUT = 10_000;
-const END_TIMEOUT = 1000;
-
-const LOST_EARLY = "the connection was lost before its thread had started";
-
 let starting = 0;
-const waiting: (() => void)[] = [];
+const queue: (() => void)[] = [];
 
 async function takeTurn(): Promise<void> {
   if (starting < STARTS_AT_ONCE) starting++;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
+  else await new Promise<void>((resolve) => queue.push(resolve));
 }
 
 function passTurn(): void {
-  const next = waiting.shift();
+  const next = queue.shift();
   if (next) next();
   else starting--;
 }
 
 /** A client's thread, as the main thread sees it. */
 export interface ClientThread {
-  /** The thread with the runtime's number for it, e.g. `thread 2`. */
+  /** The thread and the runtime's number for it, e.g. `thread 2`. */
   readonly name: string;
-  /** Resolves when the thread has ended, with the reason its handler gave, or with what the thread died of. */
+  /** Resolves when the thread has ended: the reason its handler gave, or what the thread died of. */
   readonly left: Promise<string>;
+  /** Has the handler finish the answer it is working on, and leave for this reason. */
+  stop(reason: string): void;
 }
 
 /**
- * Starts a thread for one client: it imports a module, which calls {@link runThread}, and its handler then
+ * Starts a thread for one client. The thread imports a module, which calls {@link runThread}, and the handler there
  * talks to the client as if it had the socket.
  *
- * @param socket - the client's socket; it stays with the caller, who destroys it once the thread has left
- * @param module - the URL of the module to import: the server passes its own `import.meta.url`
- * @param args - what the handler gets besides its connection; it is copied to the thread
+ * @param socket - the client's socket; the caller keeps it, and destroys it once the thread has left
+ * @param module - the URL of the module to import: a server passes its own `import.meta.url`
+ * @param args - what the handler gets besides its connection; they are copied to the thread
  * @returns the thread, once it is its turn to start
  */
 export async function startThread(
@@ -156,13 +158,13 @@ export async function startThread(
   module: string,
   args: readonly unknown[],
 ): Promise<ClientThread> {
-  // The pipelines below tell the thread of errors. This is for the time before and after them: an error that
-  // nobody listens to ends the process.
+  // The pipelines below tell the thread about errors. This is for the time before and after them: an error that nobody
+  // listens for ends the process.
   socket.on("error", () => {});
   await takeTurn();
   if (socket.destroyed) {
     passTurn();
-    return { name: "no thread", left: Promise.resolve(LOST_EARLY) };
+    return noThread("the connection was lost before its thread had started");
   }
   let worker: Worker;
   try {
@@ -170,24 +172,24 @@ export async function startThread(
   } catch (error) {
     // The system has no thread left to give, e.g. in a container with a limit. The other clients stay.
     passTurn();
-    return { name: "no thread", left: Promise.resolve(`no thread could be started: ${messageOf(error)}`) };
+    return noThread(`no thread could be started: ${messageOf(error)}`);
   }
 
   const stream = new ThreadStream(worker);
   pipeline(stream, socket, () => stream.confirmEnd());
   pipeline(socket, stream, () => {});
 
-  let startIsOver = false;
+  let hasStarted = false;
   const endStart = () => {
-    if (!startIsOver) passTurn();
-    startIsOver = true;
+    if (!hasStarted) passTurn();
+    hasStarted = true;
   };
 
   const left = new Promise<string>((resolve) => {
     const giveUp = (reason: string) => {
-      if (!startIsOver) resolve(reason);
+      if (!hasStarted) resolve(reason);
     };
-    socket.once("close", () => giveUp(LOST_EARLY));
+    socket.once("close", () => giveUp("the connection was lost before its thread had started"));
     setTimeout(giveUp, START_TIMEOUT, "its thread did not start in time").unref();
     worker.once("message", endStart);
     worker.on("message", (message: Message) => {
@@ -206,13 +208,18 @@ export async function startThread(
     await Promise.race([worker.terminate(), tooLate]);
     return reason;
   });
-  return { name: `thread ${worker.threadId}`, left: ended };
+  const stop = (reason: string) => worker.postMessage({ type: "stop", reason } satisfies Message);
+  return { name: `thread ${worker.threadId}`, left: ended, stop };
+}
+
+function noThread(reason: string): ClientThread {
+  return { name: "no thread", left: Promise.resolve(reason), stop: () => {} };
 }
 
 /**
- * The other side of {@link startThread}: in the thread of a client, runs its handler.
+ * The other side of {@link startThread}: runs a client's handler in the thread of that client.
  *
- * @param handler - the same function that serves a client as a task
+ * @param handler - the same function that serves a client as a task; it returns why the client left
  */
 export function runThread<Args extends readonly unknown[]>(
   handler: (connection: Connection, ...args: Args) => Promise<string>,
@@ -226,26 +233,34 @@ export function runThread<Args extends readonly unknown[]>(
 
   post({ type: "started" });
   const stream = new ThreadStream(port);
+  const connection = new Connection(stream);
   stream.on("end", () => stream.confirmEnd());
-  port.on("message", (message: Message) => stream.receive(message));
+  port.on("message", (message: Message) => {
+    if (message.type === "stop") connection.stopReading(message.reason);
+    else stream.receive(message);
+  });
   const leave = (reason: string) => {
     logOmittedPackets();
     post({ type: "left", reason });
   };
-  void handler(new Connection(stream), ...(workerData as Args)).then(
-    (reason) => leave(reason),
-    (error: unknown) => leave(`its handler threw: ${messageOf(error)}`),
+  handler(connection, ...(workerData as Args)).then(leave, (error: unknown) =>
+    leave(`its handler threw: ${messageOf(error)}`),
   );
 }
 
-/** One line for the log. Anything can be thrown, also null: reading its message must not throw. */
-function messageOf(error: unknown): string {
+/**
+ * The first line of an error's message. Anything can be thrown, even null.
+ *
+ * @param error - what was thrown
+ * @returns one line for the log
+ */
+export function messageOf(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split("\n", 1)[0] as string;
 }
 
 /**
- * A worker that runs a TypeScript module. Deno, Bun and Nodes that strip types do so as they are. An older
- * Node runs us by means of tsx, which does not reach into workers: there the worker calls tsx itself.
+ * Starts a worker that runs a TypeScript module. Deno, Bun and newer Nodes can do that by themselves. On an older Node
+ * tsx does it for us, but it does not reach into workers: there the worker has to load tsx itself.
  */
 function startWorker(module: string, args: readonly unknown[]): Worker {
   const options = { workerData: args, resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY } };
@@ -253,8 +268,8 @@ function startWorker(module: string, args: readonly unknown[]): Worker {
   if (typescript || "deno" in process.versions || "bun" in process.versions)
     return new Worker(new URL(module), options);
 
-  // `require` compiles in the worker itself, where `import` would have tsx start a second thread for each of ours
-  // and take twice the memory. Our own execArgv says `--import tsx`: loading that too would be in vain.
+  // `require` compiles in the worker itself. With `import`, tsx would start a second thread for each of ours and take
+  // twice the memory. Our own execArgv says `--import tsx`, which would load it a second time.
   const [tsx, file] = [import.meta.resolve("tsx/cjs"), module].map((url) =>
     JSON.stringify(fileURLToPath(url)),
   );

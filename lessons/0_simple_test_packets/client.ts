@@ -1,5 +1,5 @@
 /**
- * Lesson 0 · the client: it answers test packets, and so shows that it is alive.
+ * Lesson 0 · the client: it answers test packets, which shows that it is alive.
  *
  * What you learn here: how a program connects to a server, that a read may wait for a long time, and how to
  * play dead, so that you can watch what the server does about it.
@@ -13,8 +13,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { millisecondsFlag, numberFlag, readCommandLine, textFlag } from "../../src/command_line.ts";
-import { Connection, deadlineIn } from "../../src/connection.ts";
-import { log } from "../../src/log.ts";
+import { Connection } from "../../src/connection.ts";
+import { deadlineIn } from "../../src/deadline.ts";
+import { hostAndPort, log } from "../../src/log.ts";
 import { onStop, run } from "../../src/program.ts";
 import { TEST_PACKET } from "./protocol.ts";
 
@@ -33,31 +34,35 @@ const FLAGS = {
 
 async function main(): Promise<void> {
   const { options } = readCommandLine("client.ts [flags]", FLAGS);
+  const { host, port, timeout } = options;
 
-  // Step 8 · Connect
+  // Step 4 · Connect
   // ----------------
-  // The server listens on a port we know; ours is any free one that the operating system picks. "connect"
-  // comes when both sides have agreed (TCP's three-way handshake); a server that is not there is an error.
-  const socket = connect({ host: options.host, port: options.port, noDelay: true });
-  onStop(() => socket.destroy());
-  await once(socket, "connect", { signal: AbortSignal.timeout(options.timeout) });
-  log(`connected to ${options.host}:${options.port} from port ${socket.localPort}`);
-
-  // Step 9 · Answer every test packet
-  // ---------------------------------
-  // The loop has no end of its own: it ends when the server closes the connection, which the read reports as
-  // an error, or when you press Ctrl-C.
+  // The server listens on a port we know; ours is any free one that the operating system picks. "connect" comes when
+  // both sides have agreed (TCP's three-way handshake). If nobody listens there, an error comes instead.
+  const socket = connect({ host, port, noDelay: true });
   const connection = new Connection(socket);
+  onStop(() => {
+    log("closing the connection");
+    return connection.close();
+  });
+  await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });
+  log(`connected to ${hostAndPort(host, port)} from port ${socket.localPort}`);
+
+  // Step 5 · Answer every test packet
+  // ---------------------------------
+  // The loop has no end of its own. It ends when the server closes the connection, which makes the read throw, or when
+  // you press Ctrl-C.
   const silentAfter = options["silent-after"] ?? Number.POSITIVE_INFINITY;
   for (let answers = 0; ; ) {
-    const packet = await connection.read(TEST_PACKET.size, deadlineIn(options.timeout));
+    const packet = await connection.read(TEST_PACKET.size, deadlineIn(timeout));
     const [id, sequence] = TEST_PACKET.unpack(packet);
 
     if (answers >= silentAfter) {
       log(`test packet: id ${id} sequence ${sequence} · not answered`, "yellow");
       continue;
     }
-    await connection.write(packet, deadlineIn(options.timeout));
+    await connection.write(packet, deadlineIn(timeout));
     answers++;
     log(`test packet: id ${id} sequence ${sequence} · answered`);
   }

@@ -20,8 +20,9 @@ import {
   textFlag,
   wholeNumber,
 } from "../../src/command_line.ts";
-import { Connection, deadlineIn } from "../../src/connection.ts";
-import { log, printable } from "../../src/log.ts";
+import { Connection } from "../../src/connection.ts";
+import { deadlineIn } from "../../src/deadline.ts";
+import { hostAndPort, log, printable } from "../../src/log.ts";
 import { exit, onStop, run } from "../../src/program.ts";
 import { COMMAND_LIMIT, COMMANDS, packRequest, RESPONSE, STATUS, VALUE_MAX, VALUE_MIN } from "./protocol.ts";
 
@@ -40,20 +41,24 @@ interface Request {
   readonly second: number;
 }
 
-// Step 9 · Connect
+// Step 5 · Connect
 // ----------------
-// The server listens on a port we know. A server that is not there is an error, and so is one that does not answer.
+// As in lesson 0. If nobody listens there, or nobody answers, `once` throws.
 
 async function open(host: string, port: number, timeout: number): Promise<Connection> {
   const socket = connect({ host, port, noDelay: true });
-  onStop(() => socket.destroy());
+  const connection = new Connection(socket);
+  onStop(() => {
+    log("closing the connection");
+    return connection.close();
+  });
   await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });
-  return new Connection(socket);
+  return connection;
 }
 
-// Step 10 · Ask: write a request, read its answer
-// -----------------------------------------------
-// One deadline for both: what counts for the one who asks is when the answer is there.
+// Step 6 · Ask: write a request, read its answer
+// ----------------------------------------------
+// One deadline for both: all that counts for whoever asks is when the answer is there.
 
 async function ask(connection: Connection, { command, first, second }: Request, timeout: number) {
   const deadline = deadlineIn(timeout);
@@ -61,10 +66,10 @@ async function ask(connection: Connection, { command, first, second }: Request, 
   return RESPONSE.unpack(await connection.read(RESPONSE.size, deadline));
 }
 
-// Step 11 · Ask again and again
-// -----------------------------
-// The pause between two requests is a wait on the connection and not a timer: if the server goes away, the
-// client knows it now, and not when it asks the next time.
+// Step 7 · Ask again and again
+// ----------------------------
+// The pause between two requests is a wait on the connection rather than a timer: if the server goes away, the client
+// learns of it now, and not only when it asks again.
 
 async function askOften(connection: Connection, count: number, interval: number, timeout: number) {
   for (let sent = 1; ; sent++) {
@@ -77,7 +82,9 @@ async function askOften(connection: Connection, count: number, interval: number,
 
     const spoke = await connection.waitForBytes(deadlineIn(interval));
     if (spoke)
-      throw new Error("the server sent an answer that nobody asked for. Is it a server of this lesson?");
+      throw new Error(
+        "the server sent an answer to a question that was not asked. Is it a server of this lesson?",
+      );
   }
 }
 
@@ -106,7 +113,7 @@ function randomInteger(min: number, max: number): number {
   return min + Math.floor(Math.random() * (max - min + 1));
 }
 
-/** Reads `SUMA 2 3`. Any command is let through: whether it is known is for the server to say. */
+/** Reads `SUMA 2 3`. It accepts any command: only the server knows which ones exist. */
 function readOneShot(texts: string[]): Request | undefined {
   const [command, first, second, extra] = texts;
   if (command === undefined) return undefined;
@@ -123,18 +130,18 @@ function readOneShot(texts: string[]): Request | undefined {
 async function main(): Promise<void> {
   const usage = "client.ts [flags] [COMMAND FIRST SECOND]";
   const { options, arguments: oneShot } = readCommandLine(usage, FLAGS, readOneShot);
-  const connection = await open(options.host, options.port, options.timeout);
+  const { host, port, timeout, interval, count = Number.POSITIVE_INFINITY } = options;
+  const connection = await open(host, port, timeout);
 
   if (oneShot) {
-    const [status, result] = await ask(connection, oneShot, options.timeout);
-    await connection.close();
+    const [status, result] = await ask(connection, oneShot, timeout);
     if (status !== STATUS.OK) return exit(1, `${printable(oneShot.command)}: ${meaning(status)}`);
     log(`${result}`);
   } else {
-    log(`connected to ${options.host}:${options.port}`);
-    await askOften(connection, options.count ?? Number.POSITIVE_INFINITY, options.interval, options.timeout);
-    await connection.close();
+    log(`connected to ${hostAndPort(host, port)}`);
+    await askOften(connection, count, interval, timeout);
   }
+  await connection.close();
   return exit(0);
 }
 

@@ -51,7 +51,7 @@ it.each(["SIGINT", "SIGTERM"] as const)("runs lesson 1, and %s leaves no process
 
 it("runs lesson 0, where the third client falls silent and is closed", async () => {
   const lesson = start("0");
-  await lesson.line(/^server +│ client 3 left: no answer in time/);
+  await lesson.line(/^server +│ client 3 left: timed out after 0 of 8 bytes/);
   await lesson.line(/^client 3 │ connection lost/);
   lesson.signal("SIGTERM");
   expect(await lesson.exitCode).toBe(0);

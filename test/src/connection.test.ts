@@ -2,8 +2,11 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { Connection, ConnectionError, deadlineIn, LONGEST_TIMER, READ_LIMIT } from "../../src/connection.ts";
+import { Connection, ConnectionError, READ_LIMIT, WRITE_LIMIT } from "../../src/connection.ts";
+import { deadlineIn, LONGEST_TIMER } from "../../src/deadline.ts";
 
 // Every timer that a Connection sets is seen here, so that a test can tell that none is left.
 const runningTimers = vi.hoisted(() => new Set<unknown>());
@@ -77,18 +80,18 @@ async function collect(socket: Socket): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/** Writes until the peer, who does not read, has stopped us; returns how many bytes that took. */
-async function fill(connection: Connection): Promise<number> {
-  const piece = new Uint8Array(READ_LIMIT);
-  for (let size = piece.length; ; size += piece.length) {
-    const waiting = connection.write(piece, soon());
-    if (!waiting) continue;
-    const stopped = await waiting.then(
-      () => false,
-      () => true,
-    );
-    if (stopped) return size;
+/** More than the buffers of two sockets hold: a peer that does not read must have stopped us by then. */
+const TOO_MUCH = 64 * 1024 * 1024;
+
+/** Writes until the peer, which does not read, has stopped us; returns how many bytes that took. */
+async function fill({ connection, socket }: { connection: Connection; socket: Socket }): Promise<number> {
+  for (let size = WRITE_LIMIT; size < TOO_MUCH; size += WRITE_LIMIT) {
+    const waiting = connection.write(new Uint8Array(WRITE_LIMIT), ample());
+    // Where the peer's machine takes the bytes, a "drain" comes within a few turns of the event loop.
+    for (let turns = 0; waiting && socket.writableNeedDrain && turns < 20; turns++) await turn();
+    if (socket.writableNeedDrain) return size;
   }
+  throw new Error(`${TOO_MUCH} bytes were written to a peer that does not read`);
 }
 
 /** The ConnectionError that a call throws; any other error is passed on. */
@@ -205,27 +208,32 @@ describe("reading", () => {
     connection.destroy();
   });
 
-  it("keeps a bounded part of what a peer sends who is not listened to, and loses none of it", async () => {
-    const { connection, socket, peer } = await pair();
-    const size = 32 * 1024 * 1024;
-    peer.write(new Uint8Array(size).fill(7));
-    await connection.read(1, ample());
-    while (!socket.isPaused()) await turn();
-    for (let i = 0; i < 50; i++) await turn();
-    expect(socket.bytesRead).toBeLessThan(1024 * 1024);
-    peer.end();
+  // The flood begins with a small chunk or a large one: after a large one the connection pauses anyway.
+  it.each([1, 1024 * 1024])(
+    "leaves a flood that begins with %d bytes to the operating system, and loses none of it",
+    async (first) => {
+      const { connection, socket, peer } = await pair();
+      const size = 32 * 1024 * 1024;
+      peer.write(new Uint8Array(first).fill(7));
+      await connection.read(1, ample());
+      // The handler is busy with that byte now, and does not read.
+      peer.write(new Uint8Array(size - first).fill(7));
+      for (let turns = 0; turns < 200; turns++) await turn();
+      expect(socket.bytesRead).toBeLessThan(1024 * 1024);
+      peer.end();
 
-    let count = 1;
-    for (; count + READ_LIMIT <= size; count += READ_LIMIT) await connection.read(READ_LIMIT, ample());
-    await connection.read(size - count, ample());
-    expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
-  });
+      let count = 1;
+      for (; count + READ_LIMIT <= size; count += READ_LIMIT) await connection.read(READ_LIMIT, ample());
+      await connection.read(size - count, ample());
+      expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
+    },
+  );
 
   it("refuses a second wait while one is there, and the first still gets its bytes", async () => {
     const { connection, peer } = await pair();
     const first = connection.read(2, ample());
     await expect(async () => connection.read(1, ample())).rejects.toThrow(
-      "two calls wait on one connection: await the first before the second",
+      "two calls wait at once on one connection: await the first before the second",
     );
     await expect(connection.waitForBytes(ample())).rejects.toThrow("two calls wait");
     peer.write(counting(2));
@@ -234,6 +242,25 @@ describe("reading", () => {
 });
 
 describe("fairness", () => {
+  it("gives the others a turn after each large chunk, though the next ones have already arrived", async () => {
+    const { connection, socket, peer } = await pair();
+    const size = 512 * 1024;
+    peer.write(new Uint8Array(8 * size));
+    // Nobody reads yet. As many bytes as the operating system holds have arrived.
+    for (let turns = 0; turns < 50; turns++) await turn();
+    let turns = 0;
+    let reading = true;
+    const others = (async () => {
+      for (; reading; turns++) await turn();
+    })();
+    for (let read = 0; read < size; read += 1024) await connection.read(1024, ample());
+    reading = false;
+    await others;
+    // A chunk is at most 64 KiB. The stream takes one more before it knows that it should pause.
+    expect(turns).toBeGreaterThanOrEqual(size / (2 * 64 * 1024));
+    expect(socket.destroyed).toBe(false);
+  });
+
   it("gives the others a turn after each large chunk, however much a peer sends", async () => {
     const chunk = new Uint8Array(64 * 1024);
     const flood = new Duplex({
@@ -275,7 +302,7 @@ describe("an error says what happened", () => {
     peer.end(counting(3));
     expect(await reading).toEqual({
       code: "TRUNCATED",
-      message: "the peer closed inside a packet: 3 of 8 bytes had come",
+      message: "the peer closed inside a packet, after 3 of 8 bytes",
     });
     // What did come can still be read, and then the peer has closed.
     expect(await connection.read(3, ample())).toEqual(counting(3));
@@ -288,7 +315,7 @@ describe("an error says what happened", () => {
     await connection.waitForBytes(ample());
     expect(await failure(() => connection.read(8, soon()))).toEqual({
       code: "DEADLINE",
-      message: "3 of 8 bytes had come when the deadline passed",
+      message: "timed out after 3 of 8 bytes",
     });
     expect((await failure(() => connection.peek(8, soon()))).code).toBe("DEADLINE");
     peer.write(counting(8).subarray(3));
@@ -297,7 +324,7 @@ describe("an error says what happened", () => {
 
   // As on the lessons' clients: Node closes such a socket whole when the peer closes its half.
   it.each([
-    [3, "TRUNCATED", "the peer closed inside a packet: 3 of 8 bytes had come"],
+    [3, "TRUNCATED", "the peer closed inside a packet, after 3 of 8 bytes"],
     [0, "CLOSED", "the peer closed the connection"],
   ])(
     "and says so too when a socket that cannot be half-closed has closed by then, with %d bytes unread",
@@ -432,6 +459,30 @@ describe("waitForBytes", () => {
   });
 });
 
+describe("stopReading", () => {
+  it("ends the read that waits and every later one, even where the bytes are there", async () => {
+    const { connection, peer } = await pair();
+    const reading = failure(() => connection.read(2, ample()));
+    connection.stopReading("the server is stopping");
+    const stopped = { code: "STOPPED", message: "the server is stopping" };
+    expect(await reading).toEqual(stopped);
+    peer.write(counting(8));
+    for (let turns = 0; turns < 20; turns++) await turn();
+    expect(await failure(() => connection.read(1, ample()))).toEqual(stopped);
+    expect(await failure(() => connection.peek(1, ample()))).toEqual(stopped);
+    expect(await failure(() => connection.waitForBytes(ample()))).toEqual(stopped);
+  });
+
+  it("leaves writes alone: what was answered is sent", async () => {
+    const { connection, peer } = await pair();
+    const received = collect(peer);
+    connection.stopReading("the server is stopping");
+    await connection.write(counting(8), ample());
+    await connection.close();
+    expect(await received).toEqual(counting(8));
+  });
+});
+
 describe("writing", () => {
   it("sends what is written together in one piece", async () => {
     const { connection, written } = inMemory();
@@ -486,20 +537,69 @@ describe("writing", () => {
     });
     expect(error).toEqual({
       code: "DEADLINE",
-      message: "the peer did not read what we wrote when the deadline passed",
+      message: "timed out: the peer does not read",
     });
     expect(socket.writableLength).toBeLessThanOrEqual(4 * READ_LIMIT);
     expect(written).toBeGreaterThan(0);
   });
 
   it("goes on when the peer reads again", async () => {
-    const { connection, peer } = await pair();
-    const size = await fill(connection);
+    const { connection, socket, peer } = await pair();
+    const size = await fill({ connection, socket });
     const received = collect(peer);
     await connection.write(bytes(1), ample());
     peer.end();
     await connection.close();
     expect((await received).length).toBe(size + 1);
+  });
+
+  it("refuses more than WRITE_LIMIT at once, which would have no bound", async () => {
+    const { connection, written } = inMemory();
+    expect(() => connection.write(new Uint8Array(WRITE_LIMIT + 1), ample())).toThrow(
+      new RangeError(
+        `cannot write ${WRITE_LIMIT + 1} bytes at once: write at most ${WRITE_LIMIT}, and await it`,
+      ),
+    );
+    await connection.write(new Uint8Array(WRITE_LIMIT), ample());
+    expect(written.map(({ length }) => length)).toEqual([WRITE_LIMIT]);
+  });
+
+  it("without an await has a bound too, and then says what was forgotten", async () => {
+    const { connection, socket } = await pair();
+    const piece = new Uint8Array(1024);
+    let written = 0;
+    await expect(async () => {
+      for (; written < TOO_MUCH; written += piece.length) {
+        connection.write(piece, ample());
+        if (written % (16 * piece.length) === 0) await turn();
+      }
+    }).rejects.toThrow("the peer does not read, and there is no room for more bytes: await each write");
+    expect(socket.writableLength).toBeLessThanOrEqual(2 * WRITE_LIMIT);
+  });
+
+  it("without an await fails in the next call and nowhere else", async () => {
+    const { connection, socket } = await pair();
+    const rejections = vi.fn();
+    process.on("unhandledRejection", rejections);
+    await fill({ connection, socket });
+    const reading = failure(() => connection.read(1, ample()));
+    connection.write(bytes(1), soon());
+    const timedOut = { code: "DEADLINE", message: "timed out: the peer does not read" };
+    // The write's own deadline is that of the first one that had to wait.
+    socket.destroy();
+    expect((await reading).code).toBe("CLOSED");
+    expect((await failure(() => connection.write(bytes(1), ample()))).code).toBe("CLOSED");
+
+    const late = await pair();
+    for (let size = 0; size < TOO_MUCH && !late.socket.writableNeedDrain; size += WRITE_LIMIT) {
+      const waiting = late.connection.write(new Uint8Array(WRITE_LIMIT), soon());
+      for (let turns = 0; waiting && late.socket.writableNeedDrain && turns < 20; turns++) await turn();
+    }
+    expect(await failure(() => late.connection.read(1, ample()))).toEqual(timedOut);
+    expect(await failure(() => late.connection.write(bytes(1), ample()))).toEqual(timedOut);
+    await turn();
+    process.off("unhandledRejection", rejections);
+    expect(rejections).not.toHaveBeenCalled();
   });
 
   it("throws when the connection breaks while it waits", async () => {
@@ -534,12 +634,14 @@ describe("close", () => {
       sending = false;
       peer.end();
     });
-    const send = () => sending && peer.write(new Uint8Array(READ_LIMIT), send);
+    const send = (error?: Error | null) => {
+      if (sending && !error) peer.write(new Uint8Array(READ_LIMIT), send);
+    };
     send();
 
     await connection.read(1, ample());
-    const answer = counting(100_000);
-    connection.write(answer, ample());
+    const answer = counting(WRITE_LIMIT);
+    await connection.write(answer, ample());
     const closed = once(peer, "close");
     await connection.close();
     expect(await closed).toEqual([false]);
@@ -553,8 +655,8 @@ describe("close", () => {
     const deaf = await pair();
     const late = await pair();
     const ended = once(silent.peer.resume(), "end");
-    await fill(deaf.connection);
-    const size = await fill(late.connection);
+    await fill(deaf);
+    const size = await fill(late);
 
     const closing = late.connection.close(ample());
     await Promise.all([silent.connection.close(), deaf.connection.close()]);
@@ -571,7 +673,7 @@ describe("close", () => {
     const { connection, socket, peer } = await pair();
     peer.end();
     await failure(() => connection.read(1, ample()));
-    const size = await fill(connection);
+    const size = await fill({ connection, socket });
     let closed = false;
     const closing = connection.close().then(() => {
       closed = true;
@@ -583,6 +685,49 @@ describe("close", () => {
     expect(closed).toBe(true);
     await closing;
     expect((await received).length).toBe(size);
+  });
+
+  it("ends a call that waits: a read, and a write", async () => {
+    const reader = await pair();
+    const reading = failure(() => reader.connection.read(1, ample()));
+    const writer = await pair();
+    const size = await fill(writer);
+    const writing = failure(async () => writer.connection.write(bytes(1), ample()));
+    const received = collect(writer.peer);
+    reader.peer.end();
+    writer.peer.end();
+    await Promise.all([reader.connection.close(), writer.connection.close(ample())]);
+    const closed = { code: "CLOSED", message: "the connection was closed on this side" };
+    expect(await reading).toEqual(closed);
+    expect(await writing).toEqual(closed);
+    // The byte that had no room yet was sent all the same.
+    expect((await received).length).toBe(size + 1);
+  });
+
+  it("can be called twice at once, and while destroy is", async () => {
+    const { connection, peer } = await pair();
+    peer.resume();
+    const received = collect(peer);
+    await connection.write(bytes(1), ample());
+    await Promise.all([connection.close(), connection.close()]);
+    expect(await received).toEqual(bytes(1));
+
+    const other = await pair();
+    const closing = other.connection.close();
+    other.connection.destroy();
+    await closing;
+    expect(other.socket.destroyed).toBe(true);
+  });
+
+  it("makes every later call fail, though bytes are there", async () => {
+    const { connection, peer } = await pair();
+    peer.write(counting(8));
+    await connection.waitForBytes(ample());
+    const closing = connection.close();
+    expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
+    expect((await failure(() => connection.write(bytes(1), ample()))).code).toBe("CLOSED");
+    peer.end();
+    await closing;
   });
 
   it("does not throw where the connection is broken or closed already", async () => {
@@ -606,13 +751,83 @@ describe("close", () => {
   });
 });
 
+describe("a connection that has failed", () => {
+  it.each(["reset", "close"])("by a %s leaves no timer behind, though nobody closes it here", async (how) => {
+    const before = new Set(runningTimers);
+    const { port } = server.address() as AddressInfo;
+    // As on the lessons' clients: it closes whole when the peer closes its half.
+    const socket = connect({ host: "127.0.0.1", port });
+    const [peer] = (await once(server, "connection")) as [Socket];
+    open.push(socket, peer);
+    const connection = new Connection(socket);
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    const reading = failure(() => connection.read(1, ample()));
+    if (how === "reset") peer.resetAndDestroy();
+    else peer.end();
+    await reading;
+    await closed;
+    expect([...runningTimers].filter((timer) => !before.has(timer))).toEqual([]);
+  });
+});
+
+describe("memory", () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+
+  /** A connection that has received 60,000 bytes in one chunk, and a way to tell whether that is still in memory. */
+  async function withChunk() {
+    const { connection, stream } = inMemory();
+    stream.push(new Uint8Array(60_000));
+    await connection.waitForBytes(ample());
+    const chunk = new WeakRef((connection.peek(1, ample()) as Uint8Array).buffer);
+    /** References in microtasks and on the stack are gone after a turn. */
+    const isKept = async () => {
+      await turn();
+      collectGarbage();
+      return chunk.deref() !== undefined;
+    };
+    return { connection, stream, isKept };
+  }
+
+  async function read(connection: Connection, count: number): Promise<void> {
+    await connection.read(count, ample());
+  }
+
+  it("does not keep a chunk that was read", async () => {
+    const { connection, isKept } = await withChunk();
+    expect(await isKept()).toBe(true);
+    await read(connection, 60_000);
+    expect(await isKept()).toBe(false);
+    connection.destroy();
+  });
+
+  it("does not keep a chunk for the start of a packet at its end", async () => {
+    const { connection, stream, isKept } = await withChunk();
+    await read(connection, 59_997);
+    const reading = connection.read(8, ample());
+    expect(await isKept()).toBe(false);
+    stream.push(bytes(1, 2, 3, 4, 5));
+    expect(await reading).toEqual(bytes(0, 0, 0, 1, 2, 3, 4, 5));
+    connection.destroy();
+  });
+
+  it.each(["close", "destroy"] as const)("keeps nothing after %s", async (how) => {
+    const { connection, isKept } = await withChunk();
+    // The peer does not close: this side waits a second for it, and keeps nothing meanwhile.
+    const closing = connection[how]();
+    expect(await isKept()).toBe(false);
+    connection.destroy();
+    await closing;
+  });
+});
+
 describe("destroy", () => {
   it("makes the call that waits throw, and every call after it", async () => {
     const { connection, socket } = await pair();
     const reading = failure(() => connection.read(1, ample()));
     connection.destroy();
     connection.destroy();
-    expect(await reading).toEqual({ code: "CLOSED", message: "the connection was closed here" });
+    expect(await reading).toEqual({ code: "CLOSED", message: "the connection was closed on this side" });
     expect(socket.destroyed).toBe(true);
     for (const call of [
       () => connection.read(1, ample()),

@@ -86,8 +86,8 @@ describe("explain", () => {
       "connection lost: the peer closed the connection. The server's log says why, if the server is still there.",
     ],
     [
-      new ConnectionError("DEADLINE", "0 of 8 bytes had come"),
-      "the server does not answer: 0 of 8 bytes had come. Is it a server of this lesson? --timeout waits longer.",
+      new ConnectionError("DEADLINE", "timed out after 0 of 8 bytes"),
+      "the server does not answer: timed out after 0 of 8 bytes. Is it a server of this lesson? --timeout waits longer.",
     ],
     [new Error("one line\n    and another"), "one line"],
     [new TypeError(""), "TypeError"],

@@ -4,7 +4,8 @@ import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Connection, deadlineIn } from "../../src/connection.ts";
+import { Connection } from "../../src/connection.ts";
+import { deadlineIn } from "../../src/deadline.ts";
 
 // A thread can only be tried as the lessons use it: a server in a process of its own, which starts a thread for
 // each client. The fixture's clients ask, in one byte, for the accident that their thread shall have.
@@ -120,9 +121,7 @@ describe.concurrent("a client on a thread of its own", () => {
     const client = await newClient();
     client.socket.pause();
     client.send("w");
-    expect(await client.left()).toBe(
-      "its handler threw: the peer did not read what we wrote when the deadline passed",
-    );
+    expect(await client.left()).toBe("its handler threw: timed out: the peer does not read");
   });
 
   it("is made to wait when its thread does not read", async () => {

@@ -3,7 +3,8 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, it } from "vitest";
 import { askAll, type Request } from "../../../lessons/1_simple_math_server/exercises/4_ask_many_at_once.ts";
 import { packRequest, REQUEST, RESPONSE, STATUS } from "../../../lessons/1_simple_math_server/protocol.ts";
-import { Connection, ConnectionError, deadlineIn } from "../../../src/connection.ts";
+import { Connection, ConnectionError } from "../../../src/connection.ts";
+import { deadlineIn } from "../../../src/deadline.ts";
 import { sameValue } from "../check.ts";
 
 const close: (() => void)[] = [];

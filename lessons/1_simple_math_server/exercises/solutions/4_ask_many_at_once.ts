@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Connection, deadlineIn } from "../../../../src/connection.ts";
+import type { Connection } from "../../../../src/connection.ts";
+import { deadlineIn } from "../../../../src/deadline.ts";
 import { packRequest, RESPONSE } from "../../protocol.ts";
 
 /** One request. */

@@ -1,0 +1,102 @@
+/**
+ * Deadlines, and waiting for something until one passes.
+ *
+ * @module
+ */
+
+import { performance } from "node:perf_hooks";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+
+/** The longest delay that a runtime's timer accepts, in milliseconds: about 25 days. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * Returns the moment that many milliseconds from now. A deadline is a moment rather than a duration so that
+ * several reads can share one: a peer that sends its packet one byte at a time gains no time with each byte.
+ *
+ * @param milliseconds - how far ahead; `Infinity` means never
+ * @returns the moment, in milliseconds of `performance.now()`, a clock that nobody can set
+ */
+export function deadlineIn(milliseconds: number): number {
+  return performance.now() + milliseconds;
+}
+
+/**
+ * A condition variable: one function waits until another one notifies it, or until a deadline passes. Like
+ * {@link https://docs.python.org/3/library/threading.html#condition-objects | Python's}, but for async functions.
+ * Whoever wakes up has to check whether what it was waiting for is now true, so it waits in a loop.
+ */
+export class Condition {
+  #wake: ((inTime: boolean) => void) | undefined;
+  #deadline = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerDue = 0;
+
+  /** Whether a call of {@link Condition.wait} is pending. */
+  get isAwaited(): boolean {
+    return this.#wake !== undefined;
+  }
+
+  /**
+   * Waits for the next {@link Condition.notify}.
+   *
+   * @param deadline - until when to wait, see {@link deadlineIn}
+   * @returns true when notified, false when the deadline passed first
+   * @throws Error if another call is waiting: only one can
+   */
+  wait(deadline: number): Promise<boolean> {
+    if (this.#wake)
+      throw new Error("two calls wait at once on one connection: await the first before the second");
+    this.#deadline = deadline;
+    this.#startTimer();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** Wakes up the function that waits, if there is one. */
+  notify(): void {
+    this.#wakeUp(true);
+  }
+
+  /** Stops the timer, so that it does not keep the process running. Call it when nothing will be waited for. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #wakeUp(inTime: boolean): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.(inTime);
+  }
+
+  /**
+   * Makes sure that a timer ends no later than the deadline. Most waits end in time, and the next one has a later
+   * deadline: the timer keeps running and is set again only when it goes off. Starting and stopping one for every
+   * packet would cost more than reading the packet.
+   */
+  #startTimer(): void {
+    if (this.#deadline === Number.POSITIVE_INFINITY) return;
+    if (this.#timer && this.#timerDue <= this.#deadline) return;
+    clearTimeout(this.#timer);
+    this.#timerDue = this.#deadline;
+    const delay = Math.min(Math.max(this.#deadline - performance.now(), 0), LONGEST_TIMER);
+    this.#timer = setTimeout(this.#onTimer, delay);
+  }
+
+  readonly #onTimer = (): void => {
+    this.#timer = undefined;
+    const wake = this.#wake;
+    if (!wake) return;
+    if (performance.now() < this.#deadline) {
+      this.#startTimer();
+      return;
+    }
+    // If the process was busy, bytes may have arrived in time that it has not read yet. The event loop runs timers
+    // first, sockets second and setImmediate third.
+    setImmediate(() => {
+      if (this.#wake === wake) this.#wakeUp(false);
+    });
+  };
+}

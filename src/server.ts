@@ -1,0 +1,306 @@
+/**
+ * What the server of every lesson has: the steps of lesson 0, put together.
+ *
+ * ```text
+ *                    ┌── turned away: too many
+ *   client ──TCP──▶ listen ──▶ welcome: an id, a place in the list ──▶ its handler, a task or a thread
+ *                                                                          │ returns or throws
+ *                               goodbye: off the list, why it left ◀───────┘
+ * ```
+ *
+ * A server that a beginner writes has the same parts in fewer lines. This one adds what a server needs when it meets
+ * strangers: a limit to the number of clients, a polite way to turn away one too many, errors that end one client and
+ * never the others, and a stop that loses no answer.
+ *
+ * @module
+ */
+
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { setTimeout } from "node:timers";
+import { type FlagTable, millisecondsFlag, numberFlag, switchFlag, textFlag } from "./command_line.ts";
+import { Connection, ConnectionError } from "./connection.ts";
+import { deadlineIn } from "./deadline.ts";
+import { hostAndPort, log, silencePackets } from "./log.ts";
+import { messageOf, runThread, startThread } from "./threads.ts";
+
+/** What every server can be told on its command line. A lesson adds its own. */
+export interface ServerOptions {
+  /** The address to listen on. */
+  readonly host: string;
+  /** The port to listen on; 0 takes any free one. */
+  readonly port: number;
+  /** How long a client may keep its handler waiting, in milliseconds. What counts as waiting is up to the lesson. */
+  readonly timeout: number;
+  /** How many clients there may be at once; if undefined, as many tasks or threads as the machine can bear. */
+  readonly "max-clients": number | undefined;
+  /** Whether each client gets a thread of its own instead of a task. */
+  readonly threads: boolean;
+  /** Whether to log no packets. */
+  readonly quiet: boolean;
+}
+
+/**
+ * The flags of {@link ServerOptions}.
+ *
+ * @param port - the lesson's port
+ * @param timeout - the lesson's timeout, in milliseconds
+ * @param help - what the timeout is for, for the usage
+ * @returns the flags, for `readCommandLine`
+ */
+export function serverFlags(port: number, timeout: number, help: string): FlagTable<ServerOptions> {
+  return {
+    host: textFlag("ADDRESS", "127.0.0.1", "address to listen on; 0.0.0.0 lets other machines in"),
+    port: numberFlag("N", port, 0, 65535, "port to listen on; 0 takes any free one"),
+    timeout: millisecondsFlag(timeout, 1, help),
+    "max-clients": numberFlag(
+      "N",
+      undefined,
+      1,
+      1_000_000,
+      `clients at once (default ${MAX_TASKS}, or ${MAX_THREADS} threads)`,
+    ),
+    threads: switchFlag("give each client a thread of its own instead of a task"),
+    quiet: switchFlag("log who comes and leaves, but no packets"),
+  };
+}
+
+/**
+ * Serves one client from its first byte to its last.
+ *
+ * @param connection - the client's connection
+ * @param id - the client's id
+ * @param options - what the command line says
+ * @returns why the client has to leave; an error of its connection is a reason too, and is thrown
+ */
+export type Handler<Options> = (connection: Connection, id: number, options: Options) => Promise<string>;
+
+/** A client that costs 20 KiB while it behaves costs up to 300 KiB when it does not: 16384 of them are 5 GiB. */
+const MAX_TASKS = 16384;
+/** A thread costs 12 to 21 MiB, depending on the runtime: 128 of them are 2 GiB. */
+const MAX_THREADS = 128;
+
+/** File descriptors kept for what is not a client: the program's own files, and clients that are turned away. */
+const RESERVED_DESCRIPTORS = 64;
+/** File descriptors that a thread needs besides its client's socket. */
+const THREAD_DESCRIPTORS = 12;
+/** How many clients may be being turned away politely at once; any others are closed at once. */
+const MAX_TURNED_AWAY = 32;
+
+/** Connections that may wait to be accepted. Node's default is 511; some of a larger crowd would be kept waiting. */
+const BACKLOG = 4096;
+
+/** An id is an int of four bytes in lesson 0's packets. At a thousand clients a second they last for 24 days. */
+const LAST_ID = 2 ** 31 - 1;
+
+/** How long {@link Server.stop} waits for the handlers and for the clients to take their last answers, in milliseconds. */
+const STOP_TIMEOUT = 750;
+const STOPPING = "the server is stopping";
+
+/** One client, as the list knows it. */
+interface Client {
+  readonly socket: Socket;
+  /** Has its handler finish the answer it is working on, and leave. */
+  stop: () => void;
+  /** Resolves when the client is off the list. */
+  gone: Promise<void>;
+}
+
+/** A server: it accepts clients, keeps them in a list, and runs the handler of each. */
+export class Server<Options extends ServerOptions> {
+  readonly #handler: Handler<Options>;
+  readonly #options: Options;
+  readonly #module: string;
+  readonly #limit: ClientLimit;
+
+  /** Who is here. `#clients.size` is how many. */
+  readonly #clients = new Map<number, Client>();
+  /** An id is never used twice while the server runs: client 3 in the log is always the same client. */
+  #nextId: number;
+  #turnedAway = 0;
+
+  readonly #listener = createServer({
+    // A client may close the half of the connection that it sends on and still read. Without this, Node would close
+    // the other half too.
+    allowHalfOpen: true,
+    // Send small packets at once instead of waiting for more to fill a segment (Nagle's algorithm, RFC 896).
+    noDelay: true,
+  });
+
+  /**
+   * @param handler - serves one client
+   * @param options - what the command line says
+   * @param module - the lesson's `import.meta.url`: what a client's thread imports, to call {@link runInThread}
+   * @param firstId - the id of the first client
+   */
+  constructor(handler: Handler<Options>, options: Options, module: string, firstId = 1) {
+    this.#handler = handler;
+    this.#options = options;
+    this.#module = module;
+    this.#nextId = firstId;
+    this.#limit = clientLimit(options);
+    if (options.quiet) silencePackets();
+  }
+
+  /**
+   * Listens. Each client that connects gets a socket of its own, which Node hands over in a "connection" event.
+   *
+   * @returns the port, once clients can connect
+   * @throws Error of the operating system, e.g. if the port is in use
+   */
+  async listen(): Promise<number> {
+    const { host, port } = this.#options;
+    this.#listener.on("connection", (socket) => this.#welcome(socket));
+    this.#listener.listen({ host, port, backlog: BACKLOG });
+    await once(this.#listener, "listening");
+    // From here on an error concerns one client that could not be accepted. It is lost; the others go on.
+    this.#listener.on("error", (error) => log(`could not accept a client: ${error.message}`, "yellow"));
+    const address = this.#listener.address() as AddressInfo; // with the port we got, where we asked for 0
+    log(`listening on ${hostAndPort(host, address.port)}`);
+    return address.port;
+  }
+
+  /** Gives a client an id, a place in the list and a handler of its own. */
+  #welcome(socket: Socket): void {
+    // A client that has already reset its connection has no address any more.
+    const { remoteAddress, remotePort } = socket;
+    const from = remoteAddress ? hostAndPort(remoteAddress, remotePort) : "an unknown address";
+    const refusal = this.#refusal();
+    if (refusal) {
+      this.#turnAway(socket, from, refusal);
+      return;
+    }
+
+    const id = this.#nextId++;
+    const client: Client = { socket, stop: () => socket.destroy(), gone: Promise.resolve() };
+    this.#clients.set(id, client);
+    log(`client ${id} came from ${from}; ${this.#clients.size} connected`, "green");
+    client.gone = this.#serve(client, id);
+  }
+
+  /** Why the server cannot take another client, if it cannot. */
+  #refusal(): string | undefined {
+    if (this.#clients.size >= this.#limit.clients) return this.#limit.reason;
+    if (this.#nextId > LAST_ID) return "all ids have been used; restart the server";
+    return undefined;
+  }
+
+  /** Runs a client's handler and says goodbye: from here on there is nothing left of the client. */
+  async #serve(client: Client, id: number): Promise<void> {
+    const reason = await (this.#options.threads
+      ? this.#serveInThread(client, id)
+      : this.#serveAsTask(client, id));
+    // However the handler ended, it ends here. One client's trouble never gets past this point, which is why the
+    // others notice nothing.
+    client.socket.destroy();
+    this.#clients.delete(id);
+    log(`client ${id} left: ${reason}; ${this.#clients.size} remain`, "yellow");
+  }
+
+  /** The handler as a task: one of many that take turns on this thread. While one waits, the others go on. */
+  #serveAsTask(client: Client, id: number): Promise<string> {
+    const connection = new Connection(client.socket);
+    client.stop = () => connection.stopReading(STOPPING);
+    return serveClient(this.#handler, connection, id, this.#options);
+  }
+
+  /** The same handler on a thread that belongs to this client alone. */
+  async #serveInThread(client: Client, id: number): Promise<string> {
+    const thread = await startThread(client.socket, this.#module, [id, this.#options]);
+    client.stop = () => thread.stop(STOPPING);
+    log(`client ${id} is served by ${thread.name}`);
+    return thread.left;
+  }
+
+  /** Turns a client away: politely, unless there is a crowd of them. */
+  #turnAway(socket: Socket, from: string, reason: string): void {
+    log(`turned away ${from}: ${reason}`, "yellow");
+    const connection = new Connection(socket);
+    if (this.#turnedAway >= MAX_TURNED_AWAY) {
+      connection.destroy();
+      return;
+    }
+    this.#turnedAway++;
+    connection.close().finally(() => this.#turnedAway--);
+  }
+
+  /**
+   * Stops without losing an answer: accepts nobody any more, lets each handler finish the answer it is working on,
+   * sends what was answered and closes politely. Whoever has not taken its answers by then is closed all the same.
+   *
+   * @returns resolves within a second
+   */
+  async stop(): Promise<void> {
+    log(`stopping; ${this.#clients.size} connected`);
+    this.#listener.close();
+    for (const client of this.#clients.values()) client.stop();
+    const allGone = Promise.all([...this.#clients.values()].map((client) => client.gone));
+    await Promise.race([allGone, new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT))]);
+    for (const { socket } of this.#clients.values()) socket.destroy();
+  }
+}
+
+/**
+ * What a client's thread does when it imports the lesson's module, see `--threads`.
+ *
+ * @param handler - the lesson's handler
+ */
+export function runInThread<Options extends ServerOptions>(handler: Handler<Options>): void {
+  runThread((connection, id: number, options: Options) => {
+    if (options.quiet) silencePackets();
+    return serveClient(handler, connection, id, options);
+  });
+}
+
+/** Runs a client's handler, then closes the connection. Returns why the client left. */
+async function serveClient<Options extends ServerOptions>(
+  handler: Handler<Options>,
+  connection: Connection,
+  id: number,
+  options: Options,
+): Promise<string> {
+  let reason: string;
+  try {
+    reason = await handler(connection, id, options);
+  } catch (error) {
+    const isExpected = error instanceof ConnectionError;
+    reason = isExpected ? error.message : `its handler threw: ${messageOf(error)}`;
+    // A client that missed its deadline gets no second one.
+    if (isExpected && error.code === "DEADLINE") connection.destroy();
+  }
+  // Politely: its last answers may still be on their way.
+  await connection.close(deadlineIn(options.timeout));
+  return reason;
+}
+
+/** How many clients may be here at once, and what to say to one too many. */
+interface ClientLimit {
+  readonly clients: number;
+  readonly reason: string;
+}
+
+function clientLimit({ threads, "max-clients": maxClients }: ServerOptions): ClientLimit {
+  const clients = maxClients ?? (threads ? MAX_THREADS : MAX_TASKS);
+  const possible = Math.floor(
+    (descriptorLimit() - RESERVED_DESCRIPTORS) / (threads ? 1 + THREAD_DESCRIPTORS : 1),
+  );
+  if (clients <= possible)
+    return { clients, reason: `the limit of ${clients} clients is reached (--max-clients)` };
+  // With none left, Node would close new clients before anyone could say why.
+  return {
+    clients: possible,
+    reason: `no file descriptors are left for more than ${possible} clients (ulimit -n)`,
+  };
+}
+
+/** How many files and sockets this process may have open, where the system says so. */
+function descriptorLimit(): number {
+  try {
+    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
+    return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
+  } catch {
+    // Not Linux, or a Deno that may not read files.
+    return Number.POSITIVE_INFINITY;
+  }
+}
