@@ -50,7 +50,7 @@ export class ReceiveBuffer {
     return bytes;
   }
 
-  /** Moves the unread bytes to an array of their own: the start of one packet must not keep a large chunk. */
+  /** Moves the unread bytes to an array of their own, so that the chunk they came in can be freed. */
   compact(): void {
     if (this.#start > 0) this.#grow(this.size);
   }

@@ -86,6 +86,8 @@ export class Connection {
   #peerEnded = false;
   /** The stream's own buffer is full: the peer reads more slowly than we write. */
   #full = false;
+  /** The last read that had to wait. */
+  #reading: Promise<unknown> | undefined;
   /** The write that waits for room, if there is one. */
   #draining: Promise<void> | undefined;
 
@@ -132,7 +134,7 @@ export class Connection {
    */
   read(count: number, deadline: number): Uint8Array | Promise<Uint8Array> {
     if (this.#has(count)) return this.#received.take(count);
-    return reported(this.#fill(count, deadline).then(() => this.#received.take(count)));
+    return this.#started(this.#readLater(count, deadline, true));
   }
 
   /**
@@ -146,7 +148,7 @@ export class Connection {
    */
   peek(count: number, deadline: number): Uint8Array | Promise<Uint8Array> {
     if (this.#has(count)) return this.#received.peek(count);
-    return reported(this.#fill(count, deadline).then(() => this.#received.peek(count)));
+    return this.#started(this.#readLater(count, deadline, false));
   }
 
   /**
@@ -158,14 +160,14 @@ export class Connection {
    * @throws ConnectionError `CLOSED`, `RESET` or `STOPPED`
    */
   waitForBytes(deadline: number): Promise<boolean> {
-    const spoke = this.#fill(1, deadline).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof ConnectionError && error.code === "DEADLINE") return false;
-        throw error;
-      },
-    );
-    return reported(spoke);
+    if (this.#has(1)) return Promise.resolve(true);
+    this.#throwIfNoMoreCome(1);
+    this.#resume();
+    const spoke = this.#readable.wait(deadline).then((inTime) => {
+      if (inTime && !this.#has(1)) this.#throwIfNoMoreCome(1);
+      return inTime;
+    });
+    return this.#started(spoke);
   }
 
   /**
@@ -198,7 +200,8 @@ export class Connection {
     this.#unsent.push(bytes);
     if (this.#unsent.size >= WRITE_LIMIT) this.#flush();
     if (!this.#full) return;
-    this.#draining ??= reported(this.#drain(deadline));
+    this.#draining ??= this.#drain(deadline);
+    this.#draining.catch(() => {}); // where it is not awaited, the next call throws the reason
     return this.#draining;
   }
 
@@ -245,28 +248,49 @@ export class Connection {
     if (!Number.isInteger(count) || count < 0 || count > READ_LIMIT) {
       throw new RangeError(`cannot read ${count} bytes: a count is a whole number from 0 to ${READ_LIMIT}`);
     }
+    if (this.#readable.isAwaited) {
+      throw new Error("two reads wait at once on one connection: await the first before the second");
+    }
     return this.#received.size >= count && !this.#readError;
   }
 
-  /** Waits until `count` bytes are in the receive buffer. Enough? Done. Otherwise wait for more. */
-  async #fill(count: number, deadline: number): Promise<void> {
+  #started<T>(reading: Promise<T>): Promise<T> {
+    this.#reading = reading;
+    return reading;
+  }
+
+  /** Enough bytes? Take them, or only look at them. Otherwise wait for more. */
+  async #readLater(count: number, deadline: number, take: boolean): Promise<Uint8Array> {
+    // The wait may be long: the start of a packet must not keep the whole chunk that it came with.
     this.#received.compact();
     while (!this.#has(count)) {
       this.#throwIfNoMoreCome(count);
       this.#resume();
       const inTime = await this.#readable.wait(deadline);
-      if (!inTime) throw new ConnectionError("DEADLINE", `timed out ${this.#progress(count)}`);
+      if (!inTime) this.#failRead(new ConnectionError("DEADLINE", `timed out ${this.#progress(count)}`));
     }
+    return take ? this.#received.take(count) : this.#received.peek(count);
   }
 
   #throwIfNoMoreCome(count: number): void {
-    if (this.#readError) throw this.#readError;
+    if (this.#readError) this.#failRead(this.#readError);
     // The peer's end comes first: what followed it, such as the stream closing, is not why bytes are missing.
     if (this.#peerEnded && this.#received.size > 0) {
-      throw new ConnectionError("TRUNCATED", `the peer closed inside a packet, ${this.#progress(count)}`);
+      this.#failRead(
+        new ConnectionError("TRUNCATED", `the peer closed inside a packet, ${this.#progress(count)}`),
+      );
     }
-    if (this.#peerEnded) throw new ConnectionError("CLOSED", "the peer closed the connection");
-    if (this.#error) throw this.#error;
+    if (this.#peerEnded) this.#failRead(new ConnectionError("CLOSED", "the peer closed the connection"));
+    if (this.#error) this.#failRead(this.#error);
+  }
+
+  /**
+   * Throws from the read that waits. If its handler forgot to await it, the rejection would end the whole process:
+   * whoever handles a promise must do so before the microtasks are over.
+   */
+  #failRead(error: ConnectionError): never {
+    queueMicrotask(() => this.#reading?.catch(() => {}));
+    throw error;
   }
 
   #progress(count: number): string {
@@ -334,13 +358,4 @@ async function until(isTrue: () => boolean, changed: Condition, deadline: number
     if (!(await changed.wait(deadline))) return false;
   }
   return true;
-}
-
-/**
- * Marks a failure as reported: the connection remembers it and throws it from the next call. Otherwise a promise that
- * a handler forgot to await would end the whole process when it rejects.
- */
-function reported<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
 }

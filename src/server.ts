@@ -96,15 +96,12 @@ const LAST_ID = 2 ** 31 - 1;
 
 /** How long {@link Server.stop} waits for the handlers and for the clients to take their last answers, in milliseconds. */
 const STOP_TIMEOUT = 750;
-const STOPPING = "the server is stopping";
 
 /** One client, as the list knows it. */
 interface Client {
   readonly socket: Socket;
-  /** Has its handler finish the answer it is working on, and leave. */
-  stop: () => void;
-  /** Resolves when the client is off the list. */
-  gone: Promise<void>;
+  /** What its handler reads from: the connection, or the thread that has the connection once it has started. */
+  reader?: Pick<Connection, "stopReading">;
 }
 
 /** A server: it accepts clients, keeps them in a list, and runs the handler of each. */
@@ -119,6 +116,8 @@ export class Server<Options extends ServerOptions> {
   /** An id is never used twice while the server runs: client 3 in the log is always the same client. */
   #nextId: number;
   #turnedAway = 0;
+  /** Called when the last client has left. */
+  #onEmpty: (() => void) | undefined;
 
   readonly #listener = createServer({
     // A client may close the half of the connection that it sends on and still read. Without this, Node would close
@@ -173,10 +172,10 @@ export class Server<Options extends ServerOptions> {
     }
 
     const id = this.#nextId++;
-    const client: Client = { socket, stop: () => socket.destroy(), gone: Promise.resolve() };
+    const client = { socket };
     this.#clients.set(id, client);
     log(`client ${id} came from ${from}; ${this.#clients.size} connected`, "green");
-    client.gone = this.#serve(client, id);
+    this.#serve(client, id).catch(() => {}); // it does not throw
   }
 
   /** Why the server cannot take another client, if it cannot. */
@@ -196,19 +195,20 @@ export class Server<Options extends ServerOptions> {
     client.socket.destroy();
     this.#clients.delete(id);
     log(`client ${id} left: ${reason}; ${this.#clients.size} remain`, "yellow");
+    if (this.#clients.size === 0) this.#onEmpty?.();
   }
 
   /** The handler as a task: one of many that take turns on this thread. While one waits, the others go on. */
   #serveAsTask(client: Client, id: number): Promise<string> {
     const connection = new Connection(client.socket);
-    client.stop = () => connection.stopReading(STOPPING);
+    client.reader = connection;
     return serveClient(this.#handler, connection, id, this.#options);
   }
 
   /** The same handler on a thread that belongs to this client alone. */
   async #serveInThread(client: Client, id: number): Promise<string> {
     const thread = await startThread(client.socket, this.#module, [id, this.#options]);
-    client.stop = () => thread.stop(STOPPING);
+    client.reader = thread;
     log(`client ${id} is served by ${thread.name}`);
     return thread.left;
   }
@@ -234,9 +234,14 @@ export class Server<Options extends ServerOptions> {
   async stop(): Promise<void> {
     log(`stopping; ${this.#clients.size} connected`);
     this.#listener.close();
-    for (const client of this.#clients.values()) client.stop();
-    const allGone = Promise.all([...this.#clients.values()].map((client) => client.gone));
-    await Promise.race([allGone, new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT))]);
+    for (const { socket, reader } of this.#clients.values()) {
+      if (reader) reader.stopReading("the server is stopping");
+      else socket.destroy(); // its thread has not started yet, so nothing was answered
+    }
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+      setTimeout(resolve, this.#clients.size > 0 ? STOP_TIMEOUT : 0);
+    });
     for (const { socket } of this.#clients.values()) socket.destroy();
   }
 }

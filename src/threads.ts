@@ -33,8 +33,8 @@ type Message =
   | { type: "taken" }
   /** The stream broke, e.g. with ECONNRESET. */
   | { type: "broken"; code: string }
-  /** From the main thread only: finish the answer you are working on, and leave. */
-  | { type: "stop"; reason: string }
+  /** From the main thread only: let no read succeed any more. */
+  | { type: "stopReading"; reason: string }
   /** From the worker only, as are the rest: its module is loaded and the handler begins. */
   | { type: "started" }
   | { type: "log"; line: string; colour: Colour | undefined }
@@ -140,8 +140,8 @@ export interface ClientThread {
   readonly name: string;
   /** Resolves when the thread has ended: the reason its handler gave, or what the thread died of. */
   readonly left: Promise<string>;
-  /** Has the handler finish the answer it is working on, and leave for this reason. */
-  stop(reason: string): void;
+  /** The same as `Connection.stopReading`, for the connection that the handler has. */
+  stopReading(reason: string): void;
 }
 
 /**
@@ -208,12 +208,13 @@ export async function startThread(
     await Promise.race([worker.terminate(), tooLate]);
     return reason;
   });
-  const stop = (reason: string) => worker.postMessage({ type: "stop", reason } satisfies Message);
-  return { name: `thread ${worker.threadId}`, left: ended, stop };
+  const stopReading = (reason: string) =>
+    worker.postMessage({ type: "stopReading", reason } satisfies Message);
+  return { name: `thread ${worker.threadId}`, left: ended, stopReading };
 }
 
 function noThread(reason: string): ClientThread {
-  return { name: "no thread", left: Promise.resolve(reason), stop: () => {} };
+  return { name: "no thread", left: Promise.resolve(reason), stopReading: () => {} };
 }
 
 /**
@@ -236,7 +237,7 @@ export function runThread<Args extends readonly unknown[]>(
   const connection = new Connection(stream);
   stream.on("end", () => stream.confirmEnd());
   port.on("message", (message: Message) => {
-    if (message.type === "stop") connection.stopReading(message.reason);
+    if (message.type === "stopReading") connection.stopReading(message.reason);
     else stream.receive(message);
   });
   const leave = (reason: string) => {

@@ -14,10 +14,10 @@ vi.mock("node:timers", async (importOriginal) => {
   const timers = await importOriginal<typeof import("node:timers")>();
   return {
     ...timers,
-    setTimeout: (callback: () => void, delay: number) => {
+    setTimeout: (callback: (...args: unknown[]) => void, delay: number, ...args: unknown[]) => {
       const timer = timers.setTimeout(() => {
         runningTimers.delete(timer);
-        callback();
+        callback(...args);
       }, delay);
       runningTimers.add(timer);
       return timer;
@@ -233,9 +233,9 @@ describe("reading", () => {
     const { connection, peer } = await pair();
     const first = connection.read(2, ample());
     await expect(async () => connection.read(1, ample())).rejects.toThrow(
-      "two calls wait at once on one connection: await the first before the second",
+      "two reads wait at once on one connection: await the first before the second",
     );
-    await expect(connection.waitForBytes(ample())).rejects.toThrow("two calls wait");
+    expect(() => connection.waitForBytes(ample())).toThrow("two reads wait");
     peer.write(counting(2));
     expect(await first).toEqual(counting(2));
   });
