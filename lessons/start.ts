@@ -1,6 +1,6 @@
 /**
  * `npm start` runs lesson 1 whole in one terminal: its server, and three clients. `npm start 0` runs lesson 0.
- * Ctrl-C ends it.
+ * Ctrl-C ends it; press it twice if one of the programs hangs.
  *
  * It starts the same programs that you would start by hand in four terminals, and puts their names before
  * their lines.
@@ -36,7 +36,7 @@ let stopping = false;
 async function main(): Promise<void> {
   const { arguments: number } = readCommandLine("npm start [LESSON]", {}, readLesson);
   const lesson = readdirSync(FOLDER).find((name) => name.startsWith(`${number}_`)) ?? "";
-  onStop(stopAll);
+  onStop(stopAll, killAll);
 
   const server = start(lesson, "server.ts --port 0", "server", "cyan");
   // The server's first line says that clients may come now, and where: "listening on 127.0.0.1:40123".
@@ -75,12 +75,17 @@ function start(lesson: string, command: string, name: string, colour: Colour) {
   return { child, lines };
 }
 
-/** Stops every program that still runs, and waits until it is gone: nothing is left behind. */
+/** Asks every program that still runs to stop, and waits until it is gone: nothing is left behind. */
 async function stopAll(): Promise<void> {
   stopping = true;
   const ends = [...children].map((child) => once(child, "close"));
   for (const child of children) child.kill("SIGTERM");
   await Promise.all(ends);
+}
+
+/** Ends every program at once, even one that hangs or was stopped by Ctrl-Z. */
+function killAll(): void {
+  for (const child of children) child.kill("SIGKILL");
 }
 
 function readLesson([number = "1", extra]: string[]): string {

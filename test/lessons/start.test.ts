@@ -66,3 +66,31 @@ it("starts nobody more once it is told to stop, and leaves no process behind", a
   expect(lesson.lines.join("\n")).not.toMatch(/^client 2/m);
   expect(running(lesson.group)).toEqual([]);
 });
+
+/** A process id of one of its programs. */
+function programOf(group: number, file: string): number {
+  const { stdout } = spawnSync("ps", ["-eo", "pgid=,pid=,args="], { encoding: "utf8" });
+  const line = stdout.split("\n").find((row) => row.trim().startsWith(`${group} `) && row.includes(file));
+  return Number(line?.trim().split(/\s+/)[1]);
+}
+
+it("is ended by a second Ctrl-C while one of its programs is stopped, and leaves no process behind", async () => {
+  const lesson = start();
+  await lesson.line(/^client 3 │ = /);
+  lesson.signal("SIGSTOP", programOf(lesson.group, "client.ts"));
+  // The first one is not enough; how soon another one is a second one is for the program to say.
+  const pressing = setInterval(() => lesson.signal("SIGINT"), 100);
+  const code = await lesson.exitCode;
+  clearInterval(pressing);
+  expect(code).toBe(1);
+  expect(running(lesson.group)).toEqual([]);
+});
+
+it("ends when its terminal is closed, though one of its programs is stopped, and leaves no process behind", async () => {
+  const lesson = start();
+  await lesson.line(/^client 3 │ = /);
+  lesson.signal("SIGSTOP", programOf(lesson.group, "client.ts"));
+  lesson.signal("SIGHUP");
+  expect(await lesson.exitCode).toBe(1);
+  expect(running(lesson.group)).toEqual([]);
+});

@@ -345,6 +345,51 @@ describe.each(MODES)("lesson 1's server, clients as $mode", ({ mode, flags }) =>
   );
 });
 
+describe.each(MODES)("lesson 1's server when it stops, clients as $mode", ({ flags }) => {
+  /** How many answers the log says were given: a line each, or the number of those left out. */
+  function answersLogged(stdout: string): number {
+    const omitted = [...stdout.matchAll(/^… and (\d+) more in this second$/gm)].map(([, count]) =>
+      Number(count),
+    );
+    const printed = [...stdout.matchAll(/^client \d+: /gm)].length;
+    return omitted.reduce((sum, count) => sum + count, printed);
+  }
+
+  test("a client that reads gets every answer that the log says was given, however many it asks for", async () => {
+    const server = await startServer(LESSON_1, ...flags);
+    const client = await Peer.connect(server.port, { reads: false });
+    const requests = Buffer.concat(Array.from({ length: 1000 }, () => request("S", 2, 3)));
+    const ask = (error?: Error | null) => {
+      if (!error && client.socket.writable) client.socket.write(requests, ask);
+    };
+    ask();
+    let received = 0;
+    client.socket.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+    });
+    await server.line(/^… and \d+ more in this second$/);
+
+    const { code, stdout } = await server.exit("SIGTERM");
+    expect(code).toBe(0);
+    await client.over;
+    const logged = answersLogged(stdout);
+    expect(logged).toBeGreaterThan(0);
+    expect(received / 12).toBeGreaterThanOrEqual(logged);
+    await server.line(/^client 1 left: the server is stopping; 0 remain$/);
+  });
+
+  test("a client that does not read holds it up for less than a second", async () => {
+    const server = await startServer(LESSON_1, ...flags);
+    const deaf = await Peer.connect(server.port, { reads: false });
+    const requests = Buffer.concat(Array.from({ length: 1000 }, () => request("S", 2, 3)));
+    while (deaf.socket.write(requests));
+    // Its own socket is full, and so are the server's buffers behind it.
+    await server.line(/more in this second/);
+    const { code, stderr } = await server.exit("SIGTERM");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
+
 const MEGABYTE = 1024 * 1024;
 
 /** Bytes of memory that a process has in use, where /proc tells; elsewhere 0. */
