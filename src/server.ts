@@ -76,7 +76,10 @@ export function serverFlags(port: number, timeout: number, help: string): FlagTa
  */
 export type Handler<Options> = (connection: Connection, id: number, options: Options) => Promise<string>;
 
-/** A client that costs 20 KiB while it behaves costs up to 300 KiB when it does not: 16384 of them are 5 GiB. */
+/**
+ * A client that behaves costs about 20 KiB. One that asks and never reads fills every buffer, which makes it 200 KiB:
+ * at worst, 16384 of them take 3.2 GiB. All of them may have the same address; see lesson 0's guide.
+ */
 const MAX_TASKS = 16384;
 /** A thread costs 12 to 21 MiB, depending on the runtime: 128 of them are 2 GiB. */
 const MAX_THREADS = 128;
