@@ -20,7 +20,7 @@ import { exit, onStop, run } from "../src/program.ts";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
-/** By lesson, the flags of its three clients: what makes them worth watching. */
+/** For each lesson, the flags of its three clients: what makes them worth watching. */
 const CLIENTS: Record<string, string[]> = {
   "0": ["", "", "--silent-after 3"],
   "1": ["--interval 2000", "--interval 3000", "--interval 5000"],
@@ -30,7 +30,7 @@ const COLOURS: Colour[] = ["green", "magenta", "blue"];
 
 const children = new Set<ChildProcess>();
 
-/** Nothing is started any more. */
+/** Nothing more is to be started. */
 let stopping = false;
 
 async function main(): Promise<void> {
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     const name = `client ${index + 1}`;
     const client = start(lesson, `client.ts --port ${port} ${flags}`.trim(), name, COLOURS[index] ?? "dim");
-    // One after the other, so that the server's client 2 is ours too.
+    // One after another, so that our client 2 is the server's client 2 too.
     await Promise.race([once(client.lines, "line"), once(client.child, "close")]);
   }
 

@@ -1,5 +1,5 @@
 /**
- * The command line of a lesson: which flags there are, their values checked, and the usage made from them.
+ * The command line of a lesson: which flags exist, their values checked, and the usage text made from them.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { LONGEST_TIMER } from "./deadline.ts";
 
 /** One flag, e.g. `--port N`. */
 export interface Flag<T> {
-  /** What follows the flag in the usage; a flag without one is a switch and takes no value. */
+  /** What stands for the value in the usage. A flag without one is a switch and takes no value. */
   readonly placeholder?: string;
-  /** The value where the flag is not given. */
+  /** The value if the flag is not given. */
   readonly default: T;
   /** One line for the usage. */
   readonly help: string;
@@ -20,7 +20,7 @@ export interface Flag<T> {
   parse(name: string, text: string): T;
 }
 
-/** The values of a table of flags, by the flags' names. */
+/** The values of a table of flags, by name. */
 export type FlagValues<Flags> = {
   readonly [Name in keyof Flags]: Flags[Name] extends Flag<infer T> ? T : never;
 };
@@ -32,7 +32,7 @@ export type FlagTable<Options> = { readonly [Name in keyof Options]: Flag<Option
 export interface CommandLine<Flags, Arguments> {
   /** The value of each flag, given or not. */
   readonly options: FlagValues<Flags>;
-  /** What was made of the arguments that are no flags. */
+  /** What `readArguments` made of the arguments that are not flags. */
   readonly arguments: Arguments;
 }
 
@@ -40,7 +40,7 @@ export interface CommandLine<Flags, Arguments> {
  * A flag whose value is any text, e.g. `--host 127.0.0.1`.
  *
  * @param placeholder - what stands for the value in the usage
- * @param byDefault - the value where the flag is not given
+ * @param byDefault - the value if the flag is not given
  * @param help - one line for the usage
  * @returns the flag
  */
@@ -60,7 +60,7 @@ export function textFlag(placeholder: string, byDefault: string, help: string): 
  * A flag whose value is a whole number, e.g. `--port 9000`.
  *
  * @param placeholder - what stands for the value in the usage, e.g. `N`
- * @param byDefault - the value where the flag is not given; it may be undefined
+ * @param byDefault - the value if the flag is not given; it may be undefined
  * @param min - the smallest value allowed
  * @param max - the largest value allowed
  * @param help - one line for the usage
@@ -100,7 +100,7 @@ export function wholeNumber(name: string, text: string, min: number, max: number
 /**
  * A flag whose value is a duration in milliseconds, e.g. `--timeout 3000`.
  *
- * @param byDefault - the value where the flag is not given
+ * @param byDefault - the value if the flag is not given
  * @param min - the smallest value allowed
  * @param help - one line for the usage
  * @returns the flag

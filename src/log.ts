@@ -1,10 +1,10 @@
 /**
- * What a program of the kit says on its standard output: one line an event.
+ * What a program of the kit prints on standard output: one line per event.
  *
- * A server must never wait for the terminal it prints to. Somebody may scroll back, press Ctrl-S or pipe the
- * log into a slow program, and a plain `console.log` would then stop the whole server, all its clients with
- * it. So lines go to a queue that is written in the background, and when the queue is full, lines are dropped
- * and counted: a server may lose a line of its log, never a client.
+ * A server must never wait for the terminal it prints to. Someone may scroll back, press Ctrl-S or pipe the log into a
+ * slow program, and a plain `console.log` would then stop the whole server and all its clients with it. So lines go to
+ * a queue that is written in the background. When the queue is full, lines are dropped and counted: a server may lose
+ * a line of its log, but never a client.
  *
  * @module
  */
@@ -20,18 +20,18 @@ export type Colour = "green" | "yellow" | "cyan" | "magenta" | "blue" | "dim";
 /** Where lines go: to standard output, or from a worker thread to the main thread, which prints them. */
 export type LogSink = (line: string, colour: Colour | undefined, isPacket: boolean) => void;
 
-/** Characters that wait for the terminal at most: a few thousand lines, enough for a burst. */
+/** The most characters that may wait for the terminal: a few thousand lines, enough for a burst. */
 const QUEUE_LIMIT = 256 * 1024;
 
-/** Lines about packets printed in a second at most. A person reads about three. */
+/** The most lines about packets that are printed in a second. A person reads about three. */
 const PACKET_LINES_PER_SECOND = 100;
 
-/** Milliseconds that {@link flushLog} waits for a terminal that does not take the last lines. */
+/** How long {@link flushLog} waits for a terminal that does not take the last lines, in milliseconds. */
 const FLUSH_TIMEOUT = 200;
 
 const STANDARD_OUTPUT = 1;
 
-/** True where a colour would be seen: a terminal, unless NO_COLOR is set (https://no-color.org). */
+/** Whether a colour would be seen: on a terminal, unless NO_COLOR is set (https://no-color.org). */
 export const coloured: boolean =
   (process.stdout.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb") ||
   (process.env["FORCE_COLOR"] ?? "0") !== "0";
@@ -49,12 +49,12 @@ function print(line: string, colour?: Colour): void {
   queue += `${colour ? paint(line, colour) : line}\n`;
   if (writing) return;
   writing = true;
-  // Not before the code that runs now has come to rest: who reads "listening" and sends SIGTERM at once would
-  // otherwise meet a server that does not listen for signals yet.
+  // Only after the code that is running now: a script that reads "listening" and sends SIGTERM at once would otherwise
+  // meet a server that does not handle signals yet.
   queueMicrotask(writeQueue);
 }
 
-/** Writes all that is queued in one go; what is logged meanwhile goes with the next one. */
+/** Writes everything that is queued in one go. What is logged in the meantime goes with the next one. */
 function writeQueue(): void {
   if (droppedLines > 0) queue += `… ${droppedLines} lines are missing here: the terminal was too slow\n`;
   droppedLines = 0;
@@ -66,8 +66,8 @@ function writeQueue(): void {
 
 function writeAll(bytes: Uint8Array): void {
   writeOutput(bytes, (error, written) => {
-    // EAGAIN: the reader of a pipe is behind. Any other error: nobody reads us any more, and the lines go
-    // nowhere, as a server does not end because its log does.
+    // EAGAIN: the reader of a pipe is behind. Any other error: nobody reads the log any more, and its lines go nowhere.
+    // A server does not end because its log does.
     if (error?.code === "EAGAIN") setTimeout(writeAll, 10, bytes);
     else if (!error && written < bytes.length) writeAll(bytes.subarray(written));
     else writeQueue();
@@ -77,8 +77,8 @@ function writeAll(bytes: Uint8Array): void {
 type Written = (error: NodeJS.ErrnoException | null, written: number) => void;
 
 /**
- * `fs.write` waits in a background thread, where writing to `process.stdout` would stop this one. Deno is the
- * exception: there `fs.write` stops everything too, and its own `Deno.stdout` does not.
+ * `fs.write` waits in a background thread, whereas writing to `process.stdout` would block this one. Deno is the
+ * exception: there `fs.write` blocks everything too, but its own `Deno.stdout` does not.
  */
 function writeOutput(bytes: Uint8Array, done: Written): void {
   const { Deno } = globalThis as { Deno?: { stdout: { write(bytes: Uint8Array): Promise<number> } } };
@@ -99,17 +99,17 @@ let omittedPackets = 0;
  * Prints one line: a client came, a client left, the server stops.
  *
  * @param line - the text, without a line end; pass text from the network through {@link printable} first
- * @param colour - the line's colour, where there is a terminal that shows one
+ * @param colour - the colour of the line, if there is a terminal that shows it
  */
 export function log(line: string, colour?: Colour): void {
   sink(line, colour, false);
 }
 
 /**
- * Prints one line about one packet. These lines are for a person: at most a hundred are printed in a second,
- * then only their number, so that the log is not what a busy server spends its time on.
+ * Prints one line about one packet. These lines are for a person: at most a hundred are printed in a second, and then
+ * only the number of the others, so that a busy server does not spend its time on its log.
  *
- * @param line - makes the text; called only if it will be printed
+ * @param line - returns the text; called only if it will be printed
  */
 export function logPacket(line: () => string): void {
   if (!packetsLogged) return;
@@ -123,19 +123,19 @@ function endSecond(): void {
   logOmittedPackets();
 }
 
-/** Prints how many lines {@link logPacket} has left out in this second, if any: at its end, or before the program's. */
+/** Prints how many lines {@link logPacket} has left out in this second, if any. */
 export function logOmittedPackets(): void {
   if (omittedPackets > 0) sink(`… and ${omittedPackets} more in this second`, "dim", true);
   omittedPackets = 0;
 }
 
-/** Leaves out all that {@link logPacket} would print: what `--quiet` asks for. */
+/** Turns {@link logPacket} off, as `--quiet` asks for. */
 export function silencePackets(): void {
   packetsLogged = false;
 }
 
 /**
- * Sends all further lines somewhere else than to standard output.
+ * Sends all further lines somewhere other than standard output.
  *
  * @param newSink - takes the lines from now on
  */
@@ -144,14 +144,14 @@ export function redirectLog(newSink: LogSink): void {
 }
 
 /**
- * Colours a part of a line, where there is a terminal that shows it.
+ * Colours part of a line, if there is a terminal that shows it.
  *
  * @param text - the part
  * @param colour - its colour
  * @returns the text, between escape sequences or as it was
  */
 export function paint(text: string, colour: Colour): string {
-  // We have decided already whether to colour; left alone, newer Nodes would decide once more.
+  // Whether to colour is decided above. By default, newer versions of Node would decide again.
   return coloured ? styleText(colour, text, { validateStream: false }) : text;
 }
 
@@ -168,7 +168,7 @@ export function hostAndPort(host: string, port: number | undefined): string {
 }
 
 /**
- * Waits until everything logged so far is written, or 200 ms, whichever comes first.
+ * Waits until everything logged so far has been written, but at most 200 ms.
  *
  * @returns resolves when the process may end
  */

@@ -1,5 +1,5 @@
 /**
- * How a program of the kit ends: on Ctrl-C, on an error it can explain, and never with its last lines unprinted.
+ * How a program of the kit ends: on Ctrl-C, or on an error that it explains, and never before its last lines are printed.
  *
  * @module
  */
@@ -67,7 +67,7 @@ export function onStop(stop: () => unknown, kill: () => void = () => {}): void {
 }
 
 /**
- * Runs a program. What it throws ends the process with one line on standard error and exit code 1.
+ * Runs a program. If it throws, the process ends with one line on standard error and exit code 1.
  *
  * @param main - the program
  */
@@ -78,11 +78,11 @@ export function run(main: () => Promise<void>): void {
 /**
  * Says in one line what an error means to the person at the keyboard, and what to try.
  *
- * @param error - what was thrown: an error of the operating system has `code`, and mostly `address` and `port`
+ * @param error - what was thrown; an error from the operating system has a `code`, and usually `address` and `port`
  * @returns one line, without a line end
  */
 export function explain(error: unknown): string {
-  // Where a name has several addresses, Node tries each and throws an error of errors: the first speaks for all.
+  // If a name has several addresses, Node tries each and throws an error that holds an error for each. The first will do.
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const { code, address, port, hostname, message } = Object(cause) as NodeJS.ErrnoException & {
     address?: string;

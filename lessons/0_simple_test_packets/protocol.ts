@@ -2,7 +2,7 @@
  * Lesson 0 · the packet.
  *
  * A protocol is an agreement about bytes. This lesson's fits in one line: the server sends a client a test
- * packet, and the client sends the same eight bytes back. A client that does so is alive.
+ * packet, and the client sends the same eight bytes back. If it does, it is alive.
  *
  * ```text
  *   offset   0             4             8
@@ -13,7 +13,7 @@
  *   bytes      03 00 00 00   01 00 00 00         client 3, its first test
  * ```
  *
- * `<` says little-endian: the lowest byte of a number travels first, so 3 is `03 00 00 00`. Each `i` is an
+ * `<` means little-endian: the lowest byte of a number travels first, so 3 is `03 00 00 00`. Each `i` is an
  * integer of four bytes. Both sides import this file, so they cannot disagree.
  *
  * @module
@@ -24,8 +24,8 @@ import { Struct } from "../../src/struct.ts";
 /**
  * The test packet, the same in both directions.
  *
- * - `id`: which client is tested; the server gave it that number when it came
- * - `sequence`: which test it is: 1, 2, 3, …; it tells a late answer to an old test from an answer to this one
+ * - `id`: which client is tested; the server gave it that number when it connected
+ * - `sequence`: which test it is: 1, 2, 3, …; it tells an answer to this test from a late answer to an old one
  */
 export const TEST_PACKET = new Struct("<ii");
 

@@ -1,9 +1,9 @@
 /**
  * Lesson 1 · the packets.
  *
- * A client asks for a calculation, the server answers with the result. The request has two parts: eight bytes
- * that a struct describes, then the command as text. The text may have any length, so the first field says
- * which: whoever reads the eight bytes knows how many more to expect. This is called length-prefixed framing.
+ * A client asks for a calculation, and the server answers with the result. The request has two parts: eight bytes
+ * that a struct describes, then the command as text. The text may have any length, so the first field says how long
+ * it is: whoever has read the eight bytes knows how many more to expect. This is called length-prefixed framing.
  *
  * ```text
  *   request, format "<ihh" and then the command; here SUMA 2 3
@@ -33,15 +33,15 @@ import { Struct } from "../../src/struct.ts";
 /** The fixed part of a request: the length of the command in bytes, the first value, the second value. */
 export const REQUEST = new Struct("<ihh");
 
-/** The first field of a request by itself: it can be checked before the rest has come. */
+/** The first field of a request by itself: it can be checked before the rest has arrived. */
 export const LENGTH = new Struct("<i");
 
-/** A response: a status of {@link STATUS}, and the result, which is NaN where the status is not ok. */
+/** A response: a {@link STATUS}, and the result, which is NaN unless the status is ok. */
 export const RESPONSE = new Struct("<id");
 
 /** What the first field of a response says. */
 export const STATUS = {
-  /** The result is right. */
+  /** The result is valid. */
   OK: 0,
   /** The server does not know the command; the connection goes on. */
   UNKNOWN_COMMAND: 1,
@@ -55,8 +55,8 @@ export const STATUS = {
 export const COMMANDS = ["SUMA", "RESTA", "MULTIPLICACION", "DIVISION"] as const;
 
 /**
- * The longest command, in bytes. The length field could say two billion; a server that believed it
- * would wait for, and keep in memory, whatever a stranger asks it to.
+ * The longest command, in bytes. The length field could say two billion; a server that believed it would wait for that
+ * many bytes, and keep them in memory, because a stranger said so.
  */
 export const COMMAND_LIMIT = 64;
 
