@@ -63,6 +63,9 @@ const LARGE_CHUNK = 16 * 1024;
 /** How long {@link Connection.close} waits for the peer to close too once everything is sent, in milliseconds. */
 const LINGER = 1000;
 
+/** The connections that have something to send at the end of this turn of the event loop. */
+const unflushed: Connection[] = [];
+
 /**
  * One end of a TCP connection.
  *
@@ -194,9 +197,7 @@ export class Connection {
     if (this.#full && this.#unsent.size + bytes.length > WRITE_LIMIT) {
       throw new Error("the peer does not read, and there is no room for more bytes: await each write");
     }
-    // setImmediate runs once every handler whose bytes have arrived has had its turn. Sending the answers to many
-    // clients in one go is cheaper than waking the network and its readers for each in between.
-    if (this.#unsent.size === 0) setImmediate(this.#flush);
+    if (this.#unsent.size === 0) this.#flushSoon();
     this.#unsent.push(bytes);
     if (this.#unsent.size >= WRITE_LIMIT) this.#flush();
     if (!this.#full) return;
@@ -311,10 +312,22 @@ export class Connection {
     if (this.#stream.isPaused()) setImmediate(() => this.#stream.resume());
   }
 
-  readonly #flush = (): void => {
+  /**
+   * Sends what is written at the end of this turn of the event loop, once every handler whose bytes have arrived has
+   * had its turn. Sending the answers to many clients in one go is cheaper than waking the network and its readers for
+   * each in between, and one setImmediate for all of them is cheaper than one for each.
+   */
+  #flushSoon(): void {
+    if (unflushed.push(this) > 1) return;
+    setImmediate(() => {
+      for (const connection of unflushed.splice(0)) connection.#flush();
+    });
+  }
+
+  #flush(): void {
     if (this.#full || this.#error || this.#unsent.size === 0) return;
     this.#full = !this.#stream.write(this.#unsent.takeAll());
-  };
+  }
 
   /** Waits until the stream takes bytes again. */
   async #drain(deadline: number): Promise<void> {

@@ -39,7 +39,7 @@ const AT_ONCE = 500;
 const ALONE = values.smoke ? 3 : 20;
 
 /** The most memory that a client may cost as a task, in bytes. */
-const GOAL = 24 * 1024;
+const GOAL = 20 * 1024;
 
 const LESSON_0 = "../../lessons/0_simple_test_packets/server.ts";
 const LESSON_1 = "../../lessons/1_simple_math_server/server.ts";
