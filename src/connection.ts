@@ -63,6 +63,14 @@ const LARGE_CHUNK = 16 * 1024;
 /** How long {@link Connection.close} waits for the peer to close too once everything is sent, in milliseconds. */
 const LINGER = 1000;
 
+/** Sees every byte of a connection, in the pieces that the network makes of them. */
+export interface ByteWatcher {
+  /** A chunk has arrived. */
+  received(chunk: Uint8Array): void;
+  /** Bytes leave in one write. */
+  sent(bytes: Uint8Array): void;
+}
+
 /** The connections that have something to send at the end of this turn of the event loop. */
 const unflushed: Connection[] = [];
 
@@ -77,6 +85,7 @@ const unflushed: Connection[] = [];
  */
 export class Connection {
   readonly #stream: Duplex;
+  #watcher: ByteWatcher | undefined;
   readonly #received = new ReceiveBuffer();
   readonly #unsent = new SendBuffer();
 
@@ -123,6 +132,15 @@ export class Connection {
     });
     stream.on("close", () => this.#fail("CLOSED", "the connection is closed"));
     stream.pause();
+  }
+
+  /**
+   * Shows somebody every byte from now on, for `--bytes`.
+   *
+   * @param watcher - is told of each chunk that arrives and each write that leaves
+   */
+  watch(watcher: ByteWatcher): void {
+    this.#watcher = watcher;
   }
 
   /**
@@ -299,6 +317,7 @@ export class Connection {
   }
 
   #receive(chunk: Uint8Array): void {
+    this.#watcher?.received(chunk);
     if (this.#closing) return;
     this.#received.push(chunk);
     // Nobody is waiting for bytes: leave the next ones to the operating system. Once its buffer is full too, TCP tells
@@ -326,7 +345,9 @@ export class Connection {
 
   #flush(): void {
     if (this.#full || this.#error || this.#unsent.size === 0) return;
-    this.#full = !this.#stream.write(this.#unsent.takeAll());
+    const bytes = this.#unsent.takeAll();
+    this.#watcher?.sent(bytes);
+    this.#full = !this.#stream.write(bytes);
   }
 
   /** Waits until the stream takes bytes again. */

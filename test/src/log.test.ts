@@ -208,8 +208,8 @@ describe("logPacket", () => {
   });
 
   it("prints nothing and makes no text once packets are silenced", async () => {
-    const { log, logPacket, silencePackets } = await newLog();
-    silencePackets();
+    const { log, logPacket, showPackets } = await newLog();
+    showPackets("nothing");
     logPacket(() => {
       throw new Error("nobody asked for this text");
     });
