@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const lesson = readdirSync(FOLDER).find((name) => name.startsWith(`${number}_`)) ?? "";
   onStop(stopAll, killAll);
 
-  const server = start(lesson, "server.ts --port 0", "server", "cyan");
+  const server = start(lesson, "server.ts --port 0 --bytes", "server", "cyan");
   // The server's first line says that clients may come now, and where: "listening on 127.0.0.1:40123".
   const [line] = await Promise.race([once(server.lines, "line"), once(server.child, "close")]);
   const port = /:(\d+)$/.exec(String(line))?.[1];

@@ -28,17 +28,29 @@ export interface PacketDescription {
   readonly format: string;
   /** The name of each field. */
   readonly fields: readonly string[];
-  /** The text behind the struct, if there is one: which field holds its length in bytes, and how long it may be. */
-  readonly text?: { readonly name: string; readonly lengthField: string; readonly max: number };
+  /** The text behind the struct, if there is one. */
+  readonly text?: TextDescription;
   /** The words for the values of a field that is a code, e.g. a status. */
   readonly words?: Readonly<Record<string, Readonly<Record<number, string>>>>;
   /** What the packet says, with a field's name in braces where its value goes. */
   readonly meaning: string;
 }
 
-/** One field of a packet, in bytes from its start. The text behind the struct is one too. */
-export interface Field {
+/** A text of any length behind the struct, in UTF-8. */
+export interface TextDescription {
+  /** What the guide calls it. */
   readonly name: string;
+  /** Which field holds its length, in bytes. */
+  readonly lengthField: string;
+  /** The longest that it may be, in bytes; the shortest is 1. */
+  readonly max: number;
+}
+
+/** One field of a packet. The text behind the struct is one too. */
+export interface Field {
+  /** Its name. */
+  readonly name: string;
+  /** In bytes from the start of the packet. */
   readonly offset: number;
   /** In bytes; undefined for the text, whose length another field holds. */
   readonly size: number | undefined;
@@ -130,22 +142,34 @@ export function meaningOf(packet: PacketDescription, bytes: Uint8Array): string 
 
 /** A packet, or a part of one, in a chunk. */
 export interface Piece {
+  /** The bytes of the chunk that belong to it. */
   readonly bytes: Uint8Array;
   /** How many bytes of the packet came before, in earlier chunks. */
   readonly offset: number;
-  /** What is known about the packet once these bytes are there. */
-  readonly packet:
-    | { readonly is: "whole"; readonly bytes: Uint8Array }
-    | { readonly is: "part"; readonly size: number | undefined }
-    /** From here on nobody can tell where a packet starts. */
-    | { readonly is: "none"; readonly reason: string };
+  /**
+   * Whether the packet is `whole` now; or still a `part`, and nothing else is known about it; or `none`, and from here
+   * on nobody can tell where a packet starts.
+   */
+  readonly is: "whole" | "part" | "none";
+  /** All bytes of the packet that have arrived; nothing if it is none. */
+  readonly packet: Uint8Array;
+  /** The size of the packet in bytes, if it is known yet. */
+  readonly size: number | undefined;
+  /** Why it is none. */
+  readonly reason?: string;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function noPacket(bytes: Uint8Array, offset: number, reason: string): Piece {
+  return { bytes, offset, is: "none", packet: NO_BYTES, size: undefined, reason };
 }
 
 /** Finds the packets in one direction of a connection, however the network cut the stream. */
 export class PacketSplitter {
   readonly #description: PacketDescription;
   /** The bytes of the packet that is not complete yet. */
-  #pending = new Uint8Array(0);
+  #pending: Uint8Array = NO_BYTES;
   #lost: string | undefined;
 
   /** @param description - the packets of this direction */
@@ -171,27 +195,32 @@ export class PacketSplitter {
 
   #next(chunk: Uint8Array): Piece {
     const offset = this.#pending.length;
-    if (this.#lost) return { bytes: chunk, offset: 0, packet: { is: "none", reason: this.#lost } };
+    if (this.#lost) return noPacket(chunk, 0, this.#lost);
     try {
-      const { size, bytes } = this.#complete(chunk);
-      const isWhole = bytes.length === size;
-      this.#pending = isWhole ? new Uint8Array(0) : bytes;
-      const packet = isWhole ? ({ is: "whole", bytes } as const) : ({ is: "part", size } as const);
-      if (isWhole) decode(this.#description, bytes);
-      return { bytes: chunk.subarray(0, bytes.length - offset), offset, packet };
+      const { size, packet } = this.#complete(chunk);
+      const isWhole = packet.length === size;
+      if (isWhole) decode(this.#description, packet); // throws if it is no packet after all
+      this.#pending = isWhole ? NO_BYTES : packet;
+      return {
+        bytes: chunk.subarray(0, packet.length - offset),
+        offset,
+        is: isWhole ? "whole" : "part",
+        packet,
+        size,
+      };
     } catch (error) {
       if (!(error instanceof NoPacketError)) throw error;
       this.#lost = `after ${error.message}`;
-      this.#pending = new Uint8Array(0);
-      return { bytes: chunk, offset, packet: { is: "none", reason: error.message } };
+      this.#pending = NO_BYTES;
+      return noPacket(chunk, offset, error.message);
     }
   }
 
   /** The bytes of the current packet as far as they have arrived, and its size as far as it is known. */
-  #complete(chunk: Uint8Array): { size: number | undefined; bytes: Uint8Array<ArrayBuffer> } {
+  #complete(chunk: Uint8Array): { size: number | undefined; packet: Uint8Array } {
     const most = calcsize(this.#description.format) + (this.#description.text?.max ?? 0);
     const start = Buffer.concat([this.#pending, chunk.subarray(0, most)]);
     const size = sizeOf(this.#description, start);
-    return { size, bytes: new Uint8Array(start.subarray(0, size ?? start.length)) };
+    return { size, packet: new Uint8Array(start.subarray(0, size ?? start.length)) };
   }
 }

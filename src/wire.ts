@@ -82,9 +82,9 @@ export function drawLine(start: string, packet: PacketDescription, piece: Piece)
 }
 
 /** The bytes of a piece, a part for each field and for what stands between the fields. */
-function drawParts(packet: PacketDescription, { bytes, offset, packet: known }: Piece) {
+function drawParts(packet: PacketDescription, { bytes, offset, is }: Piece) {
   const parts: { text: string; colour?: Colour }[] = [];
-  if (known.is === "none") return [{ text: hex(bytes, 2 * LONGEST_RUN) }];
+  if (is === "none") return [{ text: hex(bytes, 2 * LONGEST_RUN) }];
   if (offset > 0) parts.push({ text: "… " });
   fieldsOf(packet).forEach((field, index) => {
     const from = Math.max(field.offset - offset, 0);
@@ -97,7 +97,7 @@ function drawParts(packet: PacketDescription, { bytes, offset, packet: known }: 
       colour: FIELD_COLOURS[index % FIELD_COLOURS.length] ?? "cyan",
     });
   });
-  if (known.is === "part") parts.push({ text: " …" });
+  if (is === "part") parts.push({ text: " …" });
   return parts;
 }
 
@@ -109,18 +109,13 @@ function hex(bytes: Uint8Array, longest: number): string {
   return `${digits(bytes.subarray(0, longest / 2))} … ${bytes.length} bytes`;
 }
 
-function explain(packet: PacketDescription, { bytes, offset, packet: known }: Piece): string {
+function explain(packet: PacketDescription, piece: Piece): string {
   const a = /^[aeiou]/.test(packet.name) ? "an" : "a";
-  switch (known.is) {
-    case "none":
-      return `not ${a} ${packet.name}: ${known.reason}`;
-    case "part": {
-      const arrived = offset + bytes.length;
-      return known.size === undefined
-        ? `${arrived} ${arrived === 1 ? "byte" : "bytes"} of ${a} ${packet.name}`
-        : `${arrived} of ${known.size} bytes of ${a} ${packet.name}`;
-    }
-    case "whole":
-      return `${offset > 0 ? "the rest" : packet.name}: ${meaningOf(packet, known.bytes)}`;
-  }
+  const arrived = piece.offset + piece.bytes.length;
+  if (piece.is === "none") return `not ${a} ${packet.name}: ${piece.reason}`;
+  if (piece.is === "whole")
+    return `${piece.offset > 0 ? "the rest" : packet.name}: ${meaningOf(packet, piece.packet)}`;
+  if (piece.size === undefined)
+    return `${arrived} ${arrived === 1 ? "byte" : "bytes"} of ${a} ${packet.name}`;
+  return `${arrived} of ${piece.size} bytes of ${a} ${packet.name}`;
 }
