@@ -145,6 +145,18 @@ describe("a program", () => {
     expect(await ended).toEqual({ code: 0, signal: null, out: "it runs\nstopping\nall closed\n", err: "" });
   });
 
+  it.concurrent("that fails to stop says why in one line and ends with 1", async () => {
+    const { child, ended } = start("fail to stop");
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    expect(await ended).toEqual({
+      code: 1,
+      signal: null,
+      out: "it runs\nstopping\n",
+      err: "the door is stuck\n",
+    });
+  });
+
   it.concurrent("that stops does not take for an error what breaks while it stops", async () => {
     const { child, ended } = start("break when stopped");
     await once(child.stdout, "data");
