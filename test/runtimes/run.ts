@@ -13,6 +13,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { readCommandLine } from "../../src/command_line.ts";
 import { install } from "../install.ts";
 
 /** One runtime and how it is called, from the root of the kit. */
@@ -32,8 +33,9 @@ const CACHE = "node_modules/.cache/runtimes";
 const MODULES = `${CACHE}/node_modules`;
 
 process.chdir(ROOT);
+const { arguments: chosen } = readCommandLine("npm run test:runtimes [RUNTIME …]", {}, choose);
 install(HERE, CACHE);
-const runtimes = chosen(known().filter(isHere), process.argv.slice(2));
+const runtimes = chosen.filter(isHere);
 for (const { name, program } of runtimes) console.log(`${name.padEnd(8)} ${firstLine(program)}`);
 
 const failed: string[] = [];
@@ -82,9 +84,13 @@ function isHere({ name, program }: Runtime): boolean {
   return false;
 }
 
-function chosen(all: Runtime[], names: string[]): Runtime[] {
-  const unknown = names.filter((name) => !all.some((runtime) => runtime.name === name));
-  if (unknown.length > 0) throw new Error(`no such runtime here: ${unknown.join(", ")}`);
+function choose(names: string[]): Runtime[] {
+  const all = known();
+  const unknown = names.find((name) => !all.some((runtime) => runtime.name === name));
+  if (unknown !== undefined) {
+    const right = all.map(({ name }) => JSON.stringify(name)).join(", ");
+    throw new RangeError(`there is no runtime ${JSON.stringify(unknown)} here, only ${right}`);
+  }
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
