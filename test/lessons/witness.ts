@@ -70,6 +70,6 @@ export function askingWitness(client: Peer): Witness {
       throw new Error(`SUMA ${first} ${second} got status ${status}, result ${result}`);
     }
     // A breath: the witness watches, it does not attack.
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   });
 }

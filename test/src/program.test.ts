@@ -2,10 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ConnectionError } from "../../src/connection.ts";
 import { explain } from "../../src/program.ts";
+import compile, { compiled } from "../compiled.ts";
+
+await compile();
 
 /** An error as the operating system's look in Node. */
 const systemError = (code: string, details: object = {}) =>
@@ -109,11 +111,11 @@ async function closedPort(): Promise<number> {
 }
 
 describe("a program", () => {
-  const program = fileURLToPath(new URL("../fixtures/program.ts", import.meta.url));
+  const program = compiled("test/fixtures/program.ts");
 
   /** Starts the fixture; `what` says what it does. */
   function start(what: string) {
-    const child = spawn(process.execPath, ["--import", "tsx", program, what]);
+    const child = spawn(process.execPath, [program, what]);
     const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(
       ([[code, signal], out, err]) => ({ code, signal, out, err }),
     );

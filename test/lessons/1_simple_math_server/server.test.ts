@@ -268,7 +268,7 @@ describe.each(MODES)("lesson 1's server, clients as $mode", ({ mode, flags }) =>
   });
 
   test("closes who asks and never reads, and keeps little of its answers", async () => {
-    const hasty = await startServer(LESSON_1, "--timeout", "3000", "--quiet", ...flags);
+    const hasty = await startServer(LESSON_1, "--timeout", "1500", "--quiet", ...flags);
     const witness = askingWitness(await Peer.connect(hasty.port));
     await witness.hasMissedNothing();
     const before = memoryOf(hasty.pid);
