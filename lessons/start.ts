@@ -68,7 +68,7 @@ function start(lesson: string, command: string, name: string, colour: Colour) {
     env: coloured ? { ...process.env, FORCE_COLOR: "1" } : process.env,
   });
   children.add(child);
-  child.on("error", (error) => exit(1, `${name} could not be started: ${error.message}`));
+  child.on("error", (error) => run(() => exit(1, `${name} could not be started: ${error.message}`)));
   const lines = createInterface(child.stdout).on("line", (line) => log(prefix + line));
   createInterface(child.stderr).on("line", (line) => log(prefix + paint(line, "yellow")));
   child.on("close", () => children.delete(child));

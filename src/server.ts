@@ -237,7 +237,10 @@ export class Server<Options extends ServerOptions> {
       return;
     }
     this.#turnedAway++;
-    connection.close().finally(() => this.#turnedAway--);
+    const closed = () => {
+      this.#turnedAway--;
+    };
+    connection.close().then(closed, closed);
   }
 
   /**
