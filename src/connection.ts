@@ -308,7 +308,9 @@ export class Connection {
    * whoever handles a promise must do so before the microtasks are over.
    */
   #failRead(error: ConnectionError): never {
-    queueMicrotask(() => this.#reading?.catch(() => {}));
+    queueMicrotask(() => {
+      this.#reading?.catch(() => {});
+    });
     throw error;
   }
 

@@ -11,7 +11,16 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -89,7 +98,12 @@ class Workshop {
 
   constructor() {
     for (const name of COPIED) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    // Its own node_modules, because the tests keep compiled programs there; the packages in it are those of the project.
+    mkdirSync(join(this.folder, "node_modules"));
+    for (const name of readdirSync(join(ROOT, "node_modules"))) {
+      if (name !== ".cache")
+        symlinkSync(join(ROOT, "node_modules", name), join(this.folder, "node_modules", name));
+    }
   }
 
   async try({ file, source }: { file: string; source: string }): Promise<Outcome> {
