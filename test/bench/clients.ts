@@ -5,7 +5,7 @@
  *     npm run bench:clients -- [--clients N] [--seconds S] [--threads N] [--smoke]
  *
  * It prints a table in Markdown for the guide of lesson 0. The memory is that of the server's whole process: the
- * most it had while all clients were there, less what it had before they came, for each client. `--smoke` runs
+ * most it had while all clients were there, less what it had before they came, divided among them. `--smoke` runs
  * fewer clients for a shorter time, to see that all of this works.
  *
  * @module
@@ -35,7 +35,7 @@ const THREADS = Number(values.threads ?? (values.smoke ? 4 : 100));
 /** How many clients connect at the same time: fewer than the server lets wait to be accepted. */
 const AT_ONCE = 500;
 
-/** How many clients come one after the other to see how long one waits for its first packet. */
+/** How many clients come one after another, to see how long each waits for its first packet. */
 const ALONE = values.smoke ? 3 : 20;
 
 /** The most memory that a client may cost as a task, in bytes. */
@@ -77,7 +77,7 @@ async function measureCost(clients: number, seconds: number, ...flags: string[])
   };
 }
 
-/** Lets a crowd come to a server of its own, and stay; throws if a client was not served as it should be. */
+/** Lets a crowd connect to a server of its own, and stay; throws if a client was not served as it should be. */
 async function measureCrowd(clients: number, atOnce: number, seconds: number, flags: string[]) {
   const server = await startServer(
     "lesson 0",
