@@ -35,7 +35,7 @@ const THREADS = Number(values.threads ?? (values.smoke ? 4 : 100));
 /** How many clients connect at the same time: fewer than the server lets wait to be accepted. */
 const AT_ONCE = 500;
 
-/** How many clients come one after another, to see how long each waits for its first packet. */
+/** How many clients come one after the other to see how long one waits for its first packet. */
 const ALONE = values.smoke ? 3 : 20;
 
 /** The most memory that a client may cost as a task, in bytes. */

@@ -71,7 +71,7 @@ export function askingWitness(client: Peer): Witness {
     if (status !== 0 || result !== first + second) {
       throw new Error(`SUMA ${first} ${second} got status ${status}, result ${result}`);
     }
-    // A short rest: the witness watches, it does not attack.
+    // A breath: the witness watches, it does not attack.
     await new Promise((resolve) => setTimeout(resolve, 2));
   });
 }
