@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const lesson = readdirSync(FOLDER).find((name) => name.startsWith(`${number}_`)) ?? "";
   onStop(stopAll, killAll);
 
-  const server = start(lesson, "server.ts --port 0", "server", "cyan");
+  const server = start(lesson, "server.ts --port 0 --bytes", "server", "cyan");
   // The server's first line says that clients may connect now, and where: "listening on 127.0.0.1:40123".
   const [line] = await Promise.race([once(server.lines, "line"), once(server.child, "close")]);
   const port = /:(\d+)$/.exec(String(line))?.[1];
@@ -68,7 +68,7 @@ function start(lesson: string, command: string, name: string, colour: Colour) {
     env: coloured ? { ...process.env, FORCE_COLOR: "1" } : process.env,
   });
   children.add(child);
-  child.on("error", (error) => exit(1, `${name} could not be started: ${error.message}`));
+  child.on("error", (error) => run(() => exit(1, `${name} could not be started: ${error.message}`)));
   const lines = createInterface(child.stdout).on("line", (line) => log(prefix + line));
   createInterface(child.stderr).on("line", (line) => log(prefix + paint(line, "yellow")));
   child.on("close", () => children.delete(child));

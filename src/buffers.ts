@@ -27,7 +27,6 @@ export class ReceiveBuffer {
   push(chunk: Uint8Array): void {
     if (this.size === 0) {
       this.#bytes = chunk;
-      this.#start = 0;
       this.#end = chunk.length;
       return;
     }

@@ -63,6 +63,17 @@ const LARGE_CHUNK = 16 * 1024;
 /** How long {@link Connection.close} waits for the peer to close too once everything is sent, in milliseconds. */
 const LINGER = 1000;
 
+/** Sees every byte of a connection, in the pieces that the network makes of them. */
+export interface ByteWatcher {
+  /** A chunk has arrived. */
+  received(chunk: Uint8Array): void;
+  /** Bytes leave in one write. */
+  sent(bytes: Uint8Array): void;
+}
+
+/** The connections that have something to send at the end of this turn of the event loop. */
+const unflushed: Connection[] = [];
+
 /**
  * One end of a TCP connection.
  *
@@ -74,6 +85,7 @@ const LINGER = 1000;
  */
 export class Connection {
   readonly #stream: Duplex;
+  #watcher: ByteWatcher | undefined;
   readonly #received = new ReceiveBuffer();
   readonly #unsent = new SendBuffer();
 
@@ -120,6 +132,15 @@ export class Connection {
     });
     stream.on("close", () => this.#fail("CLOSED", "the connection is closed"));
     stream.pause();
+  }
+
+  /**
+   * Shows somebody every byte from now on, for `--bytes`.
+   *
+   * @param watcher - is told of each chunk that arrives and each write that leaves
+   */
+  watch(watcher: ByteWatcher): void {
+    this.#watcher = watcher;
   }
 
   /**
@@ -194,9 +215,7 @@ export class Connection {
     if (this.#full && this.#unsent.size + bytes.length > WRITE_LIMIT) {
       throw new Error("the peer does not read, and there is no room for more bytes: await each write");
     }
-    // setImmediate runs once every handler whose bytes have arrived has had its turn. Sending the answers to many
-    // clients in one go is cheaper than waking the network and its readers for each in between.
-    if (this.#unsent.size === 0) setImmediate(this.#flush);
+    if (this.#unsent.size === 0) this.#flushSoon();
     this.#unsent.push(bytes);
     if (this.#unsent.size >= WRITE_LIMIT) this.#flush();
     if (!this.#full) return;
@@ -298,6 +317,7 @@ export class Connection {
   }
 
   #receive(chunk: Uint8Array): void {
+    this.#watcher?.received(chunk);
     if (this.#closing) return;
     this.#received.push(chunk);
     // Nobody is waiting for bytes: leave the next ones to the operating system. Once its buffer is full too, TCP tells
@@ -311,10 +331,24 @@ export class Connection {
     if (this.#stream.isPaused()) setImmediate(() => this.#stream.resume());
   }
 
-  readonly #flush = (): void => {
+  /**
+   * Sends what is written at the end of this turn of the event loop, once every handler whose bytes have arrived has
+   * had its turn. Sending the answers to many clients in one go is cheaper than waking the network and its readers for
+   * each in between, and one setImmediate for all of them is cheaper than one for each.
+   */
+  #flushSoon(): void {
+    if (unflushed.push(this) > 1) return;
+    setImmediate(() => {
+      for (const connection of unflushed.splice(0)) connection.#flush();
+    });
+  }
+
+  #flush(): void {
     if (this.#full || this.#error || this.#unsent.size === 0) return;
-    this.#full = !this.#stream.write(this.#unsent.takeAll());
-  };
+    const bytes = this.#unsent.takeAll();
+    this.#watcher?.sent(bytes);
+    this.#full = !this.#stream.write(bytes);
+  }
 
   /** Waits until the stream takes bytes again. */
   async #drain(deadline: number): Promise<void> {

@@ -17,6 +17,9 @@ import { styleText } from "node:util";
 /** A colour of a line, as `styleText` of `node:util` names it. */
 export type Colour = "green" | "yellow" | "cyan" | "magenta" | "blue" | "dim";
 
+/** What is printed about each packet: what it means, in words; its bytes; or nothing. */
+export type PacketsShown = "words" | "bytes" | "nothing";
+
 /** Where lines go: to standard output, or from a worker thread to the main thread, which prints them. */
 export type LogSink = (line: string, colour: Colour | undefined, isPacket: boolean) => void;
 
@@ -91,7 +94,7 @@ function writeOutput(bytes: Uint8Array, done: Written): void {
 }
 
 let sink: LogSink = print;
-let packetsLogged = true;
+let packetsShown: PacketsShown = "words";
 let packetLines = 0;
 let omittedPackets = 0;
 
@@ -106,15 +109,33 @@ export function log(line: string, colour?: Colour): void {
 }
 
 /**
+ * Prints one line that says what a packet means, unless its bytes are shown, or nothing about it.
+ *
+ * @param line - returns the text; called only if it will be printed
+ */
+export function logPacket(line: () => string): void {
+  if (packetsShown === "words") logLimited(line);
+}
+
+/**
+ * Prints one line that shows the bytes of a packet, if they are to be shown.
+ *
+ * @param line - returns the text; called only if it will be printed
+ */
+export function logBytes(line: () => string): void {
+  if (packetsShown === "bytes") logLimited(line);
+}
+
+/**
  * Prints one line about one packet. These lines are for a person: at most a hundred are printed in a second, and then
  * only how many more there were, so that a busy server does not spend its time on its log.
  *
  * @param line - returns the text; called only if it will be printed
  */
-export function logPacket(line: () => string): void {
-  if (!packetsLogged) return;
+export function logLimited(line: () => string): void {
   if (packetLines === 0) setTimeout(endSecond, 1000).unref();
-  if (++packetLines <= PACKET_LINES_PER_SECOND) sink(line(), "dim", true);
+  if (++packetLines <= PACKET_LINES_PER_SECOND)
+    sink(line(), packetsShown === "words" ? "dim" : undefined, true);
   else omittedPackets++;
 }
 
@@ -123,15 +144,19 @@ function endSecond(): void {
   logOmittedPackets();
 }
 
-/** Prints how many lines {@link logPacket} has left out in this second, if any. */
+/** Prints how many lines {@link logLimited} has left out in this second, if any. */
 export function logOmittedPackets(): void {
   if (omittedPackets > 0) sink(`… and ${omittedPackets} more in this second`, "dim", true);
   omittedPackets = 0;
 }
 
-/** Turns {@link logPacket} off, as `--quiet` asks for. */
-export function silencePackets(): void {
-  packetsLogged = false;
+/**
+ * Sets what is printed about each packet, as `--bytes` and `--quiet` ask for.
+ *
+ * @param shown - what is printed from now on
+ */
+export function showPackets(shown: PacketsShown): void {
+  packetsShown = shown;
 }
 
 /**

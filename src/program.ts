@@ -45,7 +45,8 @@ export async function exit(code: number, line?: string): Promise<void> {
  * Stops the program on Ctrl-C (SIGINT), SIGTERM, or when its terminal is closed (SIGHUP): calls `stop` and ends the
  * process with 0. A second Ctrl-C ends it at once, with 1, even if `stop` hangs.
  *
- * @param stop - closes what is open; if it returns a promise, the process ends when that resolves
+ * @param stop - closes what is open; if it returns a promise, the process ends when that resolves. What it throws ends
+ * the process with one line on standard error and exit code 1.
  * @param kill - called before the process ends at once: ends what would outlive it
  */
 export function onStop(stop: () => unknown, kill: () => void = () => {}): void {
@@ -53,15 +54,21 @@ export function onStop(stop: () => unknown, kill: () => void = () => {}): void {
     kill();
     process.exit(1);
   };
-  const handler = async (signal: NodeJS.Signals) => {
+  const stopAndExit = async () => {
+    await stop();
+    await flushLog();
+    process.exit(0);
+  };
+  const handler = (signal: NodeJS.Signals) => {
     if (!beginToEnd()) {
       if (performance.now() - (endingSince ?? 0) > SAME_CTRL_C) endAtOnce();
       return;
     }
     if (signal === "SIGHUP") setTimeout(endAtOnce, HANG_UP_TIMEOUT);
-    await stop();
-    await flushLog();
-    process.exit(0);
+    stopAndExit().catch((error: unknown) => {
+      kill();
+      process.stderr.write(`${explain(error)}\n`, () => process.exit(1));
+    });
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, handler);
 }

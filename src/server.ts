@@ -22,8 +22,10 @@ import { setTimeout } from "node:timers";
 import { type FlagTable, millisecondsFlag, numberFlag, switchFlag, textFlag } from "./command_line.ts";
 import { Connection, ConnectionError } from "./connection.ts";
 import { deadlineIn } from "./deadline.ts";
-import { hostAndPort, log, silencePackets } from "./log.ts";
+import { hostAndPort, log, showPackets } from "./log.ts";
+import type { PacketDescription } from "./packets.ts";
 import { messageOf, runThread, startThread } from "./threads.ts";
+import { logWire } from "./wire.ts";
 
 /** What every server can be told on its command line. A lesson adds its own options. */
 export interface ServerOptions {
@@ -37,6 +39,8 @@ export interface ServerOptions {
   readonly "max-clients": number | undefined;
   /** Whether each client gets a thread of its own instead of a task. */
   readonly threads: boolean;
+  /** Whether to show the bytes of each packet instead of what it means. */
+  readonly bytes: boolean;
   /** Whether to log no packets. */
   readonly quiet: boolean;
 }
@@ -62,6 +66,7 @@ export function serverFlags(port: number, timeout: number, help: string): FlagTa
       `clients at once (default ${MAX_TASKS}, or ${MAX_THREADS} threads)`,
     ),
     threads: switchFlag("give each client a thread of its own instead of a task"),
+    bytes: switchFlag("show every byte that arrives and leaves"),
     quiet: switchFlag("log who comes and leaves, but no packets"),
   };
 }
@@ -75,6 +80,16 @@ export function serverFlags(port: number, timeout: number, help: string): FlagTa
  * @returns why the client has to leave; an error of its connection is a reason too, and is thrown
  */
 export type Handler<Options> = (connection: Connection, id: number, options: Options) => Promise<string>;
+
+/** What makes a server the server of its lesson. */
+export interface Lesson<Options> {
+  /** Serves one client. */
+  readonly handler: Handler<Options>;
+  /** The packets that clients and server send. */
+  readonly packets: readonly PacketDescription[];
+  /** The `import.meta.url` of the module that calls {@link runInThread}: what a client's thread imports. */
+  readonly module: string;
+}
 
 /**
  * A client that behaves costs about 20 KiB. One that asks and never reads fills every buffer, which makes it 200 KiB:
@@ -109,9 +124,8 @@ interface Client {
 
 /** A server: it accepts clients, keeps them in a list, and runs the handler of each. */
 export class Server<Options extends ServerOptions> {
-  readonly #handler: Handler<Options>;
+  readonly #lesson: Lesson<Options>;
   readonly #options: Options;
-  readonly #module: string;
   readonly #limit: ClientLimit;
 
   /** Who is connected. `#clients.size` is how many. */
@@ -131,18 +145,16 @@ export class Server<Options extends ServerOptions> {
   });
 
   /**
-   * @param handler - serves one client
+   * @param lesson - what makes it the server of its lesson
    * @param options - what the command line says
-   * @param module - the lesson's `import.meta.url`: what a client's thread imports, to call {@link runInThread}
    * @param firstId - the id of the first client
    */
-  constructor(handler: Handler<Options>, options: Options, module: string, firstId = 1) {
-    this.#handler = handler;
+  constructor(lesson: Lesson<Options>, options: Options, firstId = 1) {
+    this.#lesson = lesson;
     this.#options = options;
-    this.#module = module;
     this.#nextId = firstId;
     this.#limit = clientLimit(options);
-    if (options.quiet) silencePackets();
+    showPacketsAs(options);
   }
 
   /**
@@ -205,12 +217,12 @@ export class Server<Options extends ServerOptions> {
   #serveAsTask(client: Client, id: number): Promise<string> {
     const connection = new Connection(client.socket);
     client.reader = connection;
-    return serveClient(this.#handler, connection, id, this.#options);
+    return serveClient(this.#lesson, connection, id, this.#options);
   }
 
   /** The same handler on a thread that belongs to this client alone. */
   async #serveInThread(client: Client, id: number): Promise<string> {
-    const thread = await startThread(client.socket, this.#module, [id, this.#options]);
+    const thread = await startThread(client.socket, this.#lesson.module, [id, this.#options]);
     client.reader = thread;
     log(`client ${id} is served by ${thread.name}`);
     return thread.left;
@@ -225,7 +237,10 @@ export class Server<Options extends ServerOptions> {
       return;
     }
     this.#turnedAway++;
-    connection.close().finally(() => this.#turnedAway--);
+    const closed = () => {
+      this.#turnedAway--;
+    };
+    connection.close().then(closed, closed);
   }
 
   /**
@@ -252,22 +267,27 @@ export class Server<Options extends ServerOptions> {
 /**
  * What a client's thread does when it imports the lesson's module, see `--threads`.
  *
- * @param handler - the lesson's handler
+ * @param lesson - the same lesson as the server's
  */
-export function runInThread<Options extends ServerOptions>(handler: Handler<Options>): void {
+export function runInThread<Options extends ServerOptions>(lesson: Lesson<Options>): void {
   runThread((connection, id: number, options: Options) => {
-    if (options.quiet) silencePackets();
-    return serveClient(handler, connection, id, options);
+    showPacketsAs(options);
+    return serveClient(lesson, connection, id, options);
   });
+}
+
+function showPacketsAs({ bytes, quiet }: ServerOptions): void {
+  showPackets(quiet ? "nothing" : bytes ? "bytes" : "words");
 }
 
 /** Runs a client's handler, then closes the connection. Returns why the client left. */
 async function serveClient<Options extends ServerOptions>(
-  handler: Handler<Options>,
+  { handler, packets }: Lesson<Options>,
   connection: Connection,
   id: number,
   options: Options,
 ): Promise<string> {
+  if (options.bytes) connection.watch(logWire(`client ${id}`, "server", packets));
   let reason: string;
   try {
     reason = await handler(connection, id, options);

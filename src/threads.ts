@@ -22,7 +22,7 @@ import { setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
-import { type Colour, log, logOmittedPackets, logPacket, redirectLog } from "./log.ts";
+import { type Colour, log, logLimited, logOmittedPackets, redirectLog } from "./log.ts";
 
 /** What the two threads tell each other. */
 type Message =
@@ -194,7 +194,7 @@ export async function startThread(
     worker.once("message", endStart);
     worker.on("message", (message: Message) => {
       if (message.type === "log") log(message.line, message.colour);
-      else if (message.type === "logPacket") logPacket(() => message.line);
+      else if (message.type === "logPacket") logLimited(() => message.line);
       else if (message.type === "left") resolve(message.reason);
       else stream.receive(message);
     });

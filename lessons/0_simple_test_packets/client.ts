@@ -12,12 +12,19 @@
 
 import { once } from "node:events";
 import { connect } from "node:net";
-import { millisecondsFlag, numberFlag, readCommandLine, textFlag } from "../../src/command_line.ts";
+import {
+  millisecondsFlag,
+  numberFlag,
+  readCommandLine,
+  switchFlag,
+  textFlag,
+} from "../../src/command_line.ts";
 import { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { hostAndPort, log } from "../../src/log.ts";
 import { onStop, run } from "../../src/program.ts";
-import { TEST_PACKET } from "./protocol.ts";
+import { showBytes } from "../../src/wire.ts";
+import { PACKETS, TEST_PACKET } from "./protocol.ts";
 
 const FLAGS = {
   host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
@@ -30,6 +37,7 @@ const FLAGS = {
     1_000_000,
     "play dead after N answers: stay connected, answer no more",
   ),
+  bytes: switchFlag("show every byte that arrives and leaves"),
 };
 
 async function main(): Promise<void> {
@@ -42,6 +50,7 @@ async function main(): Promise<void> {
   // both sides have agreed (TCP's three-way handshake). If nothing is listening there, an error comes instead.
   const socket = connect({ host, port, noDelay: true });
   const connection = new Connection(socket);
+  if (options.bytes) showBytes(connection, PACKETS);
   onStop(() => {
     log("closing the connection");
     return connection.close();

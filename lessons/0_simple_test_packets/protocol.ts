@@ -19,6 +19,7 @@
  * @module
  */
 
+import type { PacketDescription } from "../../src/packets.ts";
 import { Struct } from "../../src/struct.ts";
 
 /**
@@ -31,3 +32,21 @@ export const TEST_PACKET = new Struct("<ii");
 
 /** The largest sequence that fits: an `i` holds up to 2,147,483,647. At a test a second that is 68 years. */
 export const LAST_SEQUENCE = 2 ** 31 - 1;
+
+/** The packets, described for whatever draws or explains them, such as `--bytes`. */
+export const PACKETS: readonly PacketDescription[] = [
+  {
+    name: "test",
+    from: "server",
+    format: TEST_PACKET.format,
+    fields: ["id", "sequence"],
+    meaning: "id {id} sequence {sequence}",
+  },
+  {
+    name: "answer",
+    from: "client",
+    format: TEST_PACKET.format,
+    fields: ["id", "sequence"],
+    meaning: "id {id} sequence {sequence}",
+  },
+];

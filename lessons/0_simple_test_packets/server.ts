@@ -27,7 +27,7 @@ import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket } from "../../src/log.ts";
 import { onStop, run } from "../../src/program.ts";
 import { runInThread, Server, serverFlags } from "../../src/server.ts";
-import { LAST_SEQUENCE, TEST_PACKET } from "./protocol.ts";
+import { LAST_SEQUENCE, PACKETS, TEST_PACKET } from "./protocol.ts";
 
 // Step 1 · Handle one client, from top to bottom
 // ----------------------------------------------
@@ -74,13 +74,15 @@ type Options = FlagValues<typeof FLAGS>;
 // `Server` is what every lesson has: it listens, keeps the clients in a list, gives each an id and a call of the
 // handler, and says goodbye to it. Ctrl-C stops it, but only after every handler has finished what it is working on.
 
+const LESSON = { handler: handleClient, packets: PACKETS, module: import.meta.url };
+
 async function main(): Promise<void> {
   const { options } = readCommandLine("server.ts [flags]", FLAGS);
-  const server = new Server(handleClient, options, import.meta.url);
+  const server = new Server(LESSON, options);
   onStop(() => server.stop());
   await server.listen();
 }
 
 // With --threads, each client's thread imports this file too. Only the main thread is the server.
 if (isMainThread) run(main);
-else runInThread(handleClient);
+else runInThread(LESSON);

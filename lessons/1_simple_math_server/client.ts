@@ -14,9 +14,11 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import {
+  type FlagValues,
   millisecondsFlag,
   numberFlag,
   readCommandLine,
+  switchFlag,
   textFlag,
   wholeNumber,
 } from "../../src/command_line.ts";
@@ -24,7 +26,17 @@ import { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { hostAndPort, log, printable } from "../../src/log.ts";
 import { exit, onStop, run } from "../../src/program.ts";
-import { COMMAND_LIMIT, COMMANDS, packRequest, RESPONSE, STATUS, VALUE_MAX, VALUE_MIN } from "./protocol.ts";
+import { showBytes } from "../../src/wire.ts";
+import {
+  COMMAND_LIMIT,
+  COMMANDS,
+  PACKETS,
+  packRequest,
+  RESPONSE,
+  STATUS,
+  VALUE_MAX,
+  VALUE_MIN,
+} from "./protocol.ts";
 
 const FLAGS = {
   host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
@@ -32,7 +44,10 @@ const FLAGS = {
   timeout: millisecondsFlag(5000, 1, "how long to wait for an answer"),
   interval: millisecondsFlag(10_000, 0, "time between two random requests"),
   count: numberFlag("N", undefined, 1, 1_000_000, "end after N random requests"),
+  bytes: switchFlag("show every byte that arrives and leaves"),
 };
+
+type Options = FlagValues<typeof FLAGS>;
 
 /** One request, from the command line or made at random. */
 interface Request {
@@ -45,9 +60,10 @@ interface Request {
 // ----------------
 // As in lesson 0. If nothing is listening there, or nothing answers, `once` throws.
 
-async function open(host: string, port: number, timeout: number): Promise<Connection> {
+async function open({ host, port, timeout, bytes }: Options): Promise<Connection> {
   const socket = connect({ host, port, noDelay: true });
   const connection = new Connection(socket);
+  if (bytes) showBytes(connection, PACKETS);
   onStop(() => {
     log("closing the connection");
     return connection.close();
@@ -129,7 +145,7 @@ async function main(): Promise<void> {
   const usage = "client.ts [flags] [COMMAND FIRST SECOND]";
   const { options, arguments: oneShot } = readCommandLine(usage, FLAGS, readOneShot);
   const { host, port, timeout, interval, count = Number.POSITIVE_INFINITY } = options;
-  const connection = await open(host, port, timeout);
+  const connection = await open(options);
 
   if (oneShot) {
     const [status, result] = await ask(connection, oneShot, timeout);

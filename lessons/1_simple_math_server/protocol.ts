@@ -28,6 +28,7 @@
  * @module
  */
 
+import type { PacketDescription } from "../../src/packets.ts";
 import { Struct } from "../../src/struct.ts";
 
 /** The fixed part of a request: the length of the command in bytes, the first value, the second value. */
@@ -51,6 +52,14 @@ export const STATUS = {
   MALFORMED: 3,
 } as const;
 
+/** Each status in words. */
+export const STATUS_WORDS: Readonly<Record<number, string>> = {
+  [STATUS.OK]: "ok",
+  [STATUS.UNKNOWN_COMMAND]: "unknown command",
+  [STATUS.DIVISION_BY_ZERO]: "division by zero",
+  [STATUS.MALFORMED]: "malformed",
+};
+
 /** The commands that a server knows, in Spanish as in the original course. */
 export const COMMANDS = ["SUMA", "RESTA", "MULTIPLICACION", "DIVISION"] as const;
 
@@ -59,6 +68,26 @@ export const COMMANDS = ["SUMA", "RESTA", "MULTIPLICACION", "DIVISION"] as const
  * many bytes, and keep them in memory, because a stranger said so.
  */
 export const COMMAND_LIMIT = 64;
+
+/** The packets, described for whatever draws or explains them, such as `--bytes`. */
+export const PACKETS: readonly PacketDescription[] = [
+  {
+    name: "request",
+    from: "client",
+    format: REQUEST.format,
+    fields: ["length", "first", "second"],
+    text: { name: "command", lengthField: "length", max: COMMAND_LIMIT },
+    meaning: "{command} {first} {second}",
+  },
+  {
+    name: "response",
+    from: "server",
+    format: RESPONSE.format,
+    fields: ["status", "result"],
+    words: { status: STATUS_WORDS },
+    meaning: "{status}, {result}",
+  },
+];
 
 /** Values are shorts: −32768 … 32767. */
 export const VALUE_MIN = -(2 ** 15);

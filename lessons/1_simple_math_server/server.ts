@@ -26,7 +26,7 @@ import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket, printable } from "../../src/log.ts";
 import { onStop, run } from "../../src/program.ts";
 import { runInThread, Server, serverFlags } from "../../src/server.ts";
-import { COMMAND_LIMIT, LENGTH, REQUEST, RESPONSE, STATUS } from "./protocol.ts";
+import { COMMAND_LIMIT, LENGTH, PACKETS, REQUEST, RESPONSE, STATUS } from "./protocol.ts";
 
 // Step 1 · Handle one client: a request, its answer, the next request
 // -------------------------------------------------------------------
@@ -118,12 +118,14 @@ function describe(command: string, first: number, second: number, status: number
 const FLAGS = serverFlags(9001, 60_000, "how long a client may take to send a whole request");
 type Options = FlagValues<typeof FLAGS>;
 
+const LESSON = { handler: handleClient, packets: PACKETS, module: import.meta.url };
+
 async function main(): Promise<void> {
   const { options } = readCommandLine("server.ts [flags]", FLAGS);
-  const server = new Server(handleClient, options, import.meta.url);
+  const server = new Server(LESSON, options);
   onStop(() => server.stop());
   await server.listen();
 }
 
 if (isMainThread) run(main);
-else runInThread(handleClient);
+else runInThread(LESSON);

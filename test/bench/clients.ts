@@ -15,31 +15,29 @@ import { cpus } from "node:os";
 import process from "node:process";
 import { clearInterval, setInterval } from "node:timers";
 import { setTimeout } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { numberFlag, readCommandLine, switchFlag } from "../../src/command_line.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Load } from "./load.ts";
-import { printTable, residentBytes, runJson, startServer, tsx } from "./processes.ts";
+import { printTable, residentBytes, runJson, secondsFlag, startServer, tsx } from "./processes.ts";
 
-const { values } = parseArgs({
-  options: {
-    clients: { type: "string" },
-    seconds: { type: "string" },
-    threads: { type: "string" },
-    smoke: { type: "boolean", default: false },
-  },
+const { options } = readCommandLine("npm run bench:clients -- [flags]", {
+  clients: numberFlag("N", undefined, 1, 60_000, "how many clients, as tasks; 10000 if not given"),
+  threads: numberFlag("N", undefined, 1, 1000, "how many clients, as threads; 100 if not given"),
+  seconds: secondsFlag(undefined, "how long they stay; 60 if not given"),
+  smoke: switchFlag("few clients for a few seconds, to see that it works"),
 });
-const CLIENTS = Number(values.clients ?? (values.smoke ? 500 : 10_000));
-const SECONDS = Number(values.seconds ?? (values.smoke ? 3 : 60));
-const THREADS = Number(values.threads ?? (values.smoke ? 4 : 100));
+const CLIENTS = options.clients ?? (options.smoke ? 500 : 10_000);
+const SECONDS = options.seconds ?? (options.smoke ? 3 : 60);
+const THREADS = options.threads ?? (options.smoke ? 4 : 100);
 
 /** How many clients connect at the same time: fewer than the server lets wait to be accepted. */
 const AT_ONCE = 500;
 
 /** How many clients come one after the other to see how long one waits for its first packet. */
-const ALONE = values.smoke ? 3 : 20;
+const ALONE = options.smoke ? 3 : 20;
 
 /** The most memory that a client may cost as a task, in bytes. */
-const GOAL = 24 * 1024;
+const GOAL = 20 * 1024;
 
 const LESSON_0 = "../../lessons/0_simple_test_packets/server.ts";
 const LESSON_1 = "../../lessons/1_simple_math_server/server.ts";
@@ -67,7 +65,7 @@ async function measureCost(clients: number, seconds: number, ...flags: string[])
   );
 
   const server = await startServer("lesson 1", tsx(LESSON_1, "--port", "0", ...flags));
-  const load = await runJson<Load>("load.ts", server.port, server.pid, 1, 1, values.smoke ? 0.2 : 3);
+  const load = await runJson<Load>("load.ts", server.port, server.pid, 1, 1, options.smoke ? 0.2 : 3);
   await server.stop();
   return {
     memory: crowd.memory / clients,
@@ -123,7 +121,7 @@ async function main(): Promise<void> {
     ["round trip of a request", `${task.roundTrip.toFixed(0)} µs`, `${thread.roundTrip.toFixed(0)} µs`],
   ]);
   const reached = task.memory <= GOAL ? "reached" : "missed";
-  if (!values.smoke)
+  if (!options.smoke)
     console.log(
       `\nthe goal of at most ${size(GOAL)} for a task: ${Number.isNaN(task.memory) ? "–" : reached}`,
     );

@@ -14,7 +14,7 @@ import { connect } from "node:net";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { TEST_PACKET } from "../../lessons/0_simple_test_packets/protocol.ts";
-import { median } from "./processes.ts";
+import { median, readNumbers } from "./processes.ts";
 
 /** What crowd.ts prints. */
 export interface Crowd {
@@ -32,7 +32,7 @@ export interface Crowd {
   readonly firstPacket: { readonly median: number; readonly max: number };
 }
 
-const [port = 0, clients = 1, atOnce = 1, seconds = 1] = process.argv.slice(2).map(Number);
+const [port, clients, atOnce, seconds] = readNumbers("crowd.ts", ["PORT", "CLIENTS", "AT_ONCE", "SECONDS"]);
 
 /** True once everything is counted: what the server closes from then on is not an error. */
 let done = false;

@@ -7,6 +7,9 @@
 
 import { isUtf8 } from "node:buffer";
 import { type AddressInfo, createServer } from "node:net";
+import { readCommandLine } from "../../src/command_line.ts";
+
+readCommandLine("tsx test/bench/least_server.ts", {});
 
 const OK = 0;
 const UNKNOWN_COMMAND = 1;

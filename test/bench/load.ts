@@ -14,7 +14,7 @@ import { connect } from "node:net";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { packRequest, RESPONSE, STATUS } from "../../lessons/1_simple_math_server/protocol.ts";
-import { cpuSeconds } from "./processes.ts";
+import { cpuSeconds, readNumbers } from "./processes.ts";
 
 /** What load.ts prints. */
 export interface Load {
@@ -28,7 +28,13 @@ export interface Load {
   readonly serverCpu?: number | undefined;
 }
 
-const [port = 0, pid = 0, clients = 1, inFlight = 1, seconds = 1] = process.argv.slice(2).map(Number);
+const [port, pid, clients, inFlight, seconds] = readNumbers("load.ts", [
+  "PORT",
+  "PID",
+  "CLIENTS",
+  "IN_FLIGHT",
+  "SECONDS",
+]);
 
 /** The share of the time that a server has to warm up before it is measured. */
 const WARM_UP = 0.25;

@@ -10,8 +10,47 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
+import { clearTimeout, setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
+import { type Flag, readCommandLine } from "../../src/command_line.ts";
+
+/**
+ * A flag whose value is a number of seconds, e.g. `--seconds 0.5`.
+ *
+ * @param byDefault - the value where the flag is not given
+ * @param help - one line for the usage
+ * @returns the flag
+ */
+export function secondsFlag<Default extends number | undefined>(
+  byDefault: Default,
+  help: string,
+): Flag<number | Default> {
+  return { placeholder: "S", default: byDefault, help, parse: positive };
+}
+
+/**
+ * Reads the command line of a program that one of the benchmarks starts: numbers, and nothing else.
+ *
+ * @param names - what each number is, for the usage
+ * @returns the numbers; `--help` and mistakes end the process, see readCommandLine
+ */
+export function readNumbers<const Names extends readonly string[]>(
+  program: string,
+  names: Names,
+): { [Index in keyof Names]: number } {
+  const { arguments: numbers } = readCommandLine(`${program} ${names.join(" ")}`, {}, (words) => {
+    if (words.length !== names.length)
+      throw new RangeError(`it takes ${names.length} numbers: ${names.join(" ")}`);
+    return words.map((word, index) => positive(names[index] ?? "", word));
+  });
+  return numbers as { [Index in keyof Names]: number };
+}
+
+function positive(name: string, text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0) return value;
+  throw new RangeError(`${name} must be a number such as 3 or 0.5, not ${JSON.stringify(text)}`);
+}
 
 /** A server in a process of its own. */
 export interface ServerProcess {
@@ -57,13 +96,9 @@ export async function startServer(
 
 async function stop(child: ChildProcess, gone: Promise<unknown>): Promise<void> {
   child.kill("SIGTERM");
-  const killed = new AbortController();
-  void setTimeout(5000, undefined, { signal: killed.signal }).then(
-    () => child.kill("SIGKILL"),
-    () => {},
-  );
+  const killer = setTimeout(() => child.kill("SIGKILL"), 5000);
   await gone;
-  killed.abort();
+  clearTimeout(killer);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * `npm run bench` measures everything, one after the other; `npm run bench -- --smoke` only checks that it can.
- * Flags of one of them go to that one alone: `npm run bench:server -- --rounds 3`.
+ * `npm run bench` measures everything, one after the other; `npm run bench -- struct` measures struct alone. `--smoke`
+ * only checks that it can. The flags of one of them go to that one alone: `npm run bench:server -- --rounds 3`.
  *
  * @module
  */
@@ -8,13 +8,33 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommandLine, switchFlag } from "../../src/command_line.ts";
+import { install } from "../install.ts";
 
-const { values } = parseArgs({ options: { smoke: { type: "boolean", default: false } } });
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const NAMES = ["struct", "server", "clients"];
 
-for (const bench of ["struct.ts", "server.ts", "clients.ts"]) {
-  const file = fileURLToPath(new URL(bench, import.meta.url));
-  const flags = values.smoke ? ["--smoke"] : [];
-  const { status } = spawnSync(process.execPath, ["--import", "tsx", file, ...flags], { stdio: "inherit" });
+const { options, arguments: names } = readCommandLine(
+  `npm run bench -- [${NAMES.join(" | ")} …] [--smoke]`,
+  { smoke: switchFlag("a few seconds, to see that it works; the numbers mean nothing") },
+  (words) => {
+    const wrong = words.find((word) => !NAMES.includes(word));
+    if (wrong !== undefined) {
+      throw new RangeError(`there is no ${JSON.stringify(wrong)} to measure, only ${NAMES.join(", ")}`);
+    }
+    return words.length === 0 ? NAMES : words;
+  },
+);
+
+install(HERE);
+const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
+run(tsc, "-p", HERE);
+if (process.exitCode === undefined) {
+  for (const name of names)
+    run("--import", "tsx", `${HERE}${name}.ts`, ...(options.smoke ? ["--smoke"] : []));
+}
+
+function run(...args: string[]): void {
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
   if (status !== 0) process.exitCode = 1;
 }

@@ -3,13 +3,13 @@
  * do the same, and CPython's own C module where python3 is present. All run in this one process, one
  * format after another and round by round, so that neither the machine nor the compiler favours any.
  *
- *     npm run bench              about a minute
- *     npm run bench -- --smoke   a few seconds, to see that it works; its numbers mean nothing
+ *     npm run bench:struct              about a minute
+ *     npm run bench:struct -- --smoke   a few seconds, to see that it works; its numbers mean nothing
  */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { parseArgs } from "node:util";
 import { Bench } from "tinybench";
+import { readCommandLine, switchFlag } from "../../src/command_line.ts";
 import { pack, packInto, Struct, unpack, unpackFrom } from "../../src/struct.ts";
 
 const require = createRequire(import.meta.url);
@@ -17,7 +17,9 @@ const { jspack } = require("jspack");
 const pythonStruct = require("python-struct");
 const bufferpack = require("bufferpack");
 
-const { values: flags } = parseArgs({ options: { smoke: { type: "boolean", default: false } } });
+const { options: flags } = readCommandLine("npm run bench:struct -- [flags]", {
+  smoke: switchFlag("a few seconds, to see that it works; the numbers mean nothing"),
+});
 const ROUNDS = flags.smoke ? 1 : 3;
 const MILLISECONDS = flags.smoke ? 2 : 100;
 

@@ -9,7 +9,8 @@ import { readdirSync } from "node:fs";
 import { relative } from "node:path";
 import process from "node:process";
 import { stripVTControlCharacters, styleText } from "node:util";
-import { type Reporter, startVitest, type TestModule } from "vitest/node";
+import type { Reporter, TestModule } from "vitest/node";
+import { readCommandLine } from "../../src/command_line.ts";
 
 const LESSONS = "lessons";
 const CHECKS = "test/exercises";
@@ -156,20 +157,32 @@ class ExerciseReporter implements Reporter {
   }
 }
 
-async function main(): Promise<void> {
-  const args = process.argv.slice(2);
-  const watch = args.includes("watch");
+/** Which exercises to check, and whether to check them again after each change. */
+function readWords(words: string[]): { exercises: Exercise[]; watch: boolean } {
   const all = findExercises();
-  const lessons = args.filter((arg) => arg !== "watch");
-  const wrong = lessons.find((number) => !all.some(({ lesson }) => lesson.startsWith(`${number}_`)));
+  const numberOf = ({ lesson }: Exercise) => lesson.split("_", 1)[0] ?? "";
+  const numbers = new Set(all.map(numberOf));
+  const lessons = words.filter((word) => word !== "watch");
+  const wrong = lessons.find((word) => !numbers.has(word));
   if (wrong !== undefined) {
-    console.error(`there is no lesson ${JSON.stringify(wrong)}\nusage: npm run exercises [LESSON …] [watch]`);
-    process.exit(2);
+    const right = [...numbers, "watch"].join(", ");
+    throw new RangeError(`there is no lesson ${JSON.stringify(wrong)}; the words are ${right}`);
   }
+  return {
+    exercises: all.filter((exercise) => lessons.length === 0 || lessons.includes(numberOf(exercise))),
+    watch: words.includes("watch"),
+  };
+}
 
-  const exercises = all.filter(
-    ({ lesson }) => lessons.length === 0 || lessons.some((number) => lesson.startsWith(`${number}_`)),
-  );
+async function main(): Promise<void> {
+  const { exercises, watch } = readCommandLine(
+    "npm run exercises [LESSON …] [watch]",
+    {},
+    readWords,
+  ).arguments;
+
+  // Loaded only now: it takes a second, and whoever mistyped a word should not wait for it.
+  const { startVitest } = await import("vitest/node");
   const filters = exercises.map(({ check }) => check);
   const reporters = [new ExerciseReporter(exercises, watch)];
   const vitest = await startVitest("test", filters, {

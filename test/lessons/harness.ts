@@ -15,6 +15,7 @@ import { once } from "node:events";
 import { createServer, type Server as NetServer, connect as netConnect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, expect } from "vitest";
+import compile, { compiled } from "../compiled.ts";
 
 /** Milliseconds that a wait may take on the busiest machine. A program that needs longer hangs. */
 export const PATIENCE = 15_000;
@@ -22,15 +23,17 @@ export const PATIENCE = 15_000;
 /** The root of the kit, where a user types the commands. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Node runs a TypeScript file by means of tsx. `npx tsx` does the same and takes twice as long to start. */
-const NODE_WITH_TSX = [process.execPath, "--import", "tsx"];
+const SERVER_RUNTIME = wordsOf("LESSON_SERVER_RUNTIME");
+const CLIENT_RUNTIME = wordsOf("LESSON_CLIENT_RUNTIME");
+if (SERVER_RUNTIME.length === 0 || CLIENT_RUNTIME.length === 0) await compile();
 
-const SERVER_RUNTIME = commandOf("LESSON_SERVER_RUNTIME");
-const CLIENT_RUNTIME = commandOf("LESSON_CLIENT_RUNTIME");
+function wordsOf(variable: string): string[] {
+  return (process.env[variable] ?? "").split(" ").filter((word) => word !== "");
+}
 
-function commandOf(variable: string): string[] {
-  const words = (process.env[variable] ?? "").split(" ").filter((word) => word !== "");
-  return words.length > 0 ? words : NODE_WITH_TSX;
+/** The command line that runs a file of the kit; without a runtime to run it on, this Node runs its compiled form. */
+function command(runtime: string[], file: string, flags: string[]): string[] {
+  return runtime.length > 0 ? [...runtime, file, ...flags] : [process.execPath, compiled(file), ...flags];
 }
 
 /** What the servers of this run run on, for tests of what only one runtime does. */
@@ -257,14 +260,14 @@ export class Server extends Program {
 
 const COUNT = /^client \d+ (?:came|left).*; (\d+) (?:connected|remain)/;
 
-/** How a user starts a lesson's program, e.g. `node --import tsx lessons/…/server.ts --port 0`. */
+/** How a lesson's server is started, e.g. `bun run lessons/…/server.ts --port 0`. */
 export function serverCommand(lesson: Lesson, ...flags: string[]): string[] {
-  return [...SERVER_RUNTIME, `lessons/${lesson}/server.ts`, ...flags];
+  return command(SERVER_RUNTIME, `lessons/${lesson}/server.ts`, flags);
 }
 
 /** The same for a client. */
 export function clientCommand(lesson: Lesson, ...flags: string[]): string[] {
-  return [...CLIENT_RUNTIME, `lessons/${lesson}/client.ts`, ...flags];
+  return command(CLIENT_RUNTIME, `lessons/${lesson}/client.ts`, flags);
 }
 
 /** Starts a lesson's server on any free port and waits until it listens. */

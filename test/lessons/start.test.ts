@@ -40,7 +40,7 @@ function start(...args: string[]) {
 it.each(["SIGINT", "SIGTERM"] as const)("runs lesson 1, and %s leaves no process behind", async (signal) => {
   const lesson = start();
   for (const client of [1, 2, 3]) {
-    await lesson.line(new RegExp(`^server +│ client ${client}: [A-Z]+ -?\\d+ -?\\d+ `));
+    await lesson.line(new RegExp(`^server +│ client ${client} → .* request: [A-Z]+ -?\\d+ -?\\d+$`));
     await lesson.line(new RegExp(`^client ${client} │ = `));
   }
   // Ctrl-C reaches the whole group; SIGTERM only the one that was asked to end.

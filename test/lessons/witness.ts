@@ -19,7 +19,10 @@ export class Witness {
    */
   constructor(client: Peer, step: (client: Peer, count: number) => Promise<void>) {
     this.#client = client;
-    void this.#live(step);
+    this.#live(step).catch((error: unknown) => {
+      this.#failure = error;
+      this.#wake?.();
+    });
   }
 
   /** Waits for further packets: fails if one was wrong, missing or out of order, or none comes. */
@@ -41,15 +44,10 @@ export class Witness {
     this.#client.end();
   }
 
-  async #live(step: (client: Peer, count: number) => Promise<void>): Promise<void> {
-    try {
-      for (;;) {
-        await step(this.#client, this.count + 1);
-        this.count++;
-        this.#wake?.();
-      }
-    } catch (error) {
-      this.#failure = error;
+  async #live(step: (client: Peer, count: number) => Promise<void>): Promise<never> {
+    for (;;) {
+      await step(this.#client, this.count + 1);
+      this.count++;
       this.#wake?.();
     }
   }
@@ -72,6 +70,6 @@ export function askingWitness(client: Peer): Witness {
       throw new Error(`SUMA ${first} ${second} got status ${status}, result ${result}`);
     }
     // A breath: the witness watches, it does not attack.
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   });
 }

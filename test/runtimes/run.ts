@@ -10,10 +10,11 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, readdirSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { readCommandLine } from "../../src/command_line.ts";
+import { install } from "../install.ts";
 
 /** One runtime and how it is called, from the root of the kit. */
 export interface Runtime {
@@ -32,8 +33,9 @@ const CACHE = "node_modules/.cache/runtimes";
 const MODULES = `${CACHE}/node_modules`;
 
 process.chdir(ROOT);
-install();
-const runtimes = chosen(known().filter(isHere), process.argv.slice(2));
+const { arguments: chosen } = readCommandLine("npm run test:runtimes [RUNTIME …]", {}, choose);
+install(HERE, CACHE);
+const runtimes = chosen.filter(isHere);
 for (const { name, program } of runtimes) console.log(`${name.padEnd(8)} ${firstLine(program)}`);
 
 const failed: string[] = [];
@@ -49,20 +51,6 @@ report("each runtime's clients with each runtime's servers", ["test/runtimes/pai
 
 console.log(failed.length === 0 ? "\nAll runtimes pass." : `\nFailed: ${failed.join("; ")}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
-
-/** Fetches what is not in the cache. No package's script runs: they would fetch what npm has fetched already. */
-function install(): void {
-  mkdirSync(CACHE, { recursive: true });
-  const manifests = ["package.json", "package-lock.json"];
-  const same = manifests.every(
-    (file) => existsSync(join(CACHE, file)) && text(join(CACHE, file)) === text(join(HERE, file)),
-  );
-  if (same && existsSync(`${MODULES}/.package-lock.json`)) return;
-  for (const file of manifests) cpSync(join(HERE, file), join(CACHE, file));
-  const flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const { status } = spawnSync("npm", flags, { cwd: CACHE, stdio: "inherit" });
-  if (status !== 0) process.exit(1);
-}
 
 function known(): Runtime[] {
   const node = (version: number) => `${MODULES}/node${version}/bin/node`;
@@ -96,9 +84,13 @@ function isHere({ name, program }: Runtime): boolean {
   return false;
 }
 
-function chosen(all: Runtime[], names: string[]): Runtime[] {
-  const unknown = names.filter((name) => !all.some((runtime) => runtime.name === name));
-  if (unknown.length > 0) throw new Error(`no such runtime here: ${unknown.join(", ")}`);
+function choose(names: string[]): Runtime[] {
+  const all = known();
+  const unknown = names.find((name) => !all.some((runtime) => runtime.name === name));
+  if (unknown !== undefined) {
+    const right = all.map(({ name }) => JSON.stringify(name)).join(", ");
+    throw new RangeError(`there is no runtime ${JSON.stringify(unknown)} here, only ${right}`);
+  }
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
@@ -121,8 +113,4 @@ function report(what: string, files: string[], environment: Record<string, strin
 
 function firstLine(program: string): string {
   return spawnSync(program, ["--version"], { encoding: "utf8" }).stdout.split("\n", 1)[0] ?? "";
-}
-
-function text(file: string): string {
-  return readFileSync(file, "utf8");
 }

@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   millisecondsFlag,
@@ -9,6 +8,9 @@ import {
   textFlag,
   wholeNumber,
 } from "../../src/command_line.ts";
+import compile, { compiled } from "../compiled.ts";
+
+await compile();
 
 const FLAGS = {
   host: textFlag("ADDRESS", "127.0.0.1", "where to listen"),
@@ -141,9 +143,8 @@ describe("readCommandLine", () => {
 
   // The tests above put something else in the place of process.exit; this one runs a program.
   it("ends a real process, with everything printed", () => {
-    const program = fileURLToPath(new URL("../fixtures/command_line_program.ts", import.meta.url));
-    const run = (...args: string[]) =>
-      spawnSync(process.execPath, ["--import", "tsx", program, ...args], { encoding: "utf8" });
+    const program = compiled("test/fixtures/command_line_program.ts");
+    const run = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
     expect(run("--help")).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^usage: /),

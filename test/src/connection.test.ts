@@ -486,8 +486,9 @@ describe("stopReading", () => {
 describe("writing", () => {
   it("sends what is written together in one piece", async () => {
     const { connection, written } = inMemory();
-    for (let i = 0; i < 16; i++) connection.write(bytes(i), ample());
+    const writes = Array.from(counting(16), (i) => connection.write(bytes(i), ample()));
     expect(written).toEqual([]);
+    await Promise.all(writes);
     await turn();
     expect(written).toEqual([counting(16)]);
   });
@@ -511,21 +512,23 @@ describe("writing", () => {
   it("copies the bytes, so that the array can be used again", async () => {
     const { connection, peer } = await pair();
     const array = bytes(1, 2, 3);
-    connection.write(array, ample());
+    await connection.write(array, ample());
     array.fill(9);
-    connection.write(array, ample());
+    await connection.write(array, ample());
     const received = collect(peer);
-    connection.close();
+    const closed = connection.close();
     peer.end();
     expect(await received).toEqual(bytes(1, 2, 3, 9, 9, 9));
+    await closed;
   });
 
-  it("does not let small writes pile up without a bound until the handler waits", () => {
+  it("does not let small writes pile up without a bound until the handler waits", async () => {
     const { connection, written } = inMemory();
-    for (let i = 0; i < 200; i++) connection.write(new Uint8Array(1024), ample());
+    const writes = Array.from({ length: 200 }, () => connection.write(new Uint8Array(1024), ample()));
     const sent = written.reduce((sum, chunk) => sum + chunk.length, 0);
     expect(sent).toBeGreaterThan(100 * 1024);
     connection.destroy();
+    await Promise.all(writes);
   });
 
   it("waits while the peer does not read, and ends with DEADLINE", async () => {
@@ -570,6 +573,7 @@ describe("writing", () => {
     let written = 0;
     await expect(async () => {
       for (; written < TOO_MUCH; written += piece.length) {
+        // oxlint-disable-next-line typescript/no-floating-promises -- forgetting it is what is tested
         connection.write(piece, ample());
         if (written % (16 * piece.length) === 0) await turn();
       }
@@ -583,6 +587,7 @@ describe("writing", () => {
     process.on("unhandledRejection", rejections);
     await fill({ connection, socket });
     const reading = failure(() => connection.read(1, ample()));
+    // oxlint-disable-next-line typescript/no-floating-promises -- forgetting it is what is tested
     connection.write(bytes(1), soon());
     const timedOut = { code: "DEADLINE", message: "timed out: the peer does not read" };
     // The write's own deadline is that of the first one that had to wait.

@@ -81,11 +81,12 @@ describe.concurrent("npm run exercises", { timeout: 60_000 }, () => {
     expect(code).toBe(0);
   });
 
-  it("names a lesson that there is not", async () => {
-    expect(await run(["7"])).toMatchObject({
-      code: 2,
-      said: "",
-      err: 'there is no lesson "7"\nusage: npm run exercises [LESSON …] [watch]\n',
-    });
+  it.each(["7", "wacth"])("refuses the word %j and says which words there are", async (word) => {
+    const { code, said, err } = await run([word]);
+    expect({ code, said }).toEqual({ code: 2, said: "" });
+    expect(err.split("\n").slice(0, 2)).toEqual([
+      `there is no lesson ${JSON.stringify(word)}; the words are 0, 1, watch`,
+      "usage: npm run exercises [LESSON …] [watch]",
+    ]);
   });
 });

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { write } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { printable } from "../../src/log.ts";
+import compile, { compiled } from "../compiled.ts";
+
+await compile();
 
 /** A call of fs.write that the test answers: the terminal, as slow as the test wants it. */
 interface Write {
@@ -208,8 +210,8 @@ describe("logPacket", () => {
   });
 
   it("prints nothing and makes no text once packets are silenced", async () => {
-    const { log, logPacket, silencePackets } = await newLog();
-    silencePackets();
+    const { log, logPacket, showPackets } = await newLog();
+    showPackets("nothing");
     logPacket(() => {
       throw new Error("nobody asked for this text");
     });
@@ -250,8 +252,8 @@ describe("flushLog", () => {
 
 describe("a program whose reader stalls", () => {
   it("goes on, ends when told to, and loses lines only", async () => {
-    const program = fileURLToPath(new URL("../fixtures/log_program.ts", import.meta.url));
-    const child = spawn(process.execPath, ["--import", "tsx", program], {
+    const program = compiled("test/fixtures/log_program.ts");
+    const child = spawn(process.execPath, [program], {
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     });
     const ended = once(child, "exit");

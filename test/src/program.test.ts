@@ -2,10 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ConnectionError } from "../../src/connection.ts";
 import { explain } from "../../src/program.ts";
+import compile, { compiled } from "../compiled.ts";
+
+await compile();
 
 /** An error as the operating system's look in Node. */
 const systemError = (code: string, details: object = {}) =>
@@ -109,11 +111,11 @@ async function closedPort(): Promise<number> {
 }
 
 describe("a program", () => {
-  const program = fileURLToPath(new URL("../fixtures/program.ts", import.meta.url));
+  const program = compiled("test/fixtures/program.ts");
 
   /** Starts the fixture; `what` says what it does. */
   function start(what: string) {
-    const child = spawn(process.execPath, ["--import", "tsx", program, what]);
+    const child = spawn(process.execPath, [program, what]);
     const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(
       ([[code, signal], out, err]) => ({ code, signal, out, err }),
     );
@@ -143,6 +145,18 @@ describe("a program", () => {
     await once(child.stdout, "data");
     child.kill("SIGINT");
     expect(await ended).toEqual({ code: 0, signal: null, out: "it runs\nstopping\nall closed\n", err: "" });
+  });
+
+  it.concurrent("that fails to stop says why in one line and ends with 1", async () => {
+    const { child, ended } = start("fail to stop");
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    expect(await ended).toEqual({
+      code: 1,
+      signal: null,
+      out: "it runs\nstopping\n",
+      err: "the door is stuck\n",
+    });
   });
 
   it.concurrent("that stops does not take for an error what breaks while it stops", async () => {

@@ -15,20 +15,20 @@ afterEach(() => {
 /** Connects to a server that answers only when it has all the requests, and then with these results. */
 async function connectToServer(requests: readonly Request[], results: readonly number[]) {
   const received = { count: 0 };
-  const server = createServer(async (socket) => {
-    close.push(() => socket.destroy());
-    const connection = new Connection(socket);
+  const handleClient = async (connection: Connection) => {
     const deadline = deadlineIn(4000);
-    try {
-      for (const { command } of requests) {
-        const size = REQUEST.size + new TextEncoder().encode(command).length;
-        await connection.read(size, deadline);
-        received.count++;
-      }
-      for (const result of results) await connection.write(RESPONSE.pack(STATUS.OK, result), deadline);
-    } catch {
-      // The exercise gave up; the check says why.
+    for (const { command } of requests) {
+      const size = REQUEST.size + new TextEncoder().encode(command).length;
+      await connection.read(size, deadline);
+      received.count++;
     }
+    for (const result of results) await connection.write(RESPONSE.pack(STATUS.OK, result), deadline);
+  };
+  const server = createServer((socket) => {
+    close.push(() => socket.destroy());
+    handleClient(new Connection(socket)).catch(() => {
+      // The exercise gave up; the check says why.
+    });
   });
   server.listen(0, "127.0.0.1");
   close.push(() => server.close());
@@ -77,7 +77,7 @@ it("leaves the connection open", async () => {
   const request = { command: "SUMA", first: 1, second: 1 };
   const { connection } = await connectToServer([request, request], [2, 2, 7]);
   await askAll(connection, [request, request], 1000);
-  connection.write(packRequest("SUMA", 3, 4), deadlineIn(1000));
+  await connection.write(packRequest("SUMA", 3, 4), deadlineIn(1000));
   const [, result] = RESPONSE.unpack(await connection.read(RESPONSE.size, deadlineIn(1000)));
   sameValue(
     result,

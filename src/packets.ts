@@ -1,0 +1,226 @@
+/**
+ * Packets, described once.
+ *
+ * A lesson's `protocol.ts` describes its packets as data: which fields, in which format, with which text behind them.
+ * Whatever has to split, decode or draw a packet reads that description: `--bytes`, the checks, the site.
+ *
+ * ```text
+ *   { name: "request", from: "client", format: "<ihh", fields: ["length", "first", "second"],
+ *     text: { name: "command", lengthField: "length", max: 64 }, meaning: "{command} {first} {second}" }
+ *
+ *     04 00 00 00 │ 02 00 │ 03 00 │ 53 55 4D 41        request: SUMA 2 3
+ *     length        first   second  command
+ * ```
+ *
+ * @module
+ */
+
+import { printable } from "./log.ts";
+import { calcsize, type StructValue, unpackFrom } from "./struct.ts";
+
+/** One kind of packet. A lesson has at most one in each direction, so nothing has to say which kind follows. */
+export interface PacketDescription {
+  /** What the guide calls it. */
+  readonly name: string;
+  /** Which side sends it. */
+  readonly from: "client" | "server";
+  /** The format of the struct, with its byte order; each code is one field. */
+  readonly format: string;
+  /** The name of each field. */
+  readonly fields: readonly string[];
+  /** The text behind the struct, if there is one. */
+  readonly text?: TextDescription;
+  /** The words for the values of a field that is a code, e.g. a status. */
+  readonly words?: Readonly<Record<string, Readonly<Record<number, string>>>>;
+  /** What the packet says, with a field's name in braces where its value goes. */
+  readonly meaning: string;
+}
+
+/** A text of any length behind the struct, in UTF-8. */
+export interface TextDescription {
+  /** What the guide calls it. */
+  readonly name: string;
+  /** Which field holds its length, in bytes. */
+  readonly lengthField: string;
+  /** The longest that it may be, in bytes; the shortest is 1. */
+  readonly max: number;
+}
+
+/** One field of a packet. The text behind the struct is one too. */
+export interface Field {
+  /** Its name. */
+  readonly name: string;
+  /** In bytes from the start of the packet. */
+  readonly offset: number;
+  /** In bytes; undefined for the text, whose length another field holds. */
+  readonly size: number | undefined;
+}
+
+/**
+ * The fields of a packet in their order.
+ *
+ * @param packet - the description
+ * @returns each field with its place
+ */
+export function fieldsOf({ format, fields, text }: PacketDescription): Field[] {
+  const [order = "", ...codes] = format;
+  const places = fields.map((name, index) => ({
+    name,
+    offset: calcsize(order + codes.slice(0, index).join("")),
+    size: calcsize(order + codes[index]),
+  }));
+  return text ? [...places, { name: text.name, offset: calcsize(format), size: undefined }] : places;
+}
+
+/** Why bytes cannot be a packet. */
+export class NoPacketError extends Error {
+  /** The name of the class. */
+  override readonly name = "NoPacketError";
+}
+
+/**
+ * The size of the packet that starts with these bytes.
+ *
+ * @param packet - the description
+ * @param bytes - the first bytes of the packet, as many as there are
+ * @returns its size in bytes; undefined while the field that holds the length of its text is not complete
+ * @throws NoPacketError if that field holds a length that the text cannot have
+ */
+export function sizeOf(packet: PacketDescription, bytes: Uint8Array): number | undefined {
+  const struct = calcsize(packet.format);
+  const { text } = packet;
+  if (!text) return struct;
+  const index = packet.fields.indexOf(text.lengthField);
+  const head = packet.format.slice(0, index + 2);
+  if (bytes.length < calcsize(head)) return undefined;
+  const length = Number(unpackFrom(head, bytes)[index]);
+  if (length < 1 || length > text.max) throw new NoPacketError(`a ${text.lengthField} of ${length}`);
+  return struct + length;
+}
+
+/**
+ * Decodes a whole packet.
+ *
+ * @param packet - the description
+ * @param bytes - exactly its bytes
+ * @returns the value of each field, by name
+ * @throws NoPacketError if its text is not UTF-8
+ */
+export function decode(packet: PacketDescription, bytes: Uint8Array): Record<string, StructValue | string> {
+  const values: StructValue[] = unpackFrom(packet.format, bytes);
+  const decoded: Record<string, StructValue | string> = {};
+  packet.fields.forEach((name, index) => {
+    decoded[name] = values[index] as StructValue;
+  });
+  if (packet.text) {
+    try {
+      const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+      decoded[packet.text.name] = utf8.decode(bytes.subarray(calcsize(packet.format)));
+    } catch {
+      throw new NoPacketError(`a ${packet.text.name} that is not UTF-8`);
+    }
+  }
+  return decoded;
+}
+
+/**
+ * Says what a whole packet means, e.g. `SUMA 2 3` or `ok, 5`.
+ *
+ * @param packet - the description
+ * @param bytes - exactly its bytes
+ * @returns one line, in which text from the network is escaped
+ * @throws NoPacketError as {@link decode}
+ */
+export function meaningOf(packet: PacketDescription, bytes: Uint8Array): string {
+  const values = decode(packet, bytes);
+  return packet.meaning.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (typeof value === "string") return /^[\p{L}\p{N}_]+$/u.test(value) ? value : printable(value);
+    return packet.words?.[name]?.[Number(value)] ?? String(value);
+  });
+}
+
+/** A packet, or a part of one, in a chunk. */
+export interface Piece {
+  /** The bytes of the chunk that belong to it. */
+  readonly bytes: Uint8Array;
+  /** How many bytes of the packet came before, in earlier chunks. */
+  readonly offset: number;
+  /**
+   * Whether the packet is `whole` now; or still a `part`, and nothing else is known about it; or `none`, and from here
+   * on nobody can tell where a packet starts.
+   */
+  readonly is: "whole" | "part" | "none";
+  /** All bytes of the packet that have arrived; nothing if it is none. */
+  readonly packet: Uint8Array;
+  /** The size of the packet in bytes, if it is known yet. */
+  readonly size: number | undefined;
+  /** Why it is none. */
+  readonly reason?: string;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function noPacket(bytes: Uint8Array, offset: number, reason: string): Piece {
+  return { bytes, offset, is: "none", packet: NO_BYTES, size: undefined, reason };
+}
+
+/** Finds the packets in one direction of a connection, however the network cut the stream. */
+export class PacketSplitter {
+  readonly #description: PacketDescription;
+  /** The bytes of the packet that is not complete yet. */
+  #pending: Uint8Array = NO_BYTES;
+  #lost: string | undefined;
+
+  /** @param description - the packets of this direction */
+  constructor(description: PacketDescription) {
+    this.#description = description;
+  }
+
+  /**
+   * Splits the next chunk.
+   *
+   * @param chunk - the next bytes of the stream
+   * @returns the packets and parts of packets in it, in their order
+   */
+  push(chunk: Uint8Array): Piece[] {
+    const pieces: Piece[] = [];
+    for (let rest = chunk; rest.length > 0; ) {
+      const piece = this.#next(rest);
+      pieces.push(piece);
+      rest = rest.subarray(piece.bytes.length);
+    }
+    return pieces;
+  }
+
+  #next(chunk: Uint8Array): Piece {
+    const offset = this.#pending.length;
+    if (this.#lost) return noPacket(chunk, 0, this.#lost);
+    try {
+      const { size, packet } = this.#complete(chunk);
+      const isWhole = packet.length === size;
+      if (isWhole) decode(this.#description, packet); // throws if it is no packet after all
+      this.#pending = isWhole ? NO_BYTES : packet;
+      return {
+        bytes: chunk.subarray(0, packet.length - offset),
+        offset,
+        is: isWhole ? "whole" : "part",
+        packet,
+        size,
+      };
+    } catch (error) {
+      if (!(error instanceof NoPacketError)) throw error;
+      this.#lost = `after ${error.message}`;
+      this.#pending = NO_BYTES;
+      return noPacket(chunk, offset, error.message);
+    }
+  }
+
+  /** The bytes of the current packet as far as they have arrived, and its size as far as it is known. */
+  #complete(chunk: Uint8Array): { size: number | undefined; packet: Uint8Array } {
+    const most = calcsize(this.#description.format) + (this.#description.text?.max ?? 0);
+    const start = Buffer.concat([this.#pending, chunk.subarray(0, most)]);
+    const size = sizeOf(this.#description, start);
+    return { size, packet: new Uint8Array(start.subarray(0, size ?? start.length)) };
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The bytes on the wire, drawn for a person: what `--bytes` prints.
+ *
+ * ```text
+ *   client 1 → 04 00 00 00 │ 02 00 │ 03 00 │ 53 55 4D 41               request: SUMA 2 3
+ *   client 1 ← 00 00 00 00 │ 00 00 00 00 00 00 14 40                   response: ok, 5
+ *   client 1 → 04 00 00 00 │ 02 …                                      5 of 12 bytes of a request
+ *   client 1 → … 00 │ 03 00 │ 53 55 4D 41                              the rest: SUMA 2 3
+ * ```
+ *
+ * One line for each packet, or part of one, in each chunk that arrives and each write that leaves. The arrow to the
+ * right is towards the server, on both sides.
+ *
+ * @module
+ */
+
+import type { ByteWatcher, Connection } from "./connection.ts";
+import { type Colour, logBytes, paint, showPackets } from "./log.ts";
+import { fieldsOf, meaningOf, type PacketDescription, PacketSplitter, type Piece } from "./packets.ts";
+
+/** Where the meaning starts, in characters from the start of the line. */
+const MEANING_COLUMN = 67;
+
+/** A field of more bytes than this is cut to its first four and their number. */
+const LONGEST_RUN = 8;
+
+/** Each field has the colour of its place. */
+const FIELD_COLOURS: readonly Colour[] = ["cyan", "magenta", "blue", "green"];
+
+/**
+ * Logs every byte of one connection.
+ *
+ * @param who - what the lines start with, e.g. `client 1`
+ * @param side - which side of the connection this program is
+ * @param packets - the lesson's packets
+ * @returns what to give to `Connection.watch`
+ */
+export function logWire(
+  who: string,
+  side: "client" | "server",
+  packets: readonly PacketDescription[],
+): ByteWatcher {
+  const other = side === "client" ? "server" : "client";
+  return { received: direction(who, other, packets), sent: direction(who, side, packets) };
+}
+
+/**
+ * What `--bytes` does in a client: logs every byte of its connection.
+ *
+ * @param connection - the client's connection
+ * @param packets - the lesson's packets
+ */
+export function showBytes(connection: Connection, packets: readonly PacketDescription[]): void {
+  showPackets("bytes");
+  connection.watch(logWire("", "client", packets));
+}
+
+function direction(who: string, from: "client" | "server", packets: readonly PacketDescription[]) {
+  const packet = packets.find((description) => description.from === from);
+  if (!packet) throw new Error(`no packet is described that the ${from} sends`);
+  const splitter = new PacketSplitter(packet);
+  const start = `${who} ${from === "client" ? "→" : "←"} `.trimStart();
+  return (chunk: Uint8Array): void => {
+    for (const piece of splitter.push(chunk)) logBytes(() => drawLine(start, packet, piece));
+  };
+}
+
+/**
+ * Draws a piece of a packet as one line.
+ *
+ * @param start - what the line starts with
+ * @param packet - the packet's description
+ * @param piece - the bytes
+ * @returns the line, with colours if there is a terminal that shows them
+ */
+export function drawLine(start: string, packet: PacketDescription, piece: Piece): string {
+  const parts = drawParts(packet, piece);
+  const width = start.length + parts.reduce((sum, { text }) => sum + text.length, 0);
+  const gap = " ".repeat(Math.max(MEANING_COLUMN - width, 2));
+  const bytes = parts.map(({ text, colour }) => (colour ? paint(text, colour) : text)).join("");
+  return start + bytes + gap + explain(packet, piece);
+}
+
+/** The bytes of a piece, a part for each field and for what stands between the fields. */
+function drawParts(packet: PacketDescription, { bytes, offset, is }: Piece) {
+  const parts: { text: string; colour?: Colour }[] = [];
+  if (is === "none") return [{ text: hex(bytes, 2 * LONGEST_RUN) }];
+  if (offset > 0) parts.push({ text: "… " });
+  fieldsOf(packet).forEach((field, index) => {
+    const from = Math.max(field.offset - offset, 0);
+    const to = field.size === undefined ? bytes.length : field.offset + field.size - offset;
+    const run = bytes.subarray(from, Math.max(to, 0));
+    if (run.length === 0) return;
+    if (parts.length > 0 && from > 0) parts.push({ text: " │ " });
+    parts.push({
+      text: hex(run, LONGEST_RUN),
+      colour: FIELD_COLOURS[index % FIELD_COLOURS.length] ?? "cyan",
+    });
+  });
+  if (is === "part") parts.push({ text: " …" });
+  return parts;
+}
+
+/** Bytes as two upper-case hex digits each. A long run is cut, and its number of bytes follows. */
+function hex(bytes: Uint8Array, longest: number): string {
+  const digits = (run: Uint8Array) =>
+    Array.from(run, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(" ");
+  if (bytes.length <= longest) return digits(bytes);
+  return `${digits(bytes.subarray(0, longest / 2))} … ${bytes.length} bytes`;
+}
+
+function explain(packet: PacketDescription, piece: Piece): string {
+  const a = /^[aeiou]/.test(packet.name) ? "an" : "a";
+  const arrived = piece.offset + piece.bytes.length;
+  if (piece.is === "none") return `not ${a} ${packet.name}: ${piece.reason}`;
+  if (piece.is === "whole")
+    return `${piece.offset > 0 ? "the rest" : packet.name}: ${meaningOf(packet, piece.packet)}`;
+  if (piece.size === undefined)
+    return `${arrived} ${arrived === 1 ? "byte" : "bytes"} of ${a} ${packet.name}`;
+  return `${arrived} of ${piece.size} bytes of ${a} ${packet.name}`;
+}
