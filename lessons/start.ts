@@ -1,9 +1,9 @@
 /**
- * `npm start` runs lesson 1 whole in one terminal: its server, and three clients. `npm start 0` runs lesson 0.
+ * `npm start` runs all of lesson 1 in one terminal: its server and three clients. `npm start 0` runs lesson 0.
  * Ctrl-C ends it; press it twice if one of the programs hangs.
  *
- * It starts the same programs that you would start by hand in four terminals, and puts their names before
- * their lines.
+ * It starts the same programs that you would start by hand in four terminals, and puts the name of each before
+ * its lines.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const COLOURS: Colour[] = ["green", "magenta", "blue"];
 
 const children = new Set<ChildProcess>();
 
-/** Nothing more is to be started. */
+/** Whether to start nothing more. */
 let stopping = false;
 
 async function main(): Promise<void> {
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   onStop(stopAll, killAll);
 
   const server = start(lesson, "server.ts --port 0 --bytes", "server", "cyan");
-  // The server's first line says that clients may come now, and where: "listening on 127.0.0.1:40123".
+  // The server's first line says that clients may connect now, and where: "listening on 127.0.0.1:40123".
   const [line] = await Promise.race([once(server.lines, "line"), once(server.child, "close")]);
   const port = /:(\d+)$/.exec(String(line))?.[1];
   if (port === undefined) return exit(1, "the server did not start");
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   await exit(1, "the server has ended, so the clients were stopped too");
 }
 
-/** Starts one program as a process of its own, and prints its lines behind its name. */
+/** Starts one program as a process of its own, and prints its lines after its name. */
 function start(lesson: string, command: string, name: string, colour: Colour) {
   const prefix = paint(`${name.padEnd(8)} │ `, colour);
   log(prefix + paint(`npx tsx lessons/${lesson}/${command}`, "dim"));
@@ -75,7 +75,7 @@ function start(lesson: string, command: string, name: string, colour: Colour) {
   return { child, lines };
 }
 
-/** Asks every program that still runs to stop, and waits until it is gone: nothing is left behind. */
+/** Asks every program that is still running to stop, and waits until it has: nothing is left behind. */
 async function stopAll(): Promise<void> {
   stopping = true;
   const ends = [...children].map((child) => once(child, "close"));

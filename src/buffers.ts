@@ -9,7 +9,7 @@ const NO_BYTES = new Uint8Array(0);
 
 /** Bytes received but not yet read. */
 export class ReceiveBuffer {
-  // The unread bytes are those from #start to #end. The array may have room behind them.
+  // The unread bytes are those from #start to #end. The array may have room after them.
   #bytes: Uint8Array = NO_BYTES;
   #start = 0;
   #end = 0;
@@ -20,9 +20,9 @@ export class ReceiveBuffer {
   }
 
   /**
-   * Adds a chunk behind the unread bytes.
+   * Adds a chunk after the unread bytes.
    *
-   * @param chunk - kept without a copy where nothing is unread, so nobody may change it afterwards
+   * @param chunk - kept without a copy if nothing is unread, so it must not change afterwards
    */
   push(chunk: Uint8Array): void {
     if (this.size === 0) {
@@ -35,12 +35,12 @@ export class ReceiveBuffer {
     this.#end += chunk.length;
   }
 
-  /** Returns the next `count` bytes, without a copy, and leaves them unread. There must be so many. */
+  /** Returns the next `count` bytes, without a copy, and leaves them unread. There must be that many. */
   peek(count: number): Uint8Array {
     return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + this.#start, count);
   }
 
-  /** Returns the next `count` bytes, without a copy. There must be so many. */
+  /** Returns the next `count` bytes, without a copy. There must be that many. */
   take(count: number): Uint8Array {
     const bytes = this.peek(count);
     this.#start += count;

@@ -110,7 +110,7 @@ export function millisecondsFlag(byDefault: number, min: number, help: string): 
 }
 
 /**
- * A switch: `true` where it is given.
+ * A switch: `true` if it is given.
  *
  * @param help - one line for the usage
  * @returns the flag
@@ -126,7 +126,7 @@ export function switchFlag(help: string): Flag<boolean> {
  * @param usage - the first line of the usage: how the program is called
  * @param flags - the flags that exist, by name
  * @param readArguments - reads the arguments that are not flags; throws a RangeError that says what was expected.
- * Without it, there must be none. What follows a negative number is taken for an argument too.
+ * Without it, there must be none. Anything after a negative number is taken for an argument too.
  * @returns the value of each flag, and what `readArguments` made of the arguments
  */
 export function readCommandLine<Flags extends Record<string, Flag<unknown>>, Arguments = void>(
@@ -160,7 +160,7 @@ function parse(args: string[], flags: Record<string, Flag<unknown>>) {
   for (const [name, flag] of Object.entries(flags)) {
     options[name] = { type: flag.placeholder ? "string" : "boolean" };
   }
-  // To parseArgs, the -7 of `SUMA 2 -7` is a flag named 7. Behind "--" nothing is a flag.
+  // To parseArgs, the -7 of `SUMA 2 -7` is a flag named 7. After "--" nothing is a flag.
   const negative = args.findIndex((arg) => /^-\d/.test(arg));
   if (negative >= 0) args.splice(negative, 0, "--");
   return parseArgs({ args, options, allowPositionals: true });
@@ -171,7 +171,7 @@ function refuseArguments<Arguments>([extra]: string[]): Arguments {
   return undefined as Arguments;
 }
 
-/** A bad value, or what parseArgs throws: a TypeError for an unknown flag, or for a value that is missing or too many. */
+/** A bad value, or what parseArgs throws: a TypeError for an unknown flag, or a missing or unwanted value. */
 function isUserError(error: unknown): error is Error {
   const { code } = error as NodeJS.ErrnoException;
   return error instanceof RangeError || code?.startsWith("ERR_PARSE_ARGS") === true;

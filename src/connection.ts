@@ -36,7 +36,7 @@ export type ConnectionErrorCode = "CLOSED" | "TRUNCATED" | "DEADLINE" | "RESET" 
 
 /** What every call on a {@link Connection} throws when it cannot succeed. */
 export class ConnectionError extends Error {
-  /** The name of the class, as every error has it. */
+  /** The name of the class, as on every error. */
   override readonly name = "ConnectionError";
   /** Why it failed: see {@link ConnectionErrorCode}. */
   readonly code: ConnectionErrorCode;
@@ -78,10 +78,10 @@ const unflushed: Connection[] = [];
  * One end of a TCP connection.
  *
  * Only one read may be waiting at a time. A call that does not have to wait returns its value at once rather than a
- * promise of it; `await` takes both. That is what makes a hundred small packets in one chunk cheap.
+ * promise of it; `await` takes either. That is what makes a hundred small packets in one chunk cheap.
  *
  * When the connection fails, the next call throws the reason: the handler that uses the connection learns of it, and
- * nobody else, even where an `await` was forgotten.
+ * nothing else does, even if an `await` was forgotten.
  */
 export class Connection {
   readonly #stream: Duplex;
@@ -149,8 +149,8 @@ export class Connection {
    * @param count - how many bytes, at most {@link READ_LIMIT}
    * @param deadline - when all of them must have arrived, see {@link deadlineIn}
    * @returns the bytes; nothing changes them afterwards
-   * @throws ConnectionError if they cannot come: `CLOSED` where the peer closed before the first of them,
-   * `TRUNCATED` where it closed after some, `DEADLINE`, `RESET`, `STOPPED`
+   * @throws ConnectionError if they cannot come: `CLOSED` if the peer closed before the first of them,
+   * `TRUNCATED` if it closed after some, `DEADLINE`, `RESET`, `STOPPED`
    * @throws RangeError if `count` is not a whole number from 0 to {@link READ_LIMIT}
    */
   read(count: number, deadline: number): Uint8Array | Promise<Uint8Array> {
@@ -196,14 +196,14 @@ export class Connection {
    * are one call to the operating system rather than sixteen. When the peer does not read and the buffers are full,
    * it waits until there is room: this is backpressure.
    *
-   * @param bytes - at most {@link WRITE_LIMIT}; copied, so that the caller may use the array again. Send anything
+   * @param bytes - at most {@link WRITE_LIMIT}; copied, so that the caller may reuse the array. Send anything
    * larger in pieces, and await each.
    * @param deadline - when there must be room, see {@link deadlineIn}
-   * @throws ConnectionError `DEADLINE` where the peer did not read, `RESET` where the connection broke, or `CLOSED`
+   * @throws ConnectionError `DEADLINE` if the peer did not read, `RESET` if the connection broke, or `CLOSED`
    * after {@link Connection.close}. Without an error the bytes are on their way; only an answer tells you that they
    * arrived.
    * @throws RangeError for too many bytes at once
-   * @throws Error where earlier writes were not awaited and there is no room
+   * @throws Error if earlier writes were not awaited and there is no room
    */
   write(bytes: Uint8Array, deadline: number): void | Promise<void> {
     if (this.#error) throw this.#error;
@@ -220,12 +220,12 @@ export class Connection {
     if (this.#unsent.size >= WRITE_LIMIT) this.#flush();
     if (!this.#full) return;
     this.#draining ??= this.#drain(deadline);
-    this.#draining.catch(() => {}); // where it is not awaited, the next call throws the reason
+    this.#draining.catch(() => {}); // if it is not awaited, the next call throws the reason
     return this.#draining;
   }
 
   /**
-   * Makes every read fail from now on, one that waits included, while writes still work. A server that stops calls
+   * Makes every read fail from now on, even one already waiting, while writes still work. A server that stops calls
    * this: its handler finishes the answer it is working on, and the next read ends it.
    *
    * @param reason - what the reads throw, as a ConnectionError `STOPPED`
@@ -240,7 +240,7 @@ export class Connection {
    * close as well. Whatever the peer sends in the meantime is read and thrown away: closing a socket that has unread
    * bytes makes TCP send a reset, and a reset can overtake our last answer.
    *
-   * Every other call fails with `CLOSED` from now on, one that waits included. It is safe to call at any time, and
+   * Every other call fails with `CLOSED` from now on, even one already waiting. It is safe to call at any time, and
    * more than once.
    *
    * @param deadline - when the peer must have taken what is unsent, see {@link deadlineIn}; one second from
@@ -252,7 +252,7 @@ export class Connection {
     return this.#closing;
   }
 
-  /** Closes at once; what is unsent is lost. Every other call fails with `CLOSED`, one that waits included. */
+  /** Closes at once; what is unsent is lost. Every other call fails with `CLOSED`, even one already waiting. */
   destroy(): void {
     this.#stream.destroy();
     this.#received.clear();
@@ -304,8 +304,8 @@ export class Connection {
   }
 
   /**
-   * Throws from the read that waits. If its handler forgot to await it, the rejection would end the whole process:
-   * whoever handles a promise must do so before the microtasks are over.
+   * Throws from the read that waits. If its handler forgot to await it, the rejection would end the whole process,
+   * unless something handles it before the microtasks are over.
    */
   #failRead(error: ConnectionError): never {
     queueMicrotask(() => {

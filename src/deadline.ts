@@ -15,7 +15,7 @@ export const LONGEST_TIMER = 2 ** 31 - 1;
  * several reads can share one: a peer that sends its packet one byte at a time gains no time with each byte.
  *
  * @param milliseconds - how far ahead; `Infinity` means never
- * @returns the moment, in milliseconds of `performance.now()`, a clock that nobody can set
+ * @returns the moment, in milliseconds of `performance.now()`, a clock that is never set back or forward
  */
 export function deadlineIn(milliseconds: number): number {
   return performance.now() + milliseconds;
@@ -56,7 +56,7 @@ export class Condition {
     this.#wakeUp(true);
   }
 
-  /** Stops the timer, so that it does not keep the process running. Call it when nothing will be waited for. */
+  /** Stops the timer, so that it does not keep the process running. Call it when there will be no more waits. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -69,7 +69,7 @@ export class Condition {
   }
 
   /**
-   * Makes sure that a timer ends no later than the deadline. Most waits end in time, and the next one has a later
+   * Makes sure that a timer goes off no later than the deadline. Most waits end in time, and the next one has a later
    * deadline: the timer keeps running and is set again only when it goes off. Starting and stopping one for every
    * packet would cost more than reading the packet.
    */

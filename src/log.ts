@@ -69,7 +69,7 @@ function writeQueue(): void {
 
 function writeAll(bytes: Uint8Array): void {
   writeOutput(bytes, (error, written) => {
-    // EAGAIN: the reader of a pipe is behind. Any other error: nobody reads the log any more, and its lines go nowhere.
+    // EAGAIN: the reader of a pipe is behind. Any other error: no one reads the log any more, and its lines go nowhere.
     // A server does not end because its log does.
     if (error?.code === "EAGAIN") setTimeout(writeAll, 10, bytes);
     else if (!error && written < bytes.length) writeAll(bytes.subarray(written));
@@ -128,7 +128,7 @@ export function logBytes(line: () => string): void {
 
 /**
  * Prints one line about one packet. These lines are for a person: at most a hundred are printed in a second, and then
- * only the number of the others, so that a busy server does not spend its time on its log.
+ * only how many more there were, so that a busy server does not spend its time on its log.
  *
  * @param line - returns the text; called only if it will be printed
  */
@@ -173,7 +173,7 @@ export function redirectLog(newSink: LogSink): void {
  *
  * @param text - the part
  * @param colour - its colour
- * @returns the text, between escape sequences or as it was
+ * @returns the text, between escape sequences or unchanged
  */
 export function paint(text: string, colour: Colour): string {
   // Whether to colour is decided above. By default, newer versions of Node would decide again.

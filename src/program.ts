@@ -11,14 +11,14 @@ import { flushLog, hostAndPort } from "./log.ts";
 
 /**
  * One Ctrl-C may arrive twice: the terminal sends it to every program in the foreground, and npm or tsx may pass it on
- * to us as well. Within so many milliseconds it counts as one.
+ * to us as well. Within this many milliseconds it counts as one.
  */
 const SAME_CTRL_C = 300;
 
-/** How long a program whose terminal is gone may take to stop, in milliseconds: nobody is left to press Ctrl-C again. */
+/** How long a program whose terminal is gone may take to stop, in milliseconds: no one can press Ctrl-C again. */
 const HANG_UP_TIMEOUT = 2000;
 
-/** When the program began to end. The first reason counts: what fails because it is closing is no error. */
+/** When the program began to end. The first reason counts: what fails because it is closing is not an error. */
 let endingSince: number | undefined;
 
 /** Returns false if the program is ending already. */

@@ -9,7 +9,7 @@
  * ```
  *
  * A server that a beginner writes has the same parts in fewer lines. This one adds what a server needs when it meets
- * strangers: a limit to the number of clients, a polite way to turn away one too many, errors that end one client and
+ * strangers: a limit on the number of clients, a polite way to turn away one too many, errors that end one client and
  * never the others, and a stop that loses no answer.
  *
  * @module
@@ -27,7 +27,7 @@ import type { PacketDescription } from "./packets.ts";
 import { messageOf, runThread, startThread } from "./threads.ts";
 import { logWire } from "./wire.ts";
 
-/** What every server can be told on its command line. A lesson adds its own. */
+/** What every server can be told on its command line. A lesson adds its own options. */
 export interface ServerOptions {
   /** The address to listen on. */
   readonly host: string;
@@ -103,7 +103,7 @@ const MAX_THREADS = 128;
 const RESERVED_DESCRIPTORS = 64;
 /** File descriptors that a thread needs besides its client's socket. */
 const THREAD_DESCRIPTORS = 12;
-/** How many clients may be being turned away politely at once; any others are closed at once. */
+/** How many clients it turns away politely at the same time; any more are closed at once. */
 const MAX_TURNED_AWAY = 32;
 
 /** Connections that may wait to be accepted. Node's default is 511; some of a larger crowd would be kept waiting. */
@@ -128,9 +128,9 @@ export class Server<Options extends ServerOptions> {
   readonly #options: Options;
   readonly #limit: ClientLimit;
 
-  /** Who is here. `#clients.size` is how many. */
+  /** Who is connected. `#clients.size` is how many. */
   readonly #clients = new Map<number, Client>();
-  /** An id is never used twice while the server runs: client 3 in the log is always the same client. */
+  /** No id is used twice while the server runs: client 3 in the log is always the same client. */
   #nextId: number;
   #turnedAway = 0;
   /** Called when the last client has left. */
@@ -170,7 +170,7 @@ export class Server<Options extends ServerOptions> {
     await once(this.#listener, "listening");
     // From here on an error concerns one client that could not be accepted. It is lost; the others go on.
     this.#listener.on("error", (error) => log(`could not accept a client: ${error.message}`, "yellow"));
-    const address = this.#listener.address() as AddressInfo; // with the port we got, where we asked for 0
+    const address = this.#listener.address() as AddressInfo; // with the port we got, if we asked for 0
     log(`listening on ${hostAndPort(host, address.port)}`);
     return address.port;
   }
@@ -200,7 +200,7 @@ export class Server<Options extends ServerOptions> {
     return undefined;
   }
 
-  /** Runs a client's handler and says goodbye: from here on there is nothing left of the client. */
+  /** Runs a client's handler and says goodbye: after this, nothing is left of the client. */
   async #serve(client: Client, id: number): Promise<void> {
     const reason = await (this.#options.threads
       ? this.#serveInThread(client, id)
@@ -244,8 +244,8 @@ export class Server<Options extends ServerOptions> {
   }
 
   /**
-   * Stops without losing an answer: accepts nobody any more, lets each handler finish the answer it is working on,
-   * sends what was answered and closes politely. Whoever has not taken its answers by then is closed all the same.
+   * Stops without losing an answer: accepts no more clients, lets each handler finish the answer it is working on,
+   * sends what was answered and closes politely. A client that has not taken its answers in time is closed anyway.
    *
    * @returns resolves within a second
    */
@@ -302,7 +302,7 @@ async function serveClient<Options extends ServerOptions>(
   return reason;
 }
 
-/** How many clients may be here at once, and what to say to one too many. */
+/** How many clients there may be at once, and why one too many is turned away. */
 interface ClientLimit {
   readonly clients: number;
   readonly reason: string;
@@ -315,14 +315,14 @@ function clientLimit({ threads, "max-clients": maxClients }: ServerOptions): Cli
   );
   if (clients <= possible)
     return { clients, reason: `the limit of ${clients} clients is reached (--max-clients)` };
-  // With none left, Node would close new clients before anyone could say why.
+  // With none left, Node would close new clients before we could say why.
   return {
     clients: possible,
     reason: `no file descriptors are left for more than ${possible} clients (ulimit -n)`,
   };
 }
 
-/** How many files and sockets this process may have open, where the system says so. */
+/** How many files and sockets this process may have open, if the system says. */
 function descriptorLimit(): number {
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];

@@ -33,7 +33,7 @@ type Message =
   | { type: "taken" }
   /** The stream broke, e.g. with ECONNRESET. */
   | { type: "broken"; code: string }
-  /** From the main thread only: let no read succeed any more. */
+  /** From the main thread only: let no more reads succeed. */
   | { type: "stopReading"; reason: string }
   /** From the worker only, as are the rest: its module is loaded and the handler begins. */
   | { type: "started" }
@@ -42,7 +42,7 @@ type Message =
   /** The handler is done. */
   | { type: "left"; reason: string };
 
-/** Megabytes of JavaScript objects that a thread may hold: one that wants more ends, and not the whole server. */
+/** Megabytes of JavaScript objects that a thread may hold: one that wants more ends; the server goes on. */
 const THREAD_MEMORY = 64;
 
 /**
@@ -87,7 +87,7 @@ class ThreadStream extends Duplex {
     }
   }
 
-  /** Tells the other end that the last reader knows that nothing follows. */
+  /** Tells the other end that the reader here has seen the end of the stream. */
   confirmEnd(): void {
     this.#post({ type: "taken" });
   }
@@ -104,7 +104,7 @@ class ThreadStream extends Duplex {
     written: (error?: Error | null) => void,
   ): void {
     this.#written = written;
-    // A copy of its own: a Buffer may be a small part of a large array, and all of that would travel.
+    // A copy of its own: a Buffer may be a small part of a large array, and the whole array would travel.
     const bytes = new Uint8Array(chunk);
     this.#port.postMessage({ type: "bytes", bytes } satisfies Message, [bytes.buffer]);
   }
@@ -158,8 +158,8 @@ export async function startThread(
   module: string,
   args: readonly unknown[],
 ): Promise<ClientThread> {
-  // The pipelines below tell the thread about errors. This is for the time before and after them: an error that nobody
-  // listens for ends the process.
+  // The pipelines below tell the thread about errors. This is for the time before and after them: an error without a
+  // listener ends the process.
   socket.on("error", () => {});
   await takeTurn();
   if (socket.destroyed) {
@@ -170,7 +170,7 @@ export async function startThread(
   try {
     worker = startWorker(module, args);
   } catch (error) {
-    // The system has no thread left to give, e.g. in a container with a limit. The other clients stay.
+    // The system has no threads left to give, e.g. in a container with a limit. The other clients stay.
     passTurn();
     return noThread(`no thread could be started: ${messageOf(error)}`);
   }

@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   // Step 4 · Connect
   // ----------------
   // The server listens on a port we know; ours is any free one that the operating system picks. "connect" comes when
-  // both sides have agreed (TCP's three-way handshake). If nobody listens there, an error comes instead.
+  // both sides have agreed (TCP's three-way handshake). If nothing is listening there, an error comes instead.
   const socket = connect({ host, port, noDelay: true });
   const connection = new Connection(socket);
   if (options.bytes) showBytes(connection, PACKETS);

@@ -32,8 +32,8 @@ import { LAST_SEQUENCE, PACKETS, TEST_PACKET } from "./protocol.ts";
 // Step 1 · Handle one client, from top to bottom
 // ----------------------------------------------
 // The heart of the lesson. In the Python original this was the body of a thread. It reads the same here, with an
-// `await` wherever the thread would have waited. Every client has a call of this function to itself; while one
-// waits, the others go on.
+// `await` wherever the thread would have waited. Every client has its own call of this function; while one waits, the
+// others go on.
 
 async function handleClient(connection: Connection, id: number, options: Options): Promise<string> {
   for (let sequence = 1; ; sequence = sequence === LAST_SEQUENCE ? 1 : sequence + 1) {
@@ -56,10 +56,10 @@ async function handleClient(connection: Connection, id: number, options: Options
   }
 }
 
-// Step 2 · Say what can be set
-// ----------------------------
-// Every number can be changed by a flag; these are the values without one. Most flags are the same for all servers:
-// see `serverFlags`. The default host, 127.0.0.1, is this machine and nobody else: a server that listens on 0.0.0.0
+// Step 2 · Define the flags
+// -------------------------
+// Every number can be changed by a flag; these are the defaults. Most flags are the same for all servers: see
+// `serverFlags`. The default host, 127.0.0.1, can be reached only from this machine; a server that listens on 0.0.0.0
 // can be reached by everyone in the café.
 
 const FLAGS = {

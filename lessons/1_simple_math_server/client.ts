@@ -49,7 +49,7 @@ const FLAGS = {
 
 type Options = FlagValues<typeof FLAGS>;
 
-/** One request, as the command line or chance gives it. */
+/** One request, from the command line or made at random. */
 interface Request {
   readonly command: string;
   readonly first: number;
@@ -58,7 +58,7 @@ interface Request {
 
 // Step 5 · Connect
 // ----------------
-// As in lesson 0. If nobody listens there, or nobody answers, `once` throws.
+// As in lesson 0. If nothing is listening there, or nothing answers, `once` throws.
 
 async function open({ host, port, timeout, bytes }: Options): Promise<Connection> {
   const socket = connect({ host, port, noDelay: true });
@@ -74,7 +74,7 @@ async function open({ host, port, timeout, bytes }: Options): Promise<Connection
 
 // Step 6 · Ask: write a request, read its answer
 // ----------------------------------------------
-// One deadline for both: all that counts for whoever asks is when the answer is there.
+// One deadline for both: all that matters to the one who asks is when the answer arrives.
 
 async function ask(connection: Connection, { command, first, second }: Request, timeout: number) {
   const deadline = deadlineIn(timeout);
@@ -85,7 +85,7 @@ async function ask(connection: Connection, { command, first, second }: Request, 
 // Step 7 · Ask again and again
 // ----------------------------
 // The pause between two requests is a wait on the connection rather than a timer: if the server goes away, the client
-// learns of it now, and not only when it asks again.
+// learns of it at once, not only when it asks again.
 
 async function askOften(connection: Connection, count: number, interval: number, timeout: number) {
   for (let sent = 1; ; sent++) {
@@ -98,9 +98,7 @@ async function askOften(connection: Connection, count: number, interval: number,
 
     const spoke = await connection.waitForBytes(deadlineIn(interval));
     if (spoke)
-      throw new Error(
-        "the server sent an answer to a question that was not asked. Is it a server of this lesson?",
-      );
+      throw new Error("the server sent an answer that was not asked for. Is it a server of this lesson?");
   }
 }
 

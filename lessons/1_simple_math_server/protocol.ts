@@ -100,7 +100,7 @@ export const VALUE_MAX = 2 ** 15 - 1;
  * @param command - the text of the command
  * @param first - the first value, {@link VALUE_MIN} … {@link VALUE_MAX}
  * @param second - the second value, the same
- * @returns the eight bytes of the struct, and the command behind them
+ * @returns the eight bytes of the struct, followed by the command
  * @throws StructError if a value does not fit a short
  */
 export function packRequest(command: string, first: number, second: number): Uint8Array {

@@ -30,7 +30,7 @@ import { COMMAND_LIMIT, LENGTH, PACKETS, REQUEST, RESPONSE, STATUS } from "./pro
 
 // Step 1 · Handle one client: a request, its answer, the next request
 // -------------------------------------------------------------------
-// Requests are answered one after the other, in their order, until the client leaves or sends something malformed.
+// Requests are answered one after another, in order, until the client leaves or sends something malformed.
 // Whatever this function returns or throws is why the client left; the server then sends what is still unsent, and
 // closes.
 
@@ -38,7 +38,7 @@ async function handleClient(connection: Connection, id: number, { timeout }: Opt
   for (;;) {
     const deadline = deadlineIn(timeout);
 
-    // Only look at the length first. If it makes no sense, we know that after four bytes, and do not wait for the rest
+    // Look only at the length first. If it makes no sense, we know that after four bytes, and do not wait for the rest
     // of a packet whose length we cannot trust.
     const [length] = LENGTH.unpack(await connection.peek(LENGTH.size, deadline));
     if (length < 1 || length > COMMAND_LIMIT) {
@@ -67,8 +67,8 @@ async function handleClient(connection: Connection, id: number, { timeout }: Opt
 // Step 2 · Read the command
 // -------------------------
 // Bytes are not text until someone says how to read them. `fatal` makes bytes that are not UTF-8 an error; without it
-// they would silently become "�". `ignoreBOM` leaves the text as it came; without it, three bytes at its start would
-// vanish, and two different packets would mean the same.
+// they would silently become "�". `ignoreBOM` leaves the text unchanged; without it, three bytes at its start (a byte
+// order mark) would vanish, and two different packets would mean the same thing.
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -83,7 +83,7 @@ function decodeCommand(bytes: Uint8Array): string | undefined {
 // Step 3 · Compute
 // ----------------
 // An unknown command or a division by zero is no reason to close: the request was well formed, and the answer is a
-// status. A `switch` knows these four words only; in a plain object, `operations[command]` would also find
+// status. A `switch` knows only these four words; in a plain object, `operations[command]` would also find
 // "constructor", which every object inherits.
 
 function compute(command: string, first: number, second: number): [status: number, result: number] {

@@ -5,7 +5,7 @@
  *     npm run bench:clients -- [--clients N] [--seconds S] [--threads N] [--smoke]
  *
  * It prints a table in Markdown for the guide of lesson 0. The memory is that of the server's whole process: the
- * most it had while all clients were there, less what it had before they came, for each client. `--smoke` runs
+ * most it had while all clients were there, less what it had before they came, divided among them. `--smoke` runs
  * fewer clients for a shorter time, to see that all of this works.
  *
  * @module
@@ -75,7 +75,7 @@ async function measureCost(clients: number, seconds: number, ...flags: string[])
   };
 }
 
-/** Lets a crowd come to a server of its own, and stay; throws if a client was not served as it should be. */
+/** Lets a crowd connect to a server of its own, and stay; throws if a client was not served as it should be. */
 async function measureCrowd(clients: number, atOnce: number, seconds: number, flags: string[]) {
   const server = await startServer(
     "lesson 0",

@@ -34,7 +34,7 @@ export interface Crowd {
 
 const [port, clients, atOnce, seconds] = readNumbers("crowd.ts", ["PORT", "CLIENTS", "AT_ONCE", "SECONDS"]);
 
-/** True once all is counted: what the server closes from then on is nobody's fault. */
+/** True once everything is counted: what the server closes from then on is not an error. */
 let done = false;
 let closed = 0;
 let wrong = 0;
@@ -106,6 +106,6 @@ const crowd: Crowd = {
   firstPacket: { median: median(waits), max: waits.reduce((most, wait) => Math.max(most, wait), 0) },
 };
 console.log(JSON.stringify(crowd));
-// Whoever reads this looks at the server a last time while all clients are there, and not while they leave.
+// The reader of this line looks at the server one last time while all clients are there, not while they leave.
 await setTimeout(1000);
 process.exit(0);

@@ -1,5 +1,5 @@
 /**
- * The least Node server that answers what lesson 1's server answers: one callback, no layers, no deadlines, no
+ * The minimal Node server that gives the same answers as lesson 1's: one callback, no layers, no deadlines, no
  * bounds. It is what lesson 1's server is measured against, see server.ts.
  *
  * @module
@@ -17,7 +17,7 @@ const DIVISION_BY_ZERO = 2;
 const MALFORMED = 3;
 
 const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-  /** What has come of a request that is not whole yet. */
+  /** The bytes so far of a request that is not whole yet. */
   let rest: Buffer | undefined;
 
   socket.on("data", (chunk: Buffer) => {

@@ -1,5 +1,5 @@
 /**
- * The load that server.ts puts on a server: clients of lesson 1 that keep so many requests in flight each.
+ * The load that server.ts puts on a server: lesson 1 clients that keep IN_FLIGHT requests each in flight.
  *
  *     load.ts PORT PID CLIENTS IN_FLIGHT SECONDS
  *
@@ -24,7 +24,7 @@ export interface Load {
   readonly seconds: number;
   /** How much of a processor the load generator used meanwhile, 0 … 1. */
   readonly busy: number;
-  /** Processor time that the server used meanwhile, in seconds; not there where it cannot be measured. */
+  /** Processor time that the server used meanwhile, in seconds; absent if it cannot be measured. */
   readonly serverCpu?: number | undefined;
 }
 
@@ -36,11 +36,11 @@ const [port, pid, clients, inFlight, seconds] = readNumbers("load.ts", [
   "SECONDS",
 ]);
 
-/** The share of the time that a server may get warm in before it is measured. */
+/** The share of the time that a server has to warm up before it is measured. */
 const WARM_UP = 0.25;
 
 // What every client sends, again and again, and what has to come back: CYCLE requests, each of the four commands,
-// an unknown one and a division by zero among them. Both lie in memory often enough for any piece to be cut out.
+// an unknown one and a division by zero among them. Both are repeated in memory, so that any piece can be cut out.
 
 const CYCLE = 32;
 const requests: Uint8Array[] = [];
@@ -81,7 +81,7 @@ let started = 0;
 const received = Buffer.alloc(64 * 1024);
 
 function startClient(): void {
-  /** Bytes of answers that came: where in `expected` the next ones are. */
+  /** Bytes of answers received: where in `expected` the next ones are. */
   let at = 0;
   let next = 0;
   let waiting = true;

@@ -1,5 +1,5 @@
 /**
- * What the benchmarks of servers share: they start a server as a user does, in a process of its own, and look at
+ * What the server benchmarks share: they start a server as a user does, in a process of its own, and look at
  * what that process costs.
  *
  * @module
@@ -118,7 +118,7 @@ export async function runJson<Result>(file: string, ...args: (string | number)[]
   return JSON.parse(line) as Result;
 }
 
-/** Memory of a process that is in RAM, in bytes (its resident set); undefined where there is no /proc. */
+/** Memory of a process that is in RAM, in bytes (its resident set); undefined if there is no /proc. */
 export function residentBytes(pid: number): number | undefined {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(pid, "status"))?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
@@ -139,7 +139,7 @@ function readProc(pid: number, file: string): string {
   }
 }
 
-/** The middle one of some numbers. */
+/** The median of some numbers. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
@@ -148,7 +148,7 @@ export function median(numbers: readonly number[]): number {
     : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
 }
 
-/** Prints rows as a Markdown table whose columns stand below each other; the first row is the heading. */
+/** Prints rows as a Markdown table whose columns line up; the first row is the heading. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const heading = rows[0] ?? [];
   const widths = heading.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -1,14 +1,14 @@
 /**
  * How fast lesson 1's server is, measured as a user starts it, next to two others that answer the same bytes:
  *
- * - least: the least Node server, one callback and no layers (least_server.ts)
+ * - least: the minimal Node server, one callback and no layers (least_server.ts)
  * - Python: one thread for each client and the struct module, as in the original course (thread_server.py)
  *
  *     npm run bench:server -- [--rounds N] [--seconds S] [--smoke]
  *
  * A machine's speed changes from minute to minute. So the servers take turns in short rounds, what is compared
  * is the ratio within a round, and the median of the rounds' ratios is what counts. A ratio of processor time
- * for each request stands beside it: it holds even where the load generator, and not the server, is the limit.
+ * per request stands beside it: it holds even if the load generator, rather than the server, is the limit.
  * `--smoke` only checks that all of this works.
  *
  * @module
@@ -40,7 +40,7 @@ const seconds = options.smoke ? 0.2 : options.seconds;
 
 const LESSON = "../../lessons/1_simple_math_server/server.ts";
 
-/** Ours must reach so many times what the least server and the Python server reach. */
+/** Ours must reach this many times what the minimal server and the Python server reach. */
 const CASES = [
   { clients: 50, inFlight: 1, least: 0.9, python: 3 },
   { clients: 50, inFlight: 16, least: 0.5, python: 12 },
@@ -50,7 +50,7 @@ const CASES = [
 /** What one server did in one round. */
 interface Result extends Load {
   readonly perSecond: number;
-  /** Microseconds of processor time that the server used for a request. */
+  /** Microseconds of processor time that the server used per request. */
   readonly cpuPerRequest: number;
 }
 

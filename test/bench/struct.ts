@@ -1,7 +1,7 @@
 /**
  * How fast src/struct.ts is: against Buffer code written by hand for one format, the npm packages that
  * do the same, and CPython's own C module where python3 is present. All run in this one process, one
- * format behind the other and round by round, so that none has the machine or the compiler's favour.
+ * format after another and round by round, so that neither the machine nor the compiler favours any.
  *
  *     npm run bench:struct              about a minute
  *     npm run bench:struct -- --smoke   a few seconds, to see that it works; its numbers mean nothing
@@ -271,7 +271,7 @@ function samples(): Suite {
   };
 }
 
-/** A fast wrong answer is none: all must pack the same bytes and unpack the same values. */
+/** A fast wrong answer counts for nothing: all must pack the same bytes and unpack the same values. */
 function verify({ format, python, bytes, calls }: Suite): void {
   for (const [contestant, operations] of Object.entries(calls)) {
     const packed = Buffer.from(operations.pack(5) as Uint8Array).toString("hex");
@@ -286,7 +286,7 @@ function verify({ format, python, bytes, calls }: Suite): void {
   }
 }
 
-/** Where every result goes, so that no call is left out for having no effect. */
+/** Where every result goes, so that no call is optimised away for having no effect. */
 const sink = { value: undefined as unknown };
 
 /**
@@ -301,7 +301,7 @@ function batch(call: Call): () => void {
   )(call, sink);
 }
 
-/** Nanoseconds a call, by `format operation contestant`. */
+/** Nanoseconds per call, by `format operation contestant`. */
 const times = new Map<string, number>();
 const keyOf = (...names: string[]) => names.join(" ");
 
@@ -321,7 +321,7 @@ async function measure({ format, calls }: Suite): Promise<void> {
   }
 }
 
-/** The same calls in CPython, as methods of a Struct, each the best of some repeats. */
+/** The same calls in CPython, as methods of a Struct, each the best of several repeats. */
 function measurePython(suites: Suite[]): string | undefined {
   const script = `
 import json, platform, struct, sys, timeit

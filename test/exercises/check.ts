@@ -1,5 +1,5 @@
 /**
- * What the checks of the exercises say when something is wrong: what was expected, what came, where to look.
+ * What the exercises' checks say when something is wrong: what was expected, what they got, where to look.
  *
  * @module
  */
@@ -28,19 +28,19 @@ export function samePacket(
   if (!(came instanceof Uint8Array)) sameValue(came, expected, what, look);
   if (Buffer.compare(came, expected) === 0) return;
 
-  // Whatever lies behind the last field is shown as well: a packet may be too long.
+  // Whatever follows the last field is shown as well: a packet may be too long.
   const last = Math.max(...fields.map(([, , end]) => end));
-  const shown: Field[] = [...fields, ["too much", last, Math.max(last, came.length)]];
+  const shown: Field[] = [...fields, ["too many", last, Math.max(last, came.length)]];
   const rows = shown
     .filter(([, begin, end]) => end > begin)
     .map(([name, begin, end]) => {
       const bytes = [hex(expected.subarray(begin, end)), hex(came.subarray(begin, end))] as const;
-      return [`${begin}`, name, ...bytes, bytes[0] === bytes[1] ? "" : "◀ not the same"];
+      return [`${begin}`, name, ...bytes, bytes[0] === bytes[1] ? "" : "◀ differs"];
     });
   const count =
-    came.length === expected.length ? "" : ` (${expected.length} bytes expected, ${came.length} came)`;
+    came.length === expected.length ? "" : ` (expected ${expected.length} bytes, got ${came.length})`;
   throw new Error(
-    `${what}${count}\n\n${table([["offset", "field", "expected", "came", ""], ...rows])}\n\nlook at: ${look}`,
+    `${what}${count}\n\n${table([["offset", "field", "expected", "got", ""], ...rows])}\n\nlook at: ${look}`,
   );
 }
 
@@ -60,7 +60,7 @@ export function sameValue(came: unknown, expected: unknown, what: string, look: 
       : expected instanceof Uint8Array && !(came instanceof Uint8Array)
         ? "the type of what the function returns: it should be a Uint8Array"
         : look;
-  throw new Error(`${what}\n\n  expected  ${show(expected)}\n  came      ${show(came)}\n\nlook at: ${where}`);
+  throw new Error(`${what}\n\n  expected  ${show(expected)}\n  got       ${show(came)}\n\nlook at: ${where}`);
 }
 
 /** Bytes as the guides write them: `2C 01 00 00`. */

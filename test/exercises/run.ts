@@ -1,6 +1,6 @@
 /**
  * `npm run exercises [lesson] [watch]`: checks the exercises, shows which are done, and for the next one what was
- * expected, what came, and where to look.
+ * expected, what it got, and where to look.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { readCommandLine } from "../../src/command_line.ts";
 const LESSONS = "lessons";
 const CHECKS = "test/exercises";
 
-/** Where nothing happens for so long, an exercise is taken for a loop without an end. Nothing else would end it. */
+/** If nothing happens for this many milliseconds, an exercise must be in an endless loop. Nothing else would end it. */
 const ENDLESS = 15_000;
 
 interface Exercise {
@@ -25,12 +25,12 @@ interface Exercise {
   /** The test file that checks it. */
   readonly check: string;
   readonly title: string;
-  /** What is wrong with it; none where it is done, undefined where it was not checked yet. */
+  /** What is wrong with it: empty if it is done, undefined if it has not been checked yet. */
   problems?: readonly Problem[];
 }
 
 interface Problem {
-  /** The check that it does not pass; none where the file cannot even be loaded. */
+  /** The check that it does not pass; undefined if the file cannot even be loaded. */
   readonly test: string | undefined;
   readonly message: string;
   readonly at: string | undefined;
@@ -68,7 +68,7 @@ function problemsOf(module: TestModule): Problem[] {
       ({ file }) => file.includes("/exercises/") && file.includes(`/${LESSONS}/`),
     );
     const at = frame && `${relative(process.cwd(), frame.file)}:${frame.line}`;
-    // A check has said all there is to say; of what the exercise threw itself, the kind matters as well.
+    // A check's own message says it all; if the exercise itself threw an error, the error's kind matters too.
     const message = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
     problems.push({ test: test.name, message, at });
   }
@@ -103,9 +103,9 @@ function show(exercises: readonly Exercise[]): void {
     lines.push(...message.split("\n").map((line) => (line ? `  ${line}` : "")));
     if (problem.at) lines.push("", `  at ${problem.at}`);
     const others = (next.problems?.length ?? 1) - 1;
-    if (others > 0) lines.push("", `(${others} more ${others === 1 ? "check" : "checks"} of it to pass)`);
+    if (others > 0) lines.push("", `(${others} more ${others === 1 ? "check" : "checks"} to pass)`);
   } else if (!next) {
-    lines.push("All done. Compare with ours: the folder solutions/ beside each exercise.");
+    lines.push("All done. Compare yours with ours, in the folder solutions/ beside them.");
   }
   console.log(`${lines.join("\n")}\n`);
 }
@@ -113,7 +113,7 @@ function show(exercises: readonly Exercise[]): void {
 class ExerciseReporter implements Reporter {
   readonly #exercises: readonly Exercise[];
   readonly #watch: boolean;
-  /** The checks that run now, by the names of their files. */
+  /** The checks that are running, by file name. */
   readonly #running = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -141,7 +141,7 @@ class ExerciseReporter implements Reporter {
     if (this.#running.size === 0) return;
     this.#timer = setTimeout(() => {
       const files = Array.from(this.#running, (moduleId) => this.#exerciseOf(moduleId)?.file);
-      console.error(`Is there a loop without an end? This does not end:\n\n  ${files.join("\n  ")}\n`);
+      console.error(`Is there an endless loop? This does not end:\n\n  ${files.join("\n  ")}\n`);
       process.exit(1);
     }, ENDLESS);
   }
@@ -153,7 +153,7 @@ class ExerciseReporter implements Reporter {
     }
     if (this.#watch && process.stdout.isTTY) console.clear();
     show(this.#exercises);
-    if (this.#watch) console.log("Waiting for you to save a file. Ctrl-C ends.");
+    if (this.#watch) console.log("Waiting for you to save a file. Press Ctrl-C to end.");
   }
 }
 

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { defineConfig } from "vitest/config";
 
-// EXERCISES=solutions checks our solutions in place of the stubs; a test does so, and whoever changes a check.
+// EXERCISES=solutions checks our solutions in place of the stubs; a test does so, and you should if you change a check.
 const solutions = process.env["EXERCISES"] === "solutions";
 
 export default defineConfig({
@@ -10,7 +10,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/exercises/*/*.test.ts"],
-    // A thread ends with the process also where an exercise loops for ever; a process of its own would not.
+    // A thread ends with the process even if an exercise loops forever; a separate process would not.
     pool: "threads",
     testTimeout: 5000,
   },

@@ -1,6 +1,6 @@
 /**
- * The lessons' packets, packed by hand: from the offsets in the guides and not with the kit's own struct, so that a mistake
- * in one is seen by the other.
+ * The lessons' packets, packed by hand, from the offsets in the guides rather than with the kit's own struct, so that
+ * each catches the other's mistakes.
  */
 
 import { expect } from "vitest";
@@ -27,7 +27,7 @@ export async function answerTest(peer: Peer): Promise<{ id: number; sequence: nu
   return test;
 }
 
-/** Lesson 1: a request, `"<ihh"` and the command; a command may be given as bytes that are no text. */
+/** Lesson 1: a request, `"<ihh"` and the command; a command may be given as bytes that are not text. */
 export function request(command: string | Uint8Array, first = 0, second = 0): Buffer {
   const text = Buffer.from(command);
   const head = Buffer.alloc(8);

@@ -1,9 +1,9 @@
 /**
- * Clients that attack. After each attack the server must be as it was: a well-behaved client that was there all
- * along has missed nothing, nobody else is on the list, memory and file descriptors are given back, and nothing
- * like a stack trace was printed.
+ * Clients that attack. After each attack the server must be as it was before: a well-behaved client that was there
+ * all along has missed nothing, no other is on the list, memory and file descriptors have been given back, and
+ * nothing like a stack trace was printed.
  *
- *     HOSTILE=long npx vitest run hostile                          100,000 connections, to see slow leaks
+ *     HOSTILE=long npx vitest run hostile                          100,000 connections, to find slow leaks
  *     FUZZ_SEED=12345 FUZZ_ROUNDS=5000 npx vitest run hostile      the same random clients again, or more of them
  */
 
@@ -16,16 +16,16 @@ export const LONG = process.env["HOSTILE"] === "long";
 const MINUTES = 60_000;
 const MEGABYTE = 2 ** 20;
 
-/** Milliseconds after which the servers close who says nothing. A witness is never as slow, however busy it is. */
+/** Milliseconds after which the servers close a client that says nothing. A busy witness is never that slow. */
 const TIMEOUT = 3000;
 
 /**
  * How much memory may be held after an attack that was not held before: garbage not yet collected, and what the
- * allocator keeps for later. A leak of 1.5 KB a connection is more than that after the long run's 100,000.
+ * allocator keeps for later. A leak of 1.5 KB a connection would exceed that after the long run's 100,000.
  */
 const MEMORY_SLACK = { tasks: 128 * MEGABYTE, threads: 192 * MEGABYTE };
 
-/** A thread takes a tenth of a second to start, a task nothing: the crowds differ. */
+/** A thread takes a tenth of a second to start, a task no time at all; so the crowds differ. */
 export const CROWD = { tasks: LONG ? 2000 : 100, threads: LONG ? 40 : 2 };
 export const STORM = { tasks: LONG ? 100_000 : 1000, threads: LONG ? 500 : 4 };
 const AT_ONCE = { tasks: 100, threads: 6 };
@@ -37,7 +37,7 @@ export interface Attack {
   readonly name: string;
   readonly attacker: Attacker;
   readonly crowd: typeof CROWD;
-  /** How many of them attack at the same time, where the usual number would only keep the server busy. */
+  /** How many of them attack at the same time, if the usual number would only keep the server busy. */
   readonly atOnce?: number;
 }
 
@@ -47,7 +47,7 @@ export interface Attack {
  * @param lesson - the lesson
  * @param serverFlags - flags of its server
  * @param bearWitness - makes a well-behaved client out of a connection
- * @param attacks - what is done to it, one after the other
+ * @param attacks - what is done to it, one after another
  * @param fuzz - a random client; an error is a finding
  */
 export function siege(
@@ -72,7 +72,7 @@ export function siege(
       clientsSoFar += crowd;
     }
 
-    /** The list is what it was: all that came have left, but for the witness. */
+    /** The list is what it was: all who came have left, except the witness. */
     async function untilAllHaveLeft(): Promise<void> {
       let [looked, came, remain] = [0, 0, 0];
       await server.when(`all ${clientsSoFar} clients but the witness to leave`, () => {
@@ -89,7 +89,7 @@ export function siege(
       server = await startServer(lesson, "--quiet", "--timeout", String(TIMEOUT), ...serverFlags, ...flags);
       witness = bearWitness(await Peer.connect(server.port));
       await witness.hasMissedNothing();
-      // The first clients make the server load and compile what all the others use, too.
+      // The first clients make the server load and compile what all later ones use too.
       await attack(Math.min(CROWD[mode], 50), CONNECT_AND_LEAVE.attacker);
       await untilAllHaveLeft();
       calm = { descriptors: descriptorsOf(server.pid), memory: memoryOf(server.pid) };
@@ -122,7 +122,7 @@ export function siege(
 
     test(`${ROUNDS[mode]} random clients`, { timeout: LONG ? 20 * MINUTES : 1 * MINUTES }, async () => {
       console.log(
-        `${lesson}, ${mode}: to have the same ${ROUNDS[mode]} random clients again, set FUZZ_SEED=${SEED}`,
+        `${lesson}, ${mode}: to get the same ${ROUNDS[mode]} random clients again, set FUZZ_SEED=${SEED}`,
       );
       await attack(ROUNDS[mode], async (port, number) => {
         try {
@@ -134,7 +134,7 @@ export function siege(
       await expectCalm();
     });
 
-    test("all of it, and then stops as if nothing had been", async () => {
+    test("all of it, and then stops as if nothing had happened", async () => {
       const { code, stdout, stderr } = await server.exit("SIGTERM");
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(stdout).toMatch(/stopping; 1 connected/);
@@ -144,7 +144,7 @@ export function siege(
 
 const LIST = /^client \d+ (came|left).*; (\d+) (?:connected|remain)/;
 
-// Random numbers that can be had again.
+// Random numbers that can be repeated.
 
 const SEED = Number(process.env["FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const ROUNDS = {
@@ -208,7 +208,7 @@ export const RUBBISH_FLOOD: Attack = {
   },
 };
 
-/** Clients that are slow in every way there is; the server's deadline ends them, not they themselves. */
+/** Clients that are slow in every way there is. They never leave: the server's deadline has to end them. */
 export const slow = (packet: Buffer): Attack => ({
   name: "clients that say nothing, half a packet, or a byte now and then",
   crowd: { tasks: LONG ? 300 : 30, threads: LONG ? 9 : 3 },
@@ -240,7 +240,7 @@ export async function sendInPieces(
   }
 }
 
-/** What a process has open where /proc tells, elsewhere nothing. */
+/** What a process has open, from /proc; nothing on systems without it. */
 function descriptorsOf(pid: number): string[] {
   if (process.platform !== "linux") return [];
   const folder = `/proc/${pid}/fd`;
@@ -253,7 +253,7 @@ function descriptorsOf(pid: number): string[] {
   });
 }
 
-/** Bytes of memory of a process where /proc tells, elsewhere 0. */
+/** A process's memory in bytes, from /proc; 0 on systems without it. */
 function memoryOf(pid: number): number {
   if (process.platform !== "linux") return 0;
   const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];

@@ -1,13 +1,13 @@
 /**
- * Well-behaved clients that stay connected while others misbehave. A witness checks everything it gets; whoever
- * calls {@link Witness.hasMissedNothing} learns whether the server still serves it, right and in order.
+ * Well-behaved clients that stay connected while others misbehave. A witness checks everything it gets;
+ * {@link Witness.hasMissedNothing} tells whether the server still serves it, correctly and in order.
  */
 
 import { type Peer, within } from "./harness.ts";
 import { answerTest, ask } from "./packets.ts";
 
 export class Witness {
-  /** Packets that came so far, each of them right. */
+  /** Packets received so far, all of them correct. */
   count = 0;
   readonly #client: Peer;
   #failure: unknown;
@@ -57,11 +57,11 @@ export class Witness {
 export function testedWitness(client: Peer): Witness {
   return new Witness(client, async (peer, count) => {
     const { sequence } = await answerTest(peer);
-    if (sequence !== count) throw new Error(`test ${sequence} came where ${count} was due`);
+    if (sequence !== count) throw new Error(`test ${sequence} came when ${count} was due`);
   });
 }
 
-/** Lesson 1: asks one request after the other, each another, and checks each answer. */
+/** Lesson 1: sends one request after another, each different, and checks each answer. */
 export function askingWitness(client: Peer): Witness {
   return new Witness(client, async (peer, count) => {
     const [first, second] = [count % 20_000, 7];

@@ -1,20 +1,20 @@
 /**
  * Exercise 0.2 · Check an answer
  *
- * The server has sent a test packet and holds what came back. Say what that means. The sequence is what makes
- * it possible: without it, an answer to the last test and an answer to this one would be the same bytes.
+ * The server has sent a test packet and got bytes back. Say what they mean. The sequence is what makes this
+ * possible: without it, an answer to the previous test and an answer to this one would be the same bytes.
  *
  * ```text
  *   we sent      03 00 00 00   05 00 00 00     client 3, test 5
  *
  *   came back    03 00 00 00   05 00 00 00     "alive"   the same
  *                03 00 00 00   04 00 00 00     "late"    an answer to an older test of this client
- *                03 00 00 00   06 00 00 00     "early"   an answer to a test that nobody has sent yet
+ *                03 00 00 00   06 00 00 00     "early"   an answer to a test that has not been sent yet
  *                02 00 00 00   05 00 00 00     "wrong"   another client's id
  *                03 00 00 00   05 00           "wrong"   not even a packet
  * ```
  *
- * Hint: `TEST_PACKET.unpack(bytes)` gives the two numbers, and throws where there are not exactly
+ * Hint: `TEST_PACKET.unpack(bytes)` gives the two numbers, and throws unless there are exactly
  * `TEST_PACKET.size` bytes. So look at the length first, then at the id, and at the sequence last.
  *
  * Check it: `npm run exercises 0`
@@ -30,7 +30,7 @@ export type Verdict = "alive" | "late" | "early" | "wrong";
 /**
  * Says what an answer means.
  *
- * @param answer - the bytes that came, as many as there were
+ * @param answer - the bytes that came back, however many
  * @param id - the id that we sent
  * @param sequence - the sequence that we sent
  * @returns the verdict

@@ -1,15 +1,15 @@
 /**
  * Exercise 0.3 · Keep the list
  *
- * Write the list of clients that a server keeps: who is here, how many they are, and the next id. An id is
- * never used twice, also when its client has left: "client 3" in yesterday's log must be nobody else.
+ * Write the list of clients that a server keeps: who is connected, how many there are, and the next id. An id is
+ * never used twice, even after its client has left: "client 3" in yesterday's log must be one client only.
  *
  * ```text
  *   join("127.0.0.1:50001")  → 1      the list: 1
  *   join("127.0.0.1:50002")  → 2                1, 2
  *   join("127.0.0.1:50003")  → 3                1, 2, 3
  *   leave(3)                 → true             1, 2
- *   leave(3)                 → false            1, 2        nobody has this id any more
+ *   leave(3)                 → false            1, 2        no client has this id any more
  *   join("127.0.0.1:50004")  → 4                1, 2, 4     not 3, though 3 is free
  * ```
  *
@@ -24,9 +24,9 @@
 /** The clients that are connected to a server. */
 export class ClientList {
   /**
-   * A client has come.
+   * Adds a client that has connected.
    *
-   * @param address - where it comes from
+   * @param address - where it connected from
    * @returns its id: 1, 2, 3, …
    */
   join(address: string): number {
@@ -34,21 +34,21 @@ export class ClientList {
   }
 
   /**
-   * A client has left.
+   * Removes a client that has left.
    *
    * @param id - its id
-   * @returns false where there is no client with this id
+   * @returns true, or false if there is no client with this id
    */
   leave(id: number): boolean {
     throw new Error(`not written yet: leave(${id})`);
   }
 
-  /** How many clients are here. */
+  /** How many clients are connected. */
   get size(): number {
     throw new Error("not written yet: size");
   }
 
-  /** The addresses of the clients that are here; who came first comes first. */
+  /** The addresses of the connected clients, in the order in which they connected. */
   get addresses(): string[] {
     throw new Error("not written yet: addresses");
   }

@@ -1,7 +1,7 @@
 /**
  * Exercise 1.1 · Pack a request
  *
- * Write a request of this lesson into bytes, this time with a `DataView`, JavaScript's own tool for the job.
+ * Turn a request of this lesson into bytes, this time with a `DataView`, JavaScript's own tool for the job.
  *
  * ```text
  *   offset   0             4       6       8
@@ -30,7 +30,7 @@
  * @param command - the text of the command
  * @param first - the first value, −32768 … 32767
  * @param second - the second value, the same
- * @returns eight bytes, and the command behind them
+ * @returns eight bytes, followed by the command
  */
 export function packRequest(command: string, first: number, second: number): Uint8Array {
   throw new Error(`not written yet: packRequest("${command}", ${first}, ${second})`);

@@ -1,7 +1,7 @@
 /**
  * Exercise 1.2 · Unpack a response
  *
- * Turn the twelve bytes of a response into a line for a person.
+ * Turn the twelve bytes of a response into a line that a person can read.
  *
  * ```text
  *   offset   0             4                         12
@@ -16,8 +16,8 @@
  *              07 00 00 00   00 00 00 00 00 00 F8 7F          "unknown status 7"
  * ```
  *
- * The bytes 00 00 00 00 00 00 F8 7F are NaN, "not a number": what our server sends for a result that there is
- * not. Another server may send something else there. Only the status says whether the result means anything.
+ * The bytes 00 00 00 00 00 00 F8 7F are NaN, "not a number": what our server sends when there is no result.
+ * Another server may send something else. Only the status says whether the result means anything.
  *
  * Hint: `unpack("<id", response)` gives both numbers. `STATUS` has a name for each status, and a `switch` reads
  * well here.

@@ -18,9 +18,9 @@
  *
  * You may trust the length here. The lesson's server does not: a stranger's could say two billion.
  *
- * Hint: keep the bytes that were not given out yet, and put the new chunk behind them (`Buffer.concat([a, b])`).
- * Then, as long as a whole request is at the beginning, cut it off. To know whether it is whole you need four
- * bytes first, and eight bytes more than they say then.
+ * Hint: keep the bytes that you have not returned yet, and put the new chunk after them (`Buffer.concat([a, b])`).
+ * Then, as long as there is a whole request at the beginning, cut it off. To know whether it is whole, you need
+ * four bytes first, and then eight bytes more than they say.
  *
  * Check it: `npm run exercises 1`
  *
@@ -30,13 +30,13 @@
 /** Finds the requests in a stream of bytes. */
 export class RequestSplitter {
   /**
-   * Takes what has just come.
+   * Takes the bytes that have just arrived.
    *
    * @param chunk - the next bytes of the stream, at least one
-   * @returns the requests that are whole now, in their order, each with its header; often none, sometimes many
+   * @returns the requests that are whole now, in order, each with its header; often none, sometimes many
    */
   push(chunk: Uint8Array): Uint8Array[] {
-    // As if each chunk were one request. It even works, as long as the network is kind.
+    // Treats each chunk as one request. It even works, as long as the network is kind.
     return [chunk];
   }
 }

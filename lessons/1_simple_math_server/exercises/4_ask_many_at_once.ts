@@ -2,8 +2,8 @@
  * Exercise 1.4 · Ask many at once
  *
  * A client that waits for each answer before it asks again spends its time waiting for the network. Answers come
- * in the order of the requests, so it need not: it can send all requests first and read all answers then. This
- * is called pipelining.
+ * in the order of the requests, so it need not: it can send all the requests first and then read all the answers.
+ * This is called pipelining.
  *
  * ```text
  *   one by one                            pipelined
@@ -39,8 +39,8 @@ export interface Request {
  * Sends all requests, then reads all answers.
  *
  * @param connection - a connection to a server of this lesson; it stays open
- * @param requests - at most a few hundred: of thousands, the answers might fill all buffers before you read one
- * @param timeout - until when the last answer must be there, in milliseconds
+ * @param requests - at most a few hundred: with thousands, the answers might fill all buffers before you read one
+ * @param timeout - how long it may take until the last answer has arrived, in milliseconds
  * @returns the results, in the order of the requests
  */
 export async function askAll(
@@ -48,7 +48,7 @@ export async function askAll(
   requests: readonly Request[],
   timeout: number,
 ): Promise<number[]> {
-  // One by one: right, and slow.
+  // One by one: correct, but slow.
   const results: number[] = [];
   for (const { command, first, second } of requests) {
     const deadline = deadlineIn(timeout);

@@ -16,7 +16,7 @@ const check = (id: number, sequence: number, look: string) =>
   );
 
 it("packs small numbers into eight bytes", () => {
-  check(3, 1, "the drawing: the id in the bytes 0 to 3, the sequence in the bytes 4 to 7");
+  check(3, 1, "the drawing: the id in bytes 0 to 3, the sequence in bytes 4 to 7");
 });
 
 it("writes the lowest byte of a number first", () => {
@@ -24,7 +24,7 @@ it("writes the lowest byte of a number first", () => {
   check(0x01020304, 0x0a0b0c0d, "the order of the four bytes; each needs its own shift: 0, 8, 16 and 24");
 });
 
-it("packs the largest numbers there are", () => {
+it("packs the largest numbers that fit", () => {
   check(2 ** 31 - 1, 2 ** 31 - 1, "the highest byte, `number >> 24`");
 });
 

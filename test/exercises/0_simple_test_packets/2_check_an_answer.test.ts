@@ -11,8 +11,8 @@ const check = (answer: Uint8Array, verdict: string, look: string) =>
     look,
   );
 
-it("knows a client that lives", () => {
-  check(TEST_PACKET.pack(3, 300), "alive", "both numbers are those that were sent");
+it("recognises a client that is alive", () => {
+  check(TEST_PACKET.pack(3, 300), "alive", "both numbers are the ones that were sent");
 });
 
 it("tells a late answer from an early one", () => {
@@ -21,12 +21,12 @@ it("tells a late answer from an early one", () => {
   check(TEST_PACKET.pack(3, 301), "early", "the sequence that came, 301, is larger than the one sent");
 });
 
-it("knows the answer of another client, whatever its sequence", () => {
+it("recognises another client's answer, whatever its sequence", () => {
   check(TEST_PACKET.pack(2, 300), "wrong", "the id that came, 2, is not the one sent");
-  check(TEST_PACKET.pack(4, 299), "wrong", "the id is to be looked at before the sequence");
+  check(TEST_PACKET.pack(4, 299), "wrong", "the order: check the id before the sequence");
 });
 
-it("does not throw where not exactly eight bytes came", () => {
+it("does not throw when more or fewer than eight bytes came back", () => {
   const whole = TEST_PACKET.pack(3, 300);
   for (const size of [0, 4, 7])
     check(whole.slice(0, size), "wrong", "the length of the answer, before it is unpacked");

@@ -4,13 +4,13 @@ import { sameValue } from "../check.ts";
 
 const ADDRESS = "127.0.0.1:50001";
 
-it("gives the clients that come the ids 1, 2, 3", () => {
+it("gives the ids 1, 2, 3 to the first three clients", () => {
   const list = new ClientList();
   const ids = [list.join(ADDRESS), list.join("127.0.0.1:50002"), list.join("127.0.0.1:50003")];
   sameValue(ids, [1, 2, 3], "the ids of three clients", "join");
 });
 
-it("knows how many clients are here, and which", () => {
+it("knows how many clients are connected, and which", () => {
   const list = new ClientList();
   sameValue([list.size, list.addresses], [0, []], "size and addresses of an empty list", "size, addresses");
   list.join("b");
@@ -19,10 +19,10 @@ it("knows how many clients are here, and which", () => {
   sameValue(
     [list.size, list.addresses],
     [3, ["b", "a", "c"]],
-    "size and addresses after b, a and c came",
-    "addresses: who came first comes first",
+    "size and addresses after b, a and c joined",
+    "addresses: in the order in which they joined",
   );
-  sameValue(list.leave(2), true, "leave(2), while client 2 is here", "what leave returns");
+  sameValue(list.leave(2), true, "leave(2), while client 2 is connected", "what leave returns");
   sameValue(
     [list.size, list.addresses],
     [2, ["b", "c"]],
@@ -38,32 +38,32 @@ it("counts two clients from one address as two", () => {
   sameValue(
     list.size,
     2,
-    "size after two came from the same address",
+    "size after two clients joined from the same address",
     "the key of your Map: it must be the id",
   );
 });
 
-it("says so when a client is not here", () => {
+it("says when there is no such client", () => {
   const list = new ClientList();
   list.join(ADDRESS);
-  sameValue(list.leave(2), false, "leave(2), when only client 1 came", "what leave returns");
+  sameValue(list.leave(2), false, "leave(2), when only client 1 has joined", "what leave returns");
   list.leave(1);
   sameValue(list.leave(1), false, "leave(1), after client 1 has left", "what leave returns");
   sameValue(list.size, 0, "size after client 1 was removed twice", "leave");
 });
 
-it("never gives an id twice", () => {
+it("never gives the same id twice", () => {
   const list = new ClientList();
   for (let i = 0; i < 3; i++) list.join(ADDRESS);
   list.leave(3);
   sameValue(
     list.join(ADDRESS),
     4,
-    "the id of the next client, after 3 came and client 3 left",
+    "the id of the next client, after 3 joined and client 3 left",
     "the next id",
   );
   for (const id of [1, 2, 4]) list.leave(id);
-  sameValue(list.join(ADDRESS), 5, "the id of the next client, after 4 came and all left", "the next id");
+  sameValue(list.join(ADDRESS), 5, "the id of the next client, after 4 joined and all left", "the next id");
 });
 
 it("keeps two lists apart", () => {

@@ -20,7 +20,7 @@ const check = (command: string, first: number, second: number, look: string) => 
 };
 
 it("packs the lesson's example", () => {
-  check("SUMA", 2, 3, "the drawing: the length in the bytes 0 to 3, the command from byte 8 on");
+  check("SUMA", 2, 3, "the drawing: the length in bytes 0 to 3, the command from byte 8 on");
 });
 
 it("writes the lowest byte of each number first", () => {
@@ -32,7 +32,7 @@ it("packs negative values and the ends of a short's range", () => {
   check("SUMA", -32768, 32767, "setInt16: a short has two bytes");
 });
 
-it("counts the bytes of the command, and not its letters", () => {
-  check("AñOS", -1, 5, "the length: that of the encoded text, 5, and not command.length, 4");
+it("counts the bytes of the command, not its letters", () => {
+  check("AñOS", -1, 5, "the length: that of the encoded text, 5, not command.length, 4");
   check("🦆", 1, 1, "the length: this duck is one character, two in command.length, and four bytes");
 });

@@ -13,7 +13,7 @@ const check = (status: number, result: number, expected: string, look: string) =
   );
 };
 
-it("gives the result where the status is ok", () => {
+it("gives the result when the status is ok", () => {
   check(0, 5, "5", "the result as text, e.g. with String(result)");
   check(0, 3.5, "3.5", "the result as text: a double may have a fraction");
   check(0, -1073709056, "-1073709056", "the result as text");
@@ -25,7 +25,7 @@ it("says why there is no result", () => {
   check(3, Number.NaN, "malformed request", "status 3");
 });
 
-it("believes the status and not the result", () => {
+it("believes the status, not the result", () => {
   check(2, 0, "division by zero", "the status: it is 2, whatever the result is");
   check(1, 42, "unknown command", "the status: it is 1, whatever the result is");
 });

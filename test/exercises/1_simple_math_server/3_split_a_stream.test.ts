@@ -6,7 +6,7 @@ import { hex, sameValue } from "../check.ts";
 const SUMA = packRequest("SUMA", 2, 3);
 const RESTA = packRequest("RESTA", 9, 4);
 
-/** Pushes the chunks; says after which chunk which requests were there. */
+/** Pushes the chunks, and checks which requests each of them completes. */
 function check(
   chunks: readonly Uint8Array[],
   expected: readonly (readonly Uint8Array[])[],
@@ -19,7 +19,7 @@ function check(
     sameValue(
       Array.isArray(requests) ? requests.map(show) : requests,
       expected[index]?.map(show),
-      `the requests that chunk ${index + 1} makes whole: ${hex(chunk)}${before.length > 0 ? `\nafter ${before.join(" │ ")}` : ""}`,
+      `the requests that chunk ${index + 1} completes: ${hex(chunk)}${before.length > 0 ? `\nafter ${before.join(" │ ")}` : ""}`,
       look,
     );
     before.push(hex(chunk));
@@ -36,23 +36,23 @@ function show(request: Uint8Array): string {
 
 const join = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 
-it("gives out a request that comes in one chunk", () => {
-  check([SUMA, RESTA], [[SUMA], [RESTA]], "a chunk may be just one request");
+it("returns a request that comes in one chunk", () => {
+  check([SUMA, RESTA], [[SUMA], [RESTA]], "a chunk may be exactly one request");
 });
 
 it("waits for the rest of a request", () => {
   check(
     [SUMA.slice(0, 6), SUMA.slice(6)],
     [[], [SUMA]],
-    "what you keep of a chunk in which no request is whole",
+    "what you keep of a chunk that completes no request",
   );
 });
 
-it("gives out all the requests of one chunk, in their order", () => {
+it("returns all the requests in one chunk, in order", () => {
   check(
     [join(SUMA, RESTA, SUMA)],
     [[SUMA, RESTA, SUMA]],
-    "the loop: it goes on while a whole request is there",
+    "the loop: it goes on while there is a whole request",
   );
 });
 
@@ -74,7 +74,7 @@ it("finds the requests wherever the stream is cut in two", () => {
   }
 });
 
-it("finds them where the bytes come one by one", () => {
+it("finds them when the bytes come one by one", () => {
   const stream = join(SUMA, RESTA);
   check(
     Array.from(stream, (byte) => Uint8Array.of(byte)),
@@ -87,5 +87,5 @@ it("finds them where the bytes come one by one", () => {
 
 it("keeps two streams apart", () => {
   new RequestSplitter().push(SUMA.slice(0, 6));
-  check([RESTA], [[RESTA]], "what you keep outside the class: each client has a stream of its own");
+  check([RESTA], [[RESTA]], "what you keep outside the class: each client has its own stream");
 });

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const step of close.splice(0)) step();
 });
 
-/** Connects to a server that answers nothing until it has all the requests, and then with these results. */
+/** Connects to a server that answers only when it has all the requests, and then with these results. */
 async function connectToServer(requests: readonly Request[], results: readonly number[]) {
   const received = { count: 0 };
   const handleClient = async (connection: Connection) => {
@@ -43,12 +43,12 @@ async function check(requests: readonly Request[], results: readonly number[], l
   const { connection, received } = await connectToServer(requests, results);
   const came = await askAll(connection, requests, 700).catch((error: unknown) => {
     if (!(error instanceof ConnectionError)) throw error;
-    return `${error.code}: ${error.message}. The server, which answers once it has all ${requests.length} requests, has ${received.count}`;
+    return `${error.code}: ${error.message}. The server, which answers once it has all ${requests.length} requests, has received ${received.count}`;
   });
   sameValue(came, results, `the results of ${requests.length} requests sent together`, look);
 }
 
-it("has all requests on their way before it waits for the first answer", async () => {
+it("sends all the requests before it waits for the first answer", async () => {
   await check(
     [
       { command: "SUMA", first: 2, second: 3 },
@@ -56,11 +56,11 @@ it("has all requests on their way before it waits for the first answer", async (
       { command: "DIVISION", first: 7, second: 2 },
     ],
     [5, 5, 3.5],
-    "the loops: one that only writes, and after it one that only reads",
+    "the loops: one that only writes, then one that only reads",
   );
 });
 
-it("gives the results of many requests in their order", async () => {
+it("returns the results of many requests in order", async () => {
   const requests = Array.from({ length: 300 }, (_, i) => ({ command: "SUMA", first: i, second: 1 }));
   await check(
     requests,
@@ -69,7 +69,7 @@ it("gives the results of many requests in their order", async () => {
   );
 });
 
-it("asks nothing where there is nothing to ask", async () => {
+it("asks nothing when there is nothing to ask", async () => {
   await check([], [], "both loops: with no requests there is no answer to wait for");
 });
 

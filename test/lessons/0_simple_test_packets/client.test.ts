@@ -7,7 +7,7 @@ describe("lesson 0's client", () => {
     const server = await FakeServer.start();
     const client = startClient(LESSON_0, server.port);
     const peer = await server.accept();
-    // Sequences as they come, ids as they come: it is not the client who judges them.
+    // Any sequence, any id: it is not for the client to judge them.
     for (const [id, sequence] of [
       [3, 1],
       [3, 2],
@@ -26,7 +26,7 @@ describe("lesson 0's client", () => {
     const client = startClient(LESSON_0, server.port);
     const peer = await server.accept();
     for (let cut = 1; cut < 8; cut++) {
-      // The answer to a whole packet shows that the piece behind it was read, too.
+      // The answer to a whole packet shows that the piece after it was read too.
       const [before, packet] = [testPacket(1, cut), testPacket(2, cut)];
       peer.send(Buffer.concat([before, packet.subarray(0, cut)]));
       expect(await peer.read(8)).toEqual(before);
@@ -39,7 +39,7 @@ describe("lesson 0's client", () => {
     expect((await client.exit("SIGTERM")).code).toBe(0);
   });
 
-  test.each([0, 2])("--silent-after %d answers so many times, then stays and says nothing", async (count) => {
+  test.each([0, 2])("--silent-after %d answers that many times, then stays, silent", async (count) => {
     const server = await FakeServer.start();
     const client = startClient(LESSON_0, server.port, "--silent-after", String(count));
     const peer = await server.accept();
@@ -93,7 +93,7 @@ describe("lesson 0's client", () => {
     expect(stderr).toMatch(/^.*timed out after 0 of 8 bytes.*\n$/);
   });
 
-  test("ends with 1 and says what to try when nobody listens", async () => {
+  test("ends with 1 and says what to try when nothing is listening", async () => {
     const port = await closedPort();
     const { code, stdout, stderr } = await startClient(LESSON_0, port).exit();
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

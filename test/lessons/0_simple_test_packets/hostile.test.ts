@@ -26,7 +26,7 @@ const ATTACKS: Attack[] = [
     attacker: async (port, number) => {
       const peer = await Peer.connect(port);
       if (number % 2 === 0) {
-        // Nothing was asked yet: whichever id it guesses, one of the answers is too early.
+        // Nothing has been asked yet: whichever id it guesses, one of the answers is too early.
         peer.send(Buffer.concat([testPacket(number, 1), testPacket(number, 2)]));
       } else {
         const { id } = await readTest(peer);
@@ -52,7 +52,7 @@ const ATTACKS: Attack[] = [
   },
 ];
 
-/** Answers a few tests, then does something else. The server must end it; it does not say how. */
+/** Answers a few tests, then does something else. The server must close it, for whatever reason. */
 async function fuzz(port: number, number: number): Promise<void> {
   const { below, pick, bytes } = dice(number);
   const peer = await Peer.connect(port);

@@ -55,14 +55,14 @@ describe("lesson 1's client, asked for one calculation", () => {
   });
 });
 
-describe("lesson 1's client and the bytes", () => {
+describe("lesson 1's client on the wire", () => {
   async function ask(...flags: string[]) {
     const server = await FakeServer.start();
     const client = startClient(LESSON_1, server.port, ...flags);
     return { client, peer: await server.accept() };
   }
 
-  test("sends the length in bytes, the two values, and the command behind them", async () => {
+  test("sends the length in bytes, the two values, and the command after them", async () => {
     const { client, peer } = await ask("ñandú", "2", "-3");
     expect((await peer.read(15)).toString("hex")).toBe("07000000" + "0200" + "fdff" + "c3b1616e64c3ba");
     peer.send(response(OK, 0.1));
@@ -76,7 +76,7 @@ describe("lesson 1's client and the bytes", () => {
       await readRequest(peer);
       const answer = response(OK, cut + 0.25);
       peer.send(answer.subarray(0, cut));
-      // Nothing tells that the first piece was read; a turn of both event loops later it mostly was.
+      // Nothing shows that the first piece has been read; a turn of both event loops later it usually has.
       await new Promise((resolve) => setTimeout(resolve, 5));
       peer.send(answer.subarray(cut));
       await client.line(new RegExp(`^= ${cut}\\.25$`));
@@ -140,7 +140,7 @@ describe("lesson 1's client and the bytes", () => {
     expect(stderr).toMatch(/^.+\n$/);
   });
 
-  test("ends with 1 and says what to try when nobody listens", async () => {
+  test("ends with 1 and says what to try when nothing is listening", async () => {
     const port = await closedPort();
     const { code, stdout, stderr } = await startClient(LESSON_1, port, "SUMA", "2", "3").exit();
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

@@ -54,7 +54,7 @@ const ATTACKS: Attack[] = [
     },
   },
   {
-    name: "half-closes after each byte of two requests, which still get the answers due",
+    name: "half-closes after each byte of two requests, which still get their answers",
     crowd: { tasks: LONG ? 2500 : 50, threads: LONG ? 25 : 2 },
     attacker: async (port, number) => {
       const peer = await Peer.connect(port);
@@ -66,7 +66,7 @@ const ATTACKS: Attack[] = [
     },
   },
   {
-    name: "floods of requests whose answers nobody reads",
+    name: "floods of requests whose answers are never read",
     crowd: { tasks: LONG ? 100 : 5, threads: LONG ? 10 : 1 },
     atOnce: 5,
     attacker: async (port) => {
@@ -82,7 +82,7 @@ const ATTACKS: Attack[] = [
   },
 ];
 
-/** A random stream of right and wrong requests gets exactly the answers that the protocol says. */
+/** A random stream of valid and invalid requests gets exactly the answers that the protocol prescribes. */
 async function fuzz(port: number, number: number): Promise<void> {
   const { below, pick, bytes } = dice(number);
   const pieces: Buffer[] = [];
@@ -115,7 +115,7 @@ async function fuzz(port: number, number: number): Promise<void> {
   await peer.over;
 }
 
-/** What the protocol says, in the fewest words: the answers to a stream of requests. */
+/** The protocol in the fewest words: the answers to a stream of requests. */
 function answersTo(stream: Buffer): Buffer {
   const answers: Buffer[] = [];
   for (let at = 0; at + 4 <= stream.length; ) {

@@ -17,7 +17,7 @@ export function packTestPacket(id: number, sequence: number): Uint8Array {
 
 /**
  * The four bytes of an integer, the lowest first. A Uint8Array keeps only the lowest byte of what it is given, so
- * the `& 0xff` could be left out; with it, nobody has to know.
+ * the `& 0xff` could be left out; with it, the reader need not know that.
  */
 function packInt(number: number): number[] {
   return [number & 0xff, (number >> 8) & 0xff, (number >> 16) & 0xff, (number >> 24) & 0xff];

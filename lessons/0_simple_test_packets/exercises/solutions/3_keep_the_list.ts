@@ -6,15 +6,15 @@
 
 /** The clients that are connected to a server. */
 export class ClientList {
-  // A Map keeps the order in which its keys came, which is the order of the addresses asked for.
+  // A Map keeps its keys in the order they were added, which is the order that `addresses` needs.
   readonly #clients = new Map<number, string>();
-  // Not `size + 1`: that would give the id of a client that is here to the next one, once another has left.
+  // Not `size + 1`: once a client has left, that would give the next one an id that is still in use.
   #nextId = 1;
 
   /**
-   * A client has come.
+   * Adds a client that has connected.
    *
-   * @param address - where it comes from
+   * @param address - where it connected from
    * @returns its id: 1, 2, 3, …
    */
   join(address: string): number {
@@ -24,21 +24,21 @@ export class ClientList {
   }
 
   /**
-   * A client has left.
+   * Removes a client that has left.
    *
    * @param id - its id
-   * @returns false where there is no client with this id
+   * @returns true, or false if there is no client with this id
    */
   leave(id: number): boolean {
     return this.#clients.delete(id);
   }
 
-  /** How many clients are here. */
+  /** How many clients are connected. */
   get size(): number {
     return this.#clients.size;
   }
 
-  /** The addresses of the clients that are here; who came first comes first. */
+  /** The addresses of the connected clients, in the order in which they connected. */
   get addresses(): string[] {
     return [...this.#clients.values()];
   }

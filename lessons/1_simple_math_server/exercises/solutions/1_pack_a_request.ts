@@ -13,10 +13,10 @@ const HEADER_SIZE = 8;
  * @param command - the text of the command
  * @param first - the first value, −32768 … 32767
  * @param second - the second value, the same
- * @returns eight bytes, and the command behind them
+ * @returns eight bytes, followed by the command
  */
 export function packRequest(command: string, first: number, second: number): Uint8Array {
-  // First the bytes of the text: until they are there, nobody knows how many they are.
+  // Encode the text first: only then do we know how many bytes it takes.
   const text = new TextEncoder().encode(command);
   const request = new Uint8Array(HEADER_SIZE + text.length);
   const view = new DataView(request.buffer);

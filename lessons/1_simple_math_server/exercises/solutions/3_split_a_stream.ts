@@ -13,10 +13,10 @@ export class RequestSplitter {
   #unread: Uint8Array = new Uint8Array(0);
 
   /**
-   * Takes what has just come.
+   * Takes the bytes that have just arrived.
    *
    * @param chunk - the next bytes of the stream, at least one
-   * @returns the requests that are whole now, in their order, each with its header; often none, sometimes many
+   * @returns the requests that are whole now, in order, each with its header; often none, sometimes many
    */
   push(chunk: Uint8Array): Uint8Array[] {
     this.#unread = Buffer.concat([this.#unread, chunk]);

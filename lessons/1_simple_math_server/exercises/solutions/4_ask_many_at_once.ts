@@ -19,8 +19,8 @@ export interface Request {
  * Sends all requests, then reads all answers.
  *
  * @param connection - a connection to a server of this lesson; it stays open
- * @param requests - at most a few hundred: of thousands, the answers might fill all buffers before you read one
- * @param timeout - until when the last answer must be there, in milliseconds
+ * @param requests - at most a few hundred: with thousands, the answers might fill all buffers before you read one
+ * @param timeout - how long it may take until the last answer has arrived, in milliseconds
  * @returns the results, in the order of the requests
  */
 export async function askAll(
