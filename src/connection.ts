@@ -135,7 +135,7 @@ export class Connection {
   }
 
   /**
-   * Shows somebody every byte from now on, for `--bytes`.
+   * Shows every byte from now on to a watcher, for `--bytes`.
    *
    * @param watcher - is told of each chunk that arrives and each write that leaves
    */

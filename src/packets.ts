@@ -148,7 +148,7 @@ export interface Piece {
   readonly offset: number;
   /**
    * Whether the packet is `whole` now; or still a `part`, and nothing else is known about it; or `none`, and from here
-   * on nobody can tell where a packet starts.
+   * on it is impossible to tell where a packet starts.
    */
   readonly is: "whole" | "part" | "none";
   /** All bytes of the packet that have arrived; nothing if it is none. */

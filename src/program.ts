@@ -120,7 +120,7 @@ export function explain(error: unknown): string {
     case "RESET":
       return `connection lost: ${message}. The server's log says why, if the server is still there.`;
     case "DEADLINE":
-      return `the server does not answer: ${message}. Is it a server of this lesson? --timeout waits longer.`;
+      return `the server does not answer: ${message}. Is it this lesson's server? Use --timeout to wait longer.`;
     default:
       return String(message || error).split("\n", 1)[0] as string;
   }

@@ -67,7 +67,7 @@ export function serverFlags(port: number, timeout: number, help: string): FlagTa
     ),
     threads: switchFlag("give each client a thread of its own instead of a task"),
     bytes: switchFlag("show every byte that arrives and leaves"),
-    quiet: switchFlag("log who comes and leaves, but no packets"),
+    quiet: switchFlag("log clients as they come and go, but no packets"),
   };
 }
 
@@ -314,11 +314,11 @@ function clientLimit({ threads, "max-clients": maxClients }: ServerOptions): Cli
     (descriptorLimit() - RESERVED_DESCRIPTORS) / (threads ? 1 + THREAD_DESCRIPTORS : 1),
   );
   if (clients <= possible)
-    return { clients, reason: `the limit of ${clients} clients is reached (--max-clients)` };
+    return { clients, reason: `the limit is reached: ${clients} connected (--max-clients)` };
   // With none left, Node would close new clients before we could say why.
   return {
     clients: possible,
-    reason: `no file descriptors are left for more than ${possible} clients (ulimit -n)`,
+    reason: `the limit is reached: ${possible} connected, and no file descriptors for more (ulimit -n)`,
   };
 }
 

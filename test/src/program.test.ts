@@ -89,7 +89,7 @@ describe("explain", () => {
     ],
     [
       new ConnectionError("DEADLINE", "timed out after 0 of 8 bytes"),
-      "the server does not answer: timed out after 0 of 8 bytes. Is it a server of this lesson? --timeout waits longer.",
+      "the server does not answer: timed out after 0 of 8 bytes. Is it this lesson's server? Use --timeout to wait longer.",
     ],
     [new Error("one line\n    and another"), "one line"],
     [new TypeError(""), "TypeError"],

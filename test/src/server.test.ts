@@ -167,7 +167,7 @@ describe("too many clients", () => {
     // What it still sends is thrown away where it was turned away politely, and meets a reset where it was not.
     const lost = await Promise.all(crowd.map(isReset));
     expect(lost.filter(Boolean)).toHaveLength(8);
-    const reason = /^turned away 127\.0\.0\.1:\d+: the limit of 1 clients is reached \(--max-clients\)$/;
+    const reason = /^turned away 127\.0\.0\.1:\d+: the limit is reached: 1 connected \(--max-clients\)$/;
     expect(lines.filter((text) => reason.test(text))).toHaveLength(40);
 
     // The crowd has gone, so there is time for politeness again.
