@@ -39,7 +39,9 @@ describe.runIf(KNOWS_LIMIT).each(LESSONS)(
         await witness.hasMissedNothing();
 
         const crowd = await Promise.all(Array.from({ length: CROWD }, () => Peer.connect(server.port)));
-        const [, possible] = await server.line(/the limit is reached: (\d+) connected, and no file descriptors for more/);
+        const [, possible] = await server.line(
+          /the limit is reached: (\d+) connected, and no file descriptors for more/,
+        );
         await server.when("the whole crowd to be accepted or turned away", () => {
           const turnedAway = server.lines.filter((line) => line.startsWith("turned away")).length;
           return turnedAway === 1 + CROWD - Number(possible) || undefined;
