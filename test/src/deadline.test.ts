@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { Condition, deadlineIn, LONGEST_TIMER } from "../../src/deadline.ts";
+
+// A deadline here is either meant to pass or lies weeks ahead: a timer that is set wrong makes a test hang, and fail.
+const soon = () => deadlineIn(5);
+const weeksAhead = () => deadlineIn(LONGEST_TIMER);
+
+describe("Condition", () => {
+  it("wakes up whoever waits when it is notified, and knows whether anyone does", async () => {
+    const condition = new Condition();
+    condition.notify(); // nobody waits: it is not remembered
+    const waiting = condition.wait(weeksAhead());
+    expect(condition.isAwaited).toBe(true);
+    condition.notify();
+    expect(condition.isAwaited).toBe(false);
+    expect(await waiting).toBe(true);
+    condition.stop();
+  });
+
+  it("says when the deadline passed first, also of a wait that follows one with a later deadline", async () => {
+    const condition = new Condition();
+    const first = condition.wait(weeksAhead());
+    condition.notify();
+    expect(await first).toBe(true);
+    expect(await condition.wait(soon())).toBe(false);
+    expect(await condition.wait(deadlineIn(-1))).toBe(false);
+    condition.stop();
+  });
+
+  it("does not end a later wait when the timer of an earlier one goes off", async () => {
+    const condition = new Condition();
+    const early = condition.wait(soon());
+    condition.notify();
+    await early;
+    const late = deadlineIn(50);
+    const waiting = condition.wait(late);
+    expect(await waiting).toBe(false);
+    expect(performance.now()).toBeGreaterThanOrEqual(late);
+  });
+
+  it("has a deadline again after it was stopped", async () => {
+    const condition = new Condition();
+    const first = condition.wait(weeksAhead());
+    condition.notify();
+    await first;
+    condition.stop();
+    expect(await condition.wait(soon())).toBe(false);
+  });
+});
