@@ -110,18 +110,16 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
+/** Starts the fixture; `what` says what it does. */
+function start(what: string) {
+  const child = spawn(process.execPath, [compiled("test/fixtures/program.ts"), what]);
+  const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(
+    ([[code, signal], out, err]) => ({ code, signal, out, err }),
+  );
+  return { child, ended };
+}
+
 describe("a program", () => {
-  const program = compiled("test/fixtures/program.ts");
-
-  /** Starts the fixture; `what` says what it does. */
-  function start(what: string) {
-    const child = spawn(process.execPath, [program, what]);
-    const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(
-      ([[code, signal], out, err]) => ({ code, signal, out, err }),
-    );
-    return { child, ended };
-  }
-
   it.concurrent("that throws ends with 1 and one line on standard error, after its log", async () => {
     expect(await start("throw").ended).toEqual({
       code: 1,
@@ -164,5 +162,26 @@ describe("a program", () => {
     await once(child.stdout, "data");
     child.kill("SIGINT");
     expect(await ended).toEqual({ code: 0, signal: null, out: "it runs\nstopping\n", err: "" });
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a program that hangs while it stops", () => {
+  const out = "it runs\nstopping\nwhat would outlive it is ended\n";
+
+  it.concurrent("ends at once, with 1, when it is told a second time", async () => {
+    const { child, ended } = start("hang");
+    await once(child.stdout, "data");
+    // One Ctrl-C may arrive several times, so it is up to the program which one is the second.
+    const pressing = setInterval(() => child.kill("SIGINT"), 50);
+    const result = await ended;
+    clearInterval(pressing);
+    expect(result).toEqual({ code: 1, signal: null, out, err: "" });
+  });
+
+  it.concurrent("ends by itself when its terminal is gone and nobody can tell it again", async () => {
+    const { child, ended } = start("hang");
+    await once(child.stdout, "data");
+    child.kill("SIGHUP");
+    expect(await ended).toEqual({ code: 1, signal: null, out, err: "" });
   });
 });
