@@ -97,7 +97,7 @@ function choose(names: string[]): Runtime[] {
 /** The tests that start the lessons' programs. */
 function outsideTests(): string[] {
   return readdirSync("test/lessons", { recursive: true, encoding: "utf8" })
-    .filter((file) => /(server|client|command_line|python|hostile|descriptors)\.test\.ts$/.test(file))
+    .filter((file) => /(server|client|bytes|command_line|python|hostile|descriptors)\.test\.ts$/.test(file))
     .map((file) => `test/lessons/${file}`);
 }
 
