@@ -267,12 +267,13 @@ export class Connection {
     if (!Number.isInteger(count) || count < 0 || count > READ_LIMIT) {
       throw new RangeError(`cannot read ${count} bytes: a count is a whole number from 0 to ${READ_LIMIT}`);
     }
-    if (this.#readable.isAwaited) {
+    if (this.#readable.isAwaited && !this.#closing) {
       throw new Error("two reads wait at once on one connection: await the first before the second");
     }
     return this.#received.size >= count && !this.#readError;
   }
 
+  /** Remembers a read that has to wait, so that `#failRead` finds it. */
   #started<T>(reading: Promise<T>): Promise<T> {
     this.#reading = reading;
     return reading;

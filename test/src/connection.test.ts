@@ -731,6 +731,10 @@ describe("close", () => {
     const closing = connection.close();
     expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
     expect((await failure(() => connection.write(bytes(1), ample()))).code).toBe("CLOSED");
+    // All is sent, and now it waits for the peer to close.
+    await once(peer.resume(), "end");
+    for (let turns = 0; turns < 10; turns++) await turn();
+    expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
     peer.end();
     await closing;
   });
