@@ -1,25 +1,24 @@
 /**
  * How fast src/struct.ts is: against Buffer code written by hand for one format, the npm packages that
- * do the same, and CPython's own C module where python3 is present. All run in this one process, one
- * format behind the other and round by round, so that none has the machine or the compiler's favour.
+ * do the same, and CPython's own C module where python3 is present. All run in this one process. Those that do the same
+ * take turns after each batch of calls, because the speed of a machine changes from second to second.
  *
- *     npm run bench              about a minute
- *     npm run bench -- --smoke   a few seconds, to see that it works; its numbers mean nothing
+ *     npm run bench:struct                     half a minute, on the Node that runs npm
+ *     npm run bench:struct -- deno "node 24"   on these runtimes of `npm run test:runtimes`, and a table of them all
+ *     npm run bench:struct -- --runtimes       on all of those
+ *     npm run bench:struct -- --smoke          a few seconds, to see that it works; its numbers mean nothing
+ *
+ * @module
  */
+
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { parseArgs } from "node:util";
-import { Bench } from "tinybench";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { pack, packInto, Struct, unpack, unpackFrom } from "../../src/struct.ts";
-
-const require = createRequire(import.meta.url);
-const { jspack } = require("jspack");
-const pythonStruct = require("python-struct");
-const bufferpack = require("bufferpack");
-
-const { values: flags } = parseArgs({ options: { smoke: { type: "boolean", default: false } } });
-const ROUNDS = flags.smoke ? 1 : 3;
-const MILLISECONDS = flags.smoke ? 2 : 100;
+import { type Runtime, runtimes } from "../runtimes/runtimes.ts";
+import { median } from "./processes.ts";
+import { commandLine } from "./struct_command_line.ts";
 
 /** Calls in one measured batch, so that reading the clock costs nothing beside them. */
 const BATCH = 1000;

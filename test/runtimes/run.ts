@@ -1,8 +1,7 @@
 /**
  * `npm run test:runtimes`: the lessons on every runtime that runs TypeScript.
  *
- * 1. Fetches the runtimes, as the packages that package.json beside this file names, into a cache under
- *    node_modules. It takes about a gigabyte there and, with a cache, no time.
+ * 1. Fetches the runtimes (runtimes.ts).
  * 2. Runs the tests of the lessons with servers and clients on each of them.
  * 3. Pairs each one's clients with each one's servers, as tasks and as threads.
  *
@@ -10,97 +9,26 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { runtimes } from "./runtimes.ts";
 
-/** One runtime and how it is called, from the root of the kit. */
-export interface Runtime {
-  readonly name: string;
-  /** The program itself, to ask it for its version. */
-  readonly program: string;
-  /** The words before a server's file. */
-  readonly server: string;
-  /** The words before a client's file. */
-  readonly client: string;
-}
-
-const HERE = fileURLToPath(new URL(".", import.meta.url));
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const CACHE = "node_modules/.cache/runtimes";
-const MODULES = `${CACHE}/node_modules`;
-
-process.chdir(ROOT);
-install();
-const runtimes = chosen(known().filter(isHere), process.argv.slice(2));
-for (const { name, program } of runtimes) console.log(`${name.padEnd(8)} ${firstLine(program)}`);
+const chosen = runtimes(process.argv.slice(2));
+for (const { name, program } of chosen) console.log(`${name.padEnd(8)} ${firstLine(program)}`);
 
 const failed: string[] = [];
-for (const runtime of runtimes) {
+for (const runtime of chosen) {
   report(`the lessons' tests on ${runtime.name}`, outsideTests(), {
     LESSON_SERVER_RUNTIME: runtime.server,
     LESSON_CLIENT_RUNTIME: runtime.client,
   });
 }
 report("each runtime's clients with each runtime's servers", ["test/runtimes/pairs.test.ts"], {
-  RUNTIMES: JSON.stringify(runtimes),
+  RUNTIMES: JSON.stringify(chosen),
 });
 
 console.log(failed.length === 0 ? "\nAll runtimes pass." : `\nFailed: ${failed.join("; ")}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
-
-/** Fetches what is not in the cache. No package's script runs: they would fetch what npm has fetched already. */
-function install(): void {
-  mkdirSync(CACHE, { recursive: true });
-  const manifests = ["package.json", "package-lock.json"];
-  const same = manifests.every(
-    (file) => existsSync(join(CACHE, file)) && text(join(CACHE, file)) === text(join(HERE, file)),
-  );
-  if (same && existsSync(`${MODULES}/.package-lock.json`)) return;
-  for (const file of manifests) cpSync(join(HERE, file), join(CACHE, file));
-  const flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const { status } = spawnSync("npm", flags, { cwd: CACHE, stdio: "inherit" });
-  if (status !== 0) process.exit(1);
-}
-
-function known(): Runtime[] {
-  const node = (version: number) => `${MODULES}/node${version}/bin/node`;
-  // What the lessons need of Deno. The guides name the address 127.0.0.1; the tests use three others, too. A
-  // thread reads the lesson's files again.
-  const net = "--allow-net=127.0.0.1,127.0.0.2,0.0.0.0,192.0.2.1";
-  return [
-    runtime("node 20", node(20), "--import tsx"), // what `npx tsx` calls
-    runtime("node 22", node(22), ""),
-    runtime("node 24", node(24), ""),
-    runtime("node 26", node(26), ""),
-    runtime("deno", `${MODULES}/deno/deno`, `run ${net} --allow-read=lessons,src`, `run ${net}`),
-    runtime("bun", `${MODULES}/bun/bin/bun`, "run"),
-  ];
-}
-
-function runtime(name: string, program: string, server: string, client = server): Runtime {
-  const command = (flags: string) => `${program} ${flags}`.trim();
-  return { name, program, server: command(server), client: command(client) };
-}
-
-/** On a machine of another kind npm leaves the programs out. */
-function isHere({ name, program }: Runtime): boolean {
-  if (existsSync(program)) {
-    chmodSync(program, 0o755); // what its script would have done
-    return true;
-  }
-  console.warn(
-    `${name} is SKIPPED: its package is for Linux on x64, and this is ${process.platform} on ${process.arch}`,
-  );
-  return false;
-}
-
-function chosen(all: Runtime[], names: string[]): Runtime[] {
-  const unknown = names.filter((name) => !all.some((runtime) => runtime.name === name));
-  if (unknown.length > 0) throw new Error(`no such runtime here: ${unknown.join(", ")}`);
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
-}
 
 /** The tests that start the lessons' programs. */
 function outsideTests(): string[] {
@@ -121,8 +49,4 @@ function report(what: string, files: string[], environment: Record<string, strin
 
 function firstLine(program: string): string {
   return spawnSync(program, ["--version"], { encoding: "utf8" }).stdout.split("\n", 1)[0] ?? "";
-}
-
-function text(file: string): string {
-  return readFileSync(file, "utf8");
 }
