@@ -1,24 +1,59 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import ts from "typescript";
 import { expect, it } from "vitest";
 
-const source = readFileSync(new URL("../../src/struct.ts", import.meta.url), "utf8");
+/** src/struct.ts and its parts by their names, as an import there would say them. */
+const files = new Map<string, string>();
+const read = (path: string) => readFileSync(new URL(`../../src/${path}`, import.meta.url), "utf8");
+files.set("./struct.ts", read("struct.ts"));
+for (const part of readdirSync(new URL("../../src/struct/", import.meta.url))) {
+  files.set(`./struct/${part}`, read(`struct/${part}`));
+}
 
-/** The module as a script that leaves its exports in `exports`, in a world that has ECMAScript and nothing else. */
+/** Runs each file once, when it is first imported, and refuses what is neither struct nor a part of it. */
+const LOADER = `
+  const loaded = {};
+  function load(name) {
+    if (name in loaded) return loaded[name];
+    if (!(name in files)) throw new Error("imports " + name);
+    loaded[name] = {};
+    files[name](loaded[name], (other) => load(other.replace(/^\\.\\/(struct\\/)?/, "./struct/")));
+    return loaded[name];
+  }
+  const exports = load("./struct.ts");`;
+
+/** The module in a world that has ECMAScript and nothing else. Its exports are in `exports`. */
 function inBareContext() {
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS },
-  });
   // As a strict Content-Security-Policy does, the context refuses to make code from strings.
-  const context = createContext({ exports: {} }, { codeGeneration: { strings: false, wasm: false } });
-  runInContext(outputText, context);
+  const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+  const functions = [...files].map(([name, source]) => {
+    const { outputText } = ts.transpileModule(source, {
+      compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS },
+    });
+    return `${JSON.stringify(name)}: (exports, require) => {${outputText}\n}`;
+  });
+  runInContext(`const files = {${functions.join(",")}};${LOADER}`, context);
   return (script: string): unknown => runInContext(script, context);
 }
 
-it("struct imports nothing", () => {
-  const { importedFiles } = ts.preProcessFile(source);
-  expect(importedFiles).toEqual([]);
+it("struct imports its parts alone, and they each other", () => {
+  for (const [name, source] of files) {
+    for (const { fileName } of ts.preProcessFile(source).importedFiles) {
+      const expected = name === "./struct.ts" ? /^\.\/struct\/[a-z]+\.ts$/ : /^\.\/[a-z]+\.ts$/;
+      expect(fileName, `an import in ${name}`).toMatch(expected);
+    }
+  }
+});
+
+it("struct's files import in one direction, types included", () => {
+  const visit = (name: string, path: string[]): void => {
+    expect(path, "a cycle of imports").not.toContain(name);
+    for (const { fileName } of ts.preProcessFile(files.get(name) ?? "").importedFiles) {
+      visit(fileName.replace(/^\.\/(struct\/)?/, "./struct/"), [...path, name]);
+    }
+  };
+  visit("./struct.ts", []);
 });
 
 it("struct needs no global that a browser, or any other engine, might lack", () => {

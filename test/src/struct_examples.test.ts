@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
@@ -48,8 +48,9 @@ describe("the examples of docs/struct.md", () => {
   });
 });
 
-describe("the examples of src/struct.ts", () => {
-  const source = read("src/struct.ts");
+describe("the examples of src/struct.ts and its parts", () => {
+  const parts = readdirSync(new URL("../../src/struct/", import.meta.url)).map((part) => `struct/${part}`);
+  const source = ["struct.ts", ...parts].map((file) => read(`src/${file}`)).join("\n");
 
   it("print what they say", () => {
     const examples = blocks(source);

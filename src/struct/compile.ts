@@ -1,0 +1,83 @@
+/** Reads the text of a format, once, and makes the functions that read and write what it describes. */
+
+import { BYTE_ORDERS, countIsLength, type Layout, NATIVE, SPACE, STANDARD } from "./codes.ts";
+import { badFormat, StructError, show } from "./errors.ts";
+import { makeWrite } from "./pack.ts";
+import type { Program, Run } from "./program.ts";
+import { makeRead } from "./unpack.ts";
+
+/** The largest size there is, that of C's `Py_ssize_t`. */
+const MAX_SIZE = 2n ** 63n - 1n;
+
+/** Compiles a format. */
+export function compile(format: string): Program {
+  if (typeof format !== "string") throw new StructError(`a format is a string, not ${show(format)}`);
+  const order = format !== "" && BYTE_ORDERS.includes(format.charAt(0)) ? format.charAt(0) : "";
+  const native = order === "" || order === "@";
+  const bigEndian = order === ">" || order === "!";
+  const runs: { -readonly [K in keyof Run]: Run[K] }[] = [];
+  // Bigints, because a count may have any number of digits.
+  let size = 0n;
+  let length = 0n;
+
+  const add = (code: string, layout: Layout, count: bigint): void => {
+    const last = runs.at(-1);
+    const isOneValue = countIsLength(layout);
+    if (last?.code === code && !isOneValue) last.count += Number(count);
+    else if (count > 0n || isOneValue) {
+      const first = Number(size) + (bigEndian ? layout.size - 1 : 0);
+      runs.push({ code, layout, count: Number(count), first, step: bigEndian ? -1 : 1 });
+    }
+    size += count * BigInt(layout.size);
+    if (isOneValue) length += 1n;
+    else if (layout.kind !== "pad") length += count;
+  };
+
+  for (let at = order.length; at < format.length; at++) {
+    if (SPACE.includes(format.charAt(at))) continue;
+    let digits = "";
+    while (isDigit(format.charAt(at))) digits += format.charAt(at++);
+    const code = format.charAt(at);
+    const layout = (native ? NATIVE : STANDARD)[code];
+    if (layout === undefined) throw badFormat(format, at, digits);
+    if (native) {
+      // In C a value starts at a multiple of its own size.
+      const past = size % BigInt(layout.size);
+      if (past > 0n) add("x", NATIVE["x"] as Layout, BigInt(layout.size) - past);
+    }
+    add(code, layout, digits === "" ? 1n : BigInt(digits));
+    if (size > MAX_SIZE) {
+      throw new StructError(`total struct size too long: ${show(format)} takes more than 2**63 - 1 bytes`);
+    }
+  }
+  const values = Number(length);
+  return {
+    format,
+    size: Number(size),
+    length: values,
+    read: makeRead(runs, values),
+    write: makeWrite(format, runs, values),
+  };
+}
+
+function isDigit(character: string): boolean {
+  return character >= "0" && character <= "9";
+}
+
+/** Formats are few and used again and again, but a program that makes up formats must not fill the memory. */
+const CACHE_LIMIT = 100;
+const cache = new Map<string, Program>();
+
+/** The format compiled or found last, which is mostly the next one, too, and quicker to compare than to look up. */
+let last: Program | undefined;
+
+/** Compiles a format, or finds it among those compiled before. */
+export function compileOnce(format: string): Program {
+  if (last !== undefined && last.format === format) return last;
+  last = cache.get(format);
+  if (last !== undefined) return last;
+  last = compile(format);
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  cache.set(format, last);
+  return last;
+}
