@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { LESSON_1, MODES, Peer, type Server, startServer } from "../harness.ts";
+import { HAS_SIGNALS, LESSON_1, MODES, Peer, type Server, startServer } from "../harness.ts";
 import {
   type Answer,
   answersIn,
@@ -18,7 +18,7 @@ import { askingWitness } from "../witness.ts";
 
 const NOT_A_NUMBER = Number.NaN;
 
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const SIGNALS = HAS_SIGNALS ? (["SIGINT", "SIGTERM"] as const) : [];
 
 describe.each(MODES)("lesson 1's server, clients as $mode", ({ mode, flags }) => {
   let server: Server;
