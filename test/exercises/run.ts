@@ -67,7 +67,7 @@ function problemsOf(module: TestModule): Problem[] {
     const frame = error.stacks?.find(
       ({ file }) => file.includes("/exercises/") && file.includes(`/${LESSONS}/`),
     );
-    const at = frame && `${relative(process.cwd(), frame.file)}:${frame.line}`;
+    const at = frame && `${relative(process.cwd(), frame.file).replaceAll("\\", "/")}:${frame.line}`;
     // A check's own message says it all; if the exercise itself threw an error, the error's kind matters too.
     const message = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
     problems.push({ test: test.name, message, at });

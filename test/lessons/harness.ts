@@ -39,6 +39,9 @@ function command(runtime: string[], file: string, flags: string[]): string[] {
 /** What the servers of this run run on, for tests of what only one runtime does. */
 export const serverRuntime = SERVER_RUNTIME.join(" ");
 
+/** Windows has no signals: a program there can be ended, but not told to stop, so how it stops is tested elsewhere. */
+export const HAS_SIGNALS = process.platform !== "win32";
+
 /** The folder names of the lessons. */
 export const LESSON_0 = "0_simple_test_packets";
 export const LESSON_1 = "1_simple_math_server";
@@ -145,7 +148,7 @@ export class Program {
 
     stdout.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;
-      const lines = (this.#unfinished + text).split("\n");
+      const lines = (this.#unfinished + text).split(/\r?\n/); // on Windows Python prints both
       this.#unfinished = lines.pop() ?? "";
       this.lines.push(...lines);
       this.#tellWatchers();
@@ -204,6 +207,13 @@ export class Program {
   exit(signal?: NodeJS.Signals): Promise<Ended> {
     if (signal) this.#child.kill(signal);
     return within(this.ended, () => `${this.#name} to end.\n${this.#report()}`);
+  }
+
+  /** Tells it to stop, and checks that it does so with 0 and without a word on standard error. */
+  async stops(signal: NodeJS.Signals = "SIGTERM"): Promise<Ended> {
+    const ended = await this.exit(signal);
+    if (HAS_SIGNALS) expect(ended).toMatchObject({ code: 0, stderr: "" });
+    return ended;
   }
 
   #tellWatchers(): void {

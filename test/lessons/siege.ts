@@ -9,7 +9,16 @@
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { eventually, type Lesson, MODES, Peer, type Server, stackTraceIn, startServer } from "./harness.ts";
+import {
+  eventually,
+  HAS_SIGNALS,
+  type Lesson,
+  MODES,
+  Peer,
+  type Server,
+  stackTraceIn,
+  startServer,
+} from "./harness.ts";
 import type { Witness } from "./witness.ts";
 
 export const LONG = process.env["HOSTILE"] === "long";
@@ -81,7 +90,7 @@ export function siege(
           if (event === "came") came++;
           if (count !== undefined) remain = Number(count);
         }
-        return (came === clientsSoFar && remain === 1) || undefined;
+        return ((came === clientsSoFar || !HANDS_OVER_ALL) && remain === 1) || undefined;
       });
     }
 
@@ -135,12 +144,14 @@ export function siege(
     });
 
     test("all of it, and then stops as if nothing had happened", async () => {
-      const { code, stdout, stderr } = await server.exit("SIGTERM");
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(stdout).toMatch(/stopping; 1 connected/);
+      const { stdout } = await server.stops();
+      if (HAS_SIGNALS) expect(stdout).toMatch(/stopping; 1 connected/);
     });
   });
 }
+
+/** Elsewhere a system may drop a client that has reset its connection before the server accepted it. */
+const HANDS_OVER_ALL = process.platform === "linux";
 
 const LIST = /^client \d+ (came|left).*; (\d+) (?:connected|remain)/;
 

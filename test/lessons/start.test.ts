@@ -37,19 +37,25 @@ function start(...args: string[]) {
   };
 }
 
-it.each(["SIGINT", "SIGTERM"] as const)("runs lesson 1, and %s leaves no process behind", async (signal) => {
-  const lesson = start();
-  for (const client of [1, 2, 3]) {
-    await lesson.line(new RegExp(`^server +│ client ${client} → .* request: [A-Z]+ -?\\d+ -?\\d+$`));
-    await lesson.line(new RegExp(`^client ${client} │ = `));
-  }
-  // Ctrl-C reaches the whole group; SIGTERM only the one that was asked to end.
-  lesson.signal(signal, signal === "SIGINT" ? -lesson.group : lesson.group);
-  expect(await lesson.exitCode).toBe(0);
-  expect(running(lesson.group)).toEqual([]);
-});
+/** Windows has neither process groups nor signals, and no `ps`. */
+const onUnix = it.skipIf(process.platform === "win32");
 
-it("runs lesson 0, where the third client falls silent and is closed", async () => {
+onUnix.each(["SIGINT", "SIGTERM"] as const)(
+  "runs lesson 1, and %s leaves no process behind",
+  async (signal) => {
+    const lesson = start();
+    for (const client of [1, 2, 3]) {
+      await lesson.line(new RegExp(`^server +│ client ${client} → .* request: [A-Z]+ -?\\d+ -?\\d+$`));
+      await lesson.line(new RegExp(`^client ${client} │ = `));
+    }
+    // Ctrl-C reaches the whole group; SIGTERM only the one that was asked to end.
+    lesson.signal(signal, signal === "SIGINT" ? -lesson.group : lesson.group);
+    expect(await lesson.exitCode).toBe(0);
+    expect(running(lesson.group)).toEqual([]);
+  },
+);
+
+onUnix("runs lesson 0, where the third client falls silent and is closed", async () => {
   const lesson = start("0");
   await lesson.line(/^server +│ client 3 left: timed out after 0 of 8 bytes/);
   await lesson.line(/^client 3 │ connection lost/);
@@ -58,7 +64,7 @@ it("runs lesson 0, where the third client falls silent and is closed", async () 
   expect(running(lesson.group)).toEqual([]);
 });
 
-it("starts nobody more once it is told to stop, and leaves no process behind", async () => {
+onUnix("starts nobody more once it is told to stop, and leaves no process behind", async () => {
   const lesson = start();
   await lesson.line(/^client 1 │ npx tsx /);
   lesson.signal("SIGTERM");
@@ -74,23 +80,29 @@ function programOf(group: number, file: string): number {
   return Number(line?.trim().split(/\s+/)[1]);
 }
 
-it("is ended by a second Ctrl-C while one of its programs is stopped, and leaves no process behind", async () => {
-  const lesson = start();
-  await lesson.line(/^client 3 │ = /);
-  lesson.signal("SIGSTOP", programOf(lesson.group, "client.ts"));
-  // The first one is not enough; how soon another one is a second one is for the program to say.
-  const pressing = setInterval(() => lesson.signal("SIGINT"), 100);
-  const code = await lesson.exitCode;
-  clearInterval(pressing);
-  expect(code).toBe(1);
-  expect(running(lesson.group)).toEqual([]);
-});
+onUnix(
+  "is ended by a second Ctrl-C while one of its programs is stopped, and leaves no process behind",
+  async () => {
+    const lesson = start();
+    await lesson.line(/^client 3 │ = /);
+    lesson.signal("SIGSTOP", programOf(lesson.group, "client.ts"));
+    // The first one is not enough; how soon another one is a second one is for the program to say.
+    const pressing = setInterval(() => lesson.signal("SIGINT"), 100);
+    const code = await lesson.exitCode;
+    clearInterval(pressing);
+    expect(code).toBe(1);
+    expect(running(lesson.group)).toEqual([]);
+  },
+);
 
-it("ends when its terminal is closed, though one of its programs is stopped, and leaves no process behind", async () => {
-  const lesson = start();
-  await lesson.line(/^client 3 │ = /);
-  lesson.signal("SIGSTOP", programOf(lesson.group, "client.ts"));
-  lesson.signal("SIGHUP");
-  expect(await lesson.exitCode).toBe(1);
-  expect(running(lesson.group)).toEqual([]);
-});
+onUnix(
+  "ends when its terminal is closed, though one of its programs is stopped, and leaves no process behind",
+  async () => {
+    const lesson = start();
+    await lesson.line(/^client 3 │ = /);
+    lesson.signal("SIGSTOP", programOf(lesson.group, "client.ts"));
+    lesson.signal("SIGHUP");
+    expect(await lesson.exitCode).toBe(1);
+    expect(running(lesson.group)).toEqual([]);
+  },
+);

@@ -159,7 +159,7 @@ describe.concurrent("a client on a thread of its own", () => {
 });
 
 describe("the server", () => {
-  it("serves the others while a thread is busy for ever, and stops on SIGTERM all the same", async () => {
+  it("serves the others while a thread is busy for ever, and stops when told to all the same", async () => {
     const busy = await newClient();
     busy.send("s");
     // It has been there all along.
@@ -168,7 +168,9 @@ describe("the server", () => {
 
     const ended = once(server, "exit");
     server.kill("SIGTERM");
-    expect(await ended).toEqual([0, null]);
+    const [code] = await ended;
+    // Windows has no signals: the server there is ended, not told to stop.
+    if (process.platform !== "win32") expect(code).toBe(0);
     await closes(busy);
     await closes(wellBehaved);
   });

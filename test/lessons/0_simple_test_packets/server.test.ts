@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { LESSON_0, MODES, Peer, type Server, startServer } from "../harness.ts";
+import { HAS_SIGNALS, LESSON_0, MODES, Peer, type Server, startServer } from "../harness.ts";
 import { answerTest, readTest, testPacket } from "../packets.ts";
 import { testedWitness, type Witness } from "../witness.ts";
 
 /** No client of these tests is to be late by accident, however busy the machine. */
 const PATIENT = ["--timeout", "60000"];
 
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const SIGNALS = HAS_SIGNALS ? (["SIGINT", "SIGTERM"] as const) : [];
 
 describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) => {
   describe("with clients that behave", () => {
