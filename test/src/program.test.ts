@@ -48,7 +48,7 @@ describe("explain", () => {
     const lookup = (_host: string, _options: unknown, found: (error: null, addresses: object[]) => void) =>
       found(null, [
         { address: "127.0.0.1", family: 4 },
-        { address: "127.0.0.1", family: 4 },
+        { address: "::1", family: 6 },
       ]);
     const options = { host: "two.example", port, autoSelectFamily: true, lookup: lookup as never };
     const error = await thrown(once(connect(options), "connect"));
