@@ -131,7 +131,6 @@ export class Connection {
       this.#fail("RESET", `the connection was lost (${error.code ?? error.message})`);
     });
     stream.on("close", () => this.#fail("CLOSED", "the connection is closed"));
-    stream.pause();
   }
 
   /**
@@ -185,7 +184,7 @@ export class Connection {
     this.#throwIfNoMoreCome(1);
     this.#resume();
     const spoke = this.#readable.wait(deadline).then((inTime) => {
-      if (inTime && !this.#has(1)) this.#throwIfNoMoreCome(1);
+      if (!this.#has(1)) this.#throwIfNoMoreCome(1);
       return inTime;
     });
     return this.#started(spoke);

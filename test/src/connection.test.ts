@@ -171,6 +171,11 @@ describe("reading", () => {
     expect(await connection.read(6, ample())).toEqual(counting(6));
   });
 
+  it("gives no bytes where none are asked for", async () => {
+    const { connection } = inMemory();
+    expect(await connection.read(0, ample())).toHaveLength(0);
+  });
+
   it("reads up to READ_LIMIT bytes", async () => {
     const { connection, peer } = await pair();
     const big = counting(READ_LIMIT);
@@ -353,6 +358,13 @@ describe("an error says what happened", () => {
     expect((await failure(() => connection.waitForBytes(ample()))).code).toBe("RESET");
   });
 
+  it("RESET with the message of an error that has no code", async () => {
+    const { connection, stream } = inMemory();
+    const reading = failure(() => connection.read(8, ample()));
+    stream.destroy(new Error("the cable melted"));
+    expect(await reading).toEqual({ code: "RESET", message: "the connection was lost (the cable melted)" });
+  });
+
   it("only after the bytes that came before a reset were read", async () => {
     const { connection, socket, peer } = await pair();
     peer.write(counting(8));
@@ -449,6 +461,14 @@ describe("waitForBytes", () => {
     expect(await connection.waitForBytes(soon())).toBe(false);
     peer.write(bytes(1));
     expect(await connection.waitForBytes(ample())).toBe(true);
+  });
+
+  it("is true where the peer said something and left", async () => {
+    const { connection, stream } = inMemory();
+    const waiting = connection.waitForBytes(ample());
+    stream.push(bytes(1));
+    stream.push(null);
+    expect(await waiting).toBe(true);
   });
 
   it("throws when the peer leaves", async () => {
@@ -554,6 +574,33 @@ describe("writing", () => {
     peer.end();
     await connection.close();
     expect((await received).length).toBe(size + 1);
+  });
+
+  it("sends what was written while there was no room as soon as there is", async () => {
+    const { connection, socket, peer } = await pair();
+    const size = await fill({ connection, socket });
+    const waiting = connection.write(counting(100), ample());
+    let received = 0;
+    const all = new Promise<void>((resolve) => {
+      peer.on("data", (chunk: Buffer) => {
+        received += chunk.length;
+        if (received === size + 100) resolve();
+      });
+    });
+    await Promise.all([waiting, all]);
+    connection.destroy();
+  });
+
+  it("takes WRITE_LIMIT bytes while there is no room, and not one more", async () => {
+    const { connection, socket } = await pair();
+    await fill({ connection, socket });
+    const writes = [
+      connection.write(new Uint8Array(WRITE_LIMIT - 1), ample()),
+      connection.write(bytes(1), ample()),
+    ];
+    expect(() => connection.write(bytes(1), ample())).toThrow("await each write");
+    connection.destroy();
+    for (const write of writes) expect((await failure(() => write)).code).toBe("CLOSED");
   });
 
   it("refuses more than WRITE_LIMIT at once, which would have no bound", async () => {
@@ -827,6 +874,21 @@ describe("memory", () => {
     expect(await isKept()).toBe(false);
     connection.destroy();
     await closing;
+  });
+});
+
+describe("a forgotten await", () => {
+  it.each(["read", "peek"] as const)("of %s ends nobody when the connection breaks", async (call) => {
+    const rejections = vi.fn();
+    process.on("unhandledRejection", rejections);
+    const { connection, peer } = await pair();
+    // oxlint-disable-next-line typescript/no-floating-promises -- it is forgotten on purpose
+    connection[call](1, ample());
+    peer.resetAndDestroy();
+    for (let turns = 0; turns < 50; turns++) await turn();
+    process.off("unhandledRejection", rejections);
+    expect(rejections).not.toHaveBeenCalled();
+    expect((await failure(() => connection.read(1, ample()))).code).toBe("RESET");
   });
 });
 

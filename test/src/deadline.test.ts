@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { Condition, deadlineIn, LONGEST_TIMER } from "../../src/deadline.ts";
 
@@ -36,6 +37,27 @@ describe("Condition", () => {
     const waiting = condition.wait(late);
     expect(await waiting).toBe(false);
     expect(performance.now()).toBeGreaterThanOrEqual(late);
+  });
+
+  it("does not end a wait that began after the deadline of the one before, but before that was noticed", async () => {
+    const condition = new Condition();
+    const early = condition.wait(deadlineIn(2));
+    // It goes off right after the condition's own timer, in the same turn of the event loop.
+    const next = new Promise<Promise<boolean>[]>((resolve) => {
+      setTimeout(() => {
+        condition.notify();
+        resolve([condition.wait(weeksAhead())]);
+      }, 10);
+    });
+    const busyUntil = performance.now() + 20;
+    while (performance.now() < busyUntil);
+    expect(await early).toBe(true);
+    const [late] = await next;
+    for (let turns = 0; turns < 3; turns++) await turn();
+    expect(condition.isAwaited).toBe(true);
+    condition.notify();
+    expect(await late).toBe(true);
+    condition.stop();
   });
 
   it("has a deadline again after it was stopped", async () => {
