@@ -75,4 +75,10 @@ export const JUSTIFIED: readonly Justified[] = [
     replacement: "true",
     reason: "only how often a connection stands in the list of those to flush: a second flush finds nothing",
   },
+  {
+    file: "src/connection.ts",
+    original: "!this.#readable.isAwaited || chunk.length >= LARGE_CHUNK",
+    replacement: "true",
+    reason: "every chunk ends the turn of a peer then: fairer, and slower",
+  },
 ];
