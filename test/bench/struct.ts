@@ -8,6 +8,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
+import process from "node:process";
 import { Bench } from "tinybench";
 import { readCommandLine, switchFlag } from "../../src/command_line.ts";
 import { pack, packInto, Struct, unpack, unpackFrom } from "../../src/struct.ts";
@@ -389,7 +390,9 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 const python = measurePython(suites);
 
-console.log(`Node ${process.version}, ${python === undefined ? "no python3" : `CPython ${python}`}`);
+const { bun, deno } = process.versions as { bun?: string; deno?: string };
+const engine = bun ? `Bun ${bun}` : deno ? `Deno ${deno}` : `Node ${process.version}`;
+console.log(`${engine}, ${python === undefined ? "no python3" : `CPython ${python}`}`);
 table(
   suites,
   "How many times the speed of code written by hand (more is better)",

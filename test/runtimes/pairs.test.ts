@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { LESSON_0, LESSON_1, listening, MODES, Program, Server } from "../lessons/harness.ts";
-import type { Runtime } from "./run.ts";
+import type { Runtime } from "./runtimes.ts";
 
 const RUNTIMES: Runtime[] = JSON.parse(process.env["RUNTIMES"] ?? "[]");
 
