@@ -903,7 +903,7 @@ describe("destroy", () => {
     for (const call of [
       () => connection.read(1, ample()),
       () => connection.peek(1, ample()),
-      () => connection.waitForBytes(ample()),
+      () => connection.waitForBytes(Number.POSITIVE_INFINITY),
       () => connection.write(bytes(1), ample()),
     ]) {
       expect((await failure(call)).code).toBe("CLOSED");
