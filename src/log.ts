@@ -184,11 +184,12 @@ export function paint(text: string, colour: Colour): string {
  * Writes an address and a port as one text. An IPv6 address has colons of its own, so it is put in brackets
  * (RFC 3986 §3.2.2).
  *
- * @param host - an address or a name
- * @param port - the port
+ * @param host - an address or a name; a socket whose connection was reset may have lost it
+ * @param port - the port, which may be lost as well
  * @returns e.g. `127.0.0.1:9000` or `[::1]:9000`
  */
-export function hostAndPort(host: string, port: number | undefined): string {
+export function hostAndPort(host: string | undefined, port: number | undefined): string {
+  if (host === undefined || port === undefined) return "an unknown address";
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

@@ -177,9 +177,7 @@ export class Server<Options extends ServerOptions> {
 
   /** Gives a client an id, a place in the list and a handler of its own. */
   #welcome(socket: Socket): void {
-    // A client that has already reset its connection has no address any more.
-    const { remoteAddress, remotePort } = socket;
-    const from = remoteAddress ? hostAndPort(remoteAddress, remotePort) : "an unknown address";
+    const from = hostAndPort(socket.remoteAddress, socket.remotePort);
     const refusal = this.#refusal();
     if (refusal) {
       this.#turnAway(socket, from, refusal);

@@ -60,6 +60,7 @@ describe.skipIf(SKIPPED !== "")(`with the original course's Python${SKIPPED}`, (
       expect(code).toBe(1); // the server closed: that is how a client of lesson 0 ends
       expect(stdout).toMatch(/id [12] sequence 3 .*answered/);
     }
+    await server.when("six verdicts", () => server.lines.length === 7 || undefined);
     expect(server.lines.slice(1)).toEqual(Array(6).fill("right"));
   });
 
@@ -74,12 +75,14 @@ describe.skipIf(SKIPPED !== "")(`with the original course's Python${SKIPPED}`, (
     expect(sum.stdout).toBe("-2\n");
     expect(quotient.stdout).toBe("3.5\n");
     expect(unknown.stderr).toMatch(/unknown command/);
+    await server.when("three requests", () => server.lines.length === 4 || undefined);
     expect(server.lines).toEqual(expect.arrayContaining(["SUMA -5 3", "DIVISION 7 2", "ñandú 1 2"]));
 
     const random = startClient(LESSON_1, port, "--count", "5", "--interval", "0");
     expect((await random.exit()).code).toBe(0);
     const asked = random.lines.filter((line) => /^[A-Z]+ -?\d+ -?\d+$/.test(line));
     expect(asked).toHaveLength(5);
+    await server.when("five requests more", () => server.lines.length === 9 || undefined);
     expect(server.lines).toEqual(expect.arrayContaining(asked));
   });
 });

@@ -24,7 +24,9 @@ def serve(connection, identifier):
         for sequence in range(1, int(sys.argv[1]) + 1):
             connection.sendall(struct.pack("<ii", identifier, sequence))
             answer = struct.unpack("<ii", receive(connection, 8))
-            print("right" if answer == (identifier, sequence) else f"wrong {answer}", flush=True)
+            verdict = "right" if answer == (identifier, sequence) else f"wrong {answer}"
+            # One text, one write: between a line and its end another thread's line can come.
+            print(f"{verdict}\n", end="", flush=True)
 
 
 with socket.create_server(("127.0.0.1", 0)) as listener:

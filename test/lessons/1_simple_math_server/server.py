@@ -41,7 +41,8 @@ def serve(connection):
             while True:
                 length, first, second = struct.unpack("<ihh", receive(connection, 8))
                 command = receive(connection, length).decode()
-                print(command, first, second, flush=True)
+                # One text, one write: between the words of a longer print another thread's can come.
+                print(f"{command} {first} {second}\n", end="", flush=True)
                 connection.sendall(struct.pack("<id", *answer(command, first, second)))
         except EOFError:
             pass
