@@ -30,7 +30,7 @@ describe.runIf(KNOWS_LIMIT).each(LESSONS)(
   "$lesson with few descriptors",
   ({ lesson, flags, bearWitness, isServed }) => {
     test.each(MODES)(
-      "turns away who is too many, and says why, clients as $mode",
+      "turns away one client too many, and says why, clients as $mode",
       async ({ flags: modeFlags }) => {
         const command = serverCommand(lesson, "--port", "0", "--timeout", "60000", ...flags, ...modeFlags);
         const limited = ["sh", "-c", `ulimit -n ${DESCRIPTORS}; exec "$@"`, "sh", ...command];

@@ -254,7 +254,7 @@ describe("flushLog", () => {
     await flushing;
   });
 
-  it("does not wait for ever for a terminal that takes nothing", async () => {
+  it("does not wait forever for a terminal that takes nothing", async () => {
     const { log, flushLog } = await newLog();
     log("stuck");
     await flushLog();

@@ -159,7 +159,7 @@ describe.concurrent("a client on a thread of its own", () => {
 });
 
 describe("the server", () => {
-  it("serves the others while a thread is busy for ever, and stops when told to all the same", async () => {
+  it("serves the others while a thread is busy forever, and stops when told to all the same", async () => {
     const busy = await newClient();
     busy.send("s");
     // It has been there all along.

@@ -145,8 +145,8 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
     });
   });
 
-  test("closes who does not answer in time: silent, half an answer, a byte now and then", async () => {
-    const server = await startServer(LESSON_0, "--timeout", "1500", "--interval", "5", ...flags);
+  test("closes a client that does not answer in time: silent, half an answer, a byte now and then", async () => {
+    const server = await startServer(LESSON_0, "--timeout", "3000", "--interval", "5", ...flags);
     const lively = await Peer.connect(server.port);
     const witness = testedWitness(lively);
 
@@ -187,7 +187,7 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
     expect(await server.reasonOf(id)).toMatch(/closed/);
   });
 
-  test("--max-clients turns away who is too many, without a byte and without a reset", async () => {
+  test("--max-clients turns away one client too many, without a byte and without a reset", async () => {
     const server = await startServer(LESSON_0, ...PATIENT, "--max-clients", "2", ...flags);
     const first = await Peer.connect(server.port);
     const second = await Peer.connect(server.port);
