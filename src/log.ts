@@ -184,12 +184,13 @@ export function paint(text: string, colour: Colour): string {
  * Writes an address and a port as one text. An IPv6 address has colons of its own, so it is put in brackets
  * (RFC 3986 §3.2.2).
  *
- * @param host - an address or a name; a socket whose connection was reset may have lost it
- * @param port - the port, which may be lost as well
+ * @param host - an address or a name, if it is known: a socket whose connection was reset may have lost it
+ * @param port - the port, if it is known
  * @returns e.g. `127.0.0.1:9000` or `[::1]:9000`
  */
 export function hostAndPort(host: string | undefined, port: number | undefined): string {
-  if (host === undefined || port === undefined) return "an unknown address";
+  if (host === undefined) return "an unknown address";
+  if (port === undefined) return host;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

@@ -80,6 +80,7 @@ test("a server says that --host is no address of this machine: one line, exit 1"
   const { code, stdout, stderr } = await server.exit();
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(/^.*192\.0\.2\.1.*\n$/);
+  expect(stderr).not.toContain("undefined");
   // Deno calls this error, and many others, EINVAL: there is nothing to explain it by.
   if (!serverRuntime.includes("deno")) expect(stderr).toContain("--host");
 });

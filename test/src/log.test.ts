@@ -58,7 +58,7 @@ describe("hostAndPort", () => {
     ["::1", 9000, "[::1]:9000"],
     // What a socket says whose connection was reset before it was looked at: Node and Deno nothing, Bun half.
     [undefined, undefined, "an unknown address"],
-    ["127.0.0.1", undefined, "an unknown address"],
+    ["127.0.0.1", undefined, "127.0.0.1"],
   ])("%s and %s: %s", (host, port, text) => {
     expect(hostAndPort(host, port)).toBe(text);
   });
