@@ -100,12 +100,16 @@ export function wholeNumber(name: string, text: string, min: number, max: number
 /**
  * A flag whose value is a duration in milliseconds, e.g. `--timeout 3000`.
  *
- * @param byDefault - the value if the flag is not given
+ * @param byDefault - the value if the flag is not given; it may be undefined
  * @param min - the smallest value allowed
  * @param help - one line for the usage
  * @returns the flag
  */
-export function millisecondsFlag(byDefault: number, min: number, help: string): Flag<number> {
+export function millisecondsFlag<Default extends number | undefined>(
+  byDefault: Default,
+  min: number,
+  help: string,
+): Flag<number | Default> {
   return numberFlag("MS", byDefault, min, LONGEST_TIMER, help);
 }
 

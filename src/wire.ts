@@ -14,8 +14,8 @@
  * @module
  */
 
-import type { ByteWatcher, Connection } from "./connection.ts";
-import { type Colour, logBytes, paint, showPackets } from "./log.ts";
+import type { ByteWatcher } from "./connection.ts";
+import { type Colour, logBytes, paint } from "./log.ts";
 import { fieldsOf, meaningOf, type PacketDescription, PacketSplitter, type Piece } from "./packets.ts";
 
 /** Where the meaning starts, in characters from the start of the line. */
@@ -42,17 +42,6 @@ export function logWire(
 ): ByteWatcher {
   const other = side === "client" ? "server" : "client";
   return { received: direction(who, other, packets), sent: direction(who, side, packets) };
-}
-
-/**
- * What `--bytes` does in a client: logs every byte of its connection.
- *
- * @param connection - the client's connection
- * @param packets - the lesson's packets
- */
-export function showBytes(connection: Connection, packets: readonly PacketDescription[]): void {
-  showPackets("bytes");
-  connection.watch(logWire("", "client", packets));
 }
 
 function direction(who: string, from: "client" | "server", packets: readonly PacketDescription[]) {

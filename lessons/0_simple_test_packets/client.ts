@@ -10,26 +10,15 @@
  * @module
  */
 
-import { once } from "node:events";
-import { connect } from "node:net";
-import {
-  millisecondsFlag,
-  numberFlag,
-  readCommandLine,
-  switchFlag,
-  textFlag,
-} from "../../src/command_line.ts";
-import { Connection } from "../../src/connection.ts";
+import { clientFlags, openClient } from "../../src/client.ts";
+import { numberFlag, readCommandLine } from "../../src/command_line.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { hostAndPort, log } from "../../src/log.ts";
-import { onStop, run } from "../../src/program.ts";
-import { showBytes } from "../../src/wire.ts";
+import { run } from "../../src/program.ts";
 import { PACKETS, TEST_PACKET } from "./protocol.ts";
 
 const FLAGS = {
-  host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
-  port: numberFlag("N", 9000, 1, 65535, "port of the server"),
-  timeout: millisecondsFlag(60_000, 1, "how long to wait for the next test packet"),
+  ...clientFlags(9000, 60_000, "how long to wait for the next test packet"),
   "silent-after": numberFlag(
     "N",
     undefined,
@@ -37,7 +26,6 @@ const FLAGS = {
     1_000_000,
     "play dead after N answers: stay connected, answer no more",
   ),
-  bytes: switchFlag("show every byte that arrives and leaves"),
 };
 
 async function main(): Promise<void> {
@@ -46,16 +34,9 @@ async function main(): Promise<void> {
 
   // Step 4 · Connect
   // ----------------
-  // The server listens on a port we know; ours is any free one that the operating system picks. "connect" comes when
-  // both sides have agreed (TCP's three-way handshake). If nothing is listening there, an error comes instead.
-  const socket = connect({ host, port, noDelay: true });
-  const connection = new Connection(socket);
-  if (options.bytes) showBytes(connection, PACKETS);
-  onStop(() => {
-    log("closing the connection");
-    return connection.close();
-  });
-  await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });
+  // As steps/client.ts does with `connect`. `openClient` adds what every client has: an error if nothing listens there,
+  // `--bytes`, and a polite goodbye at Ctrl-C.
+  const { socket, connection } = await openClient(options, PACKETS);
   log(`connected to ${hostAndPort(host, port)} from port ${socket.localPort}`);
 
   // Step 5 · Answer every test packet

@@ -29,11 +29,29 @@ import { onStop, run } from "../../src/program.ts";
 import { runInThread, Server, serverFlags } from "../../src/server.ts";
 import { LAST_SEQUENCE, PACKETS, TEST_PACKET } from "./protocol.ts";
 
-// Step 1 · Handle one client, from top to bottom
+// Step 1 · Open the door
+// ----------------------
+// `Server` is what step 5 of `steps/` has at its end, and what it was missing. It listens; each client that comes gets
+// an id, a place on the list and a call of the handler below; and however that call ends, the client is closed and taken
+// off the list. Ctrl-C stops it, but only after every handler has finished what it is working on.
+
+const LESSON = { handler: handleClient, packets: PACKETS, module: import.meta.url };
+
+async function main(): Promise<void> {
+  const { options } = readCommandLine("server.ts [flags]", FLAGS);
+  const server = new Server(LESSON, options);
+  onStop(() => server.stop());
+  await server.listen();
+}
+
+// Step 2 · Handle one client, from top to bottom
 // ----------------------------------------------
-// The heart of the lesson. In the Python original this was the body of a thread. It reads the same here, with an
-// `await` wherever the thread would have waited. Every client has its own call of this function; while one waits, the
-// others go on.
+// The heart of the lesson. Every client has its own call of this function; while one waits at an `await`, the others go
+// on. In the Python original this was the body of a thread, and it read the same.
+//
+// `connection` is the Reader of the steps, grown up. What it adds: while nobody reads from it, it takes nothing more from
+// the network, so that a client that sends without end cannot fill the memory. And `write` waits when the client does
+// not read. You need not know how it does that to go on.
 
 async function handleClient(connection: Connection, id: number, options: Options): Promise<string> {
   for (let sequence = 1; ; sequence = sequence === LAST_SEQUENCE ? 1 : sequence + 1) {
@@ -49,14 +67,14 @@ async function handleClient(connection: Connection, id: number, options: Options
     }
     logPacket(() => `client ${id} answered test ${sequence}`);
 
-    // A pause, during which the client has nothing to say. A plain timer would do, but it would not notice a client
-    // that leaves in the meantime.
+    // A pause, during which the client has nothing to say. A plain timer would do, as in the steps, but it would not
+    // notice a client that leaves in the meantime, or that answers what it was not asked.
     const spoke = await connection.waitForBytes(deadlineIn(options.interval));
     if (spoke) return `it answered before test ${sequence + 1} was sent`;
   }
 }
 
-// Step 2 · Define the flags
+// Step 3 · Define the flags
 // -------------------------
 // Every number can be changed by a flag; these are the defaults. Most flags are the same for all servers: see
 // `serverFlags`. The default host, 127.0.0.1, can be reached only from this machine; a server that listens on 0.0.0.0
@@ -69,20 +87,7 @@ const FLAGS = {
 
 type Options = FlagValues<typeof FLAGS>;
 
-// Step 3 · Run the server
-// -----------------------
-// `Server` is what every lesson has: it listens, keeps the clients in a list, gives each an id and a call of the
-// handler, and says goodbye to it. Ctrl-C stops it, but only after every handler has finished what it is working on.
-
-const LESSON = { handler: handleClient, packets: PACKETS, module: import.meta.url };
-
-async function main(): Promise<void> {
-  const { options } = readCommandLine("server.ts [flags]", FLAGS);
-  const server = new Server(LESSON, options);
-  onStop(() => server.stop());
-  await server.listen();
-}
-
-// With --threads, each client's thread imports this file too. Only the main thread is the server.
+// With --threads each client has its handler in a thread of its own, which imports this file too. Only the main thread is
+// the server.
 if (isMainThread) run(main);
 else runInThread(LESSON);

@@ -11,22 +11,12 @@
  * @module
  */
 
-import { once } from "node:events";
-import { connect } from "node:net";
-import {
-  type FlagValues,
-  millisecondsFlag,
-  numberFlag,
-  readCommandLine,
-  switchFlag,
-  textFlag,
-  wholeNumber,
-} from "../../src/command_line.ts";
-import { Connection } from "../../src/connection.ts";
+import { clientFlags, openClient } from "../../src/client.ts";
+import { millisecondsFlag, numberFlag, readCommandLine, wholeNumber } from "../../src/command_line.ts";
+import type { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { hostAndPort, log, printable } from "../../src/log.ts";
-import { exit, onStop, run } from "../../src/program.ts";
-import { showBytes } from "../../src/wire.ts";
+import { exit, run } from "../../src/program.ts";
 import {
   COMMAND_LIMIT,
   COMMANDS,
@@ -39,15 +29,10 @@ import {
 } from "./protocol.ts";
 
 const FLAGS = {
-  host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
-  port: numberFlag("N", 9001, 1, 65535, "port of the server"),
-  timeout: millisecondsFlag(5000, 1, "how long to wait for an answer"),
+  ...clientFlags(9001, 5000, "how long to wait for an answer"),
   interval: millisecondsFlag(10_000, 0, "time between two random requests"),
   count: numberFlag("N", undefined, 1, 1_000_000, "end after N random requests"),
-  bytes: switchFlag("show every byte that arrives and leaves"),
 };
-
-type Options = FlagValues<typeof FLAGS>;
 
 /** One request, from the command line or made at random. */
 interface Request {
@@ -56,23 +41,7 @@ interface Request {
   readonly second: number;
 }
 
-// Step 5 · Connect
-// ----------------
-// As in lesson 0. If nothing is listening there, or nothing answers, `once` throws.
-
-async function open({ host, port, timeout, bytes }: Options): Promise<Connection> {
-  const socket = connect({ host, port, noDelay: true });
-  const connection = new Connection(socket);
-  if (bytes) showBytes(connection, PACKETS);
-  onStop(() => {
-    log("closing the connection");
-    return connection.close();
-  });
-  await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });
-  return connection;
-}
-
-// Step 6 · Ask: write a request, read its answer
+// Step 5 · Ask: write a request, read its answer
 // ----------------------------------------------
 // One deadline for both: all that matters to the one who asks is when the answer arrives.
 
@@ -82,7 +51,7 @@ async function ask(connection: Connection, { command, first, second }: Request, 
   return RESPONSE.unpack(await connection.read(RESPONSE.size, deadline));
 }
 
-// Step 7 · Ask again and again
+// Step 6 · Ask again and again
 // ----------------------------
 // The pause between two requests is a wait on the connection rather than a timer: if the server goes away, the client
 // learns of it at once, not only when it asks again.
@@ -145,7 +114,7 @@ async function main(): Promise<void> {
   const usage = "client.ts [flags] [COMMAND FIRST SECOND]";
   const { options, arguments: oneShot } = readCommandLine(usage, FLAGS, readOneShot);
   const { host, port, timeout, interval, count = Number.POSITIVE_INFINITY } = options;
-  const connection = await open(options);
+  const { connection } = await openClient(options, PACKETS);
 
   if (oneShot) {
     const [status, result] = await ask(connection, oneShot, timeout);

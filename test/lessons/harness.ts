@@ -133,8 +133,12 @@ export class Program {
   #over = false;
   readonly #watchers = new Set<() => void>();
 
-  constructor([command = "", ...args]: string[], { detached = false } = {}) {
+  /** Whether it may end with a stack trace: only a program that is wrong on purpose may. */
+  readonly #mayCrash: boolean;
+
+  constructor([command = "", ...args]: string[], { detached = false, mayCrash = false } = {}) {
     this.#name = args.join(" ");
+    this.#mayCrash = mayCrash;
     this.#child = spawn(command, args, {
       cwd: ROOT,
       detached,
@@ -228,7 +232,7 @@ export class Program {
   async #stop(): Promise<void> {
     if (!this.#over) this.#child.kill("SIGKILL");
     await this.ended;
-    expect(stackTraceIn(this), `${this.#name} printed a stack trace`).toBeUndefined();
+    if (!this.#mayCrash) expect(stackTraceIn(this), `${this.#name} printed a stack trace`).toBeUndefined();
   }
 }
 
@@ -285,6 +289,11 @@ export function startServer(lesson: Lesson, ...flags: string[]): Promise<Server>
   return listening(new Server(serverCommand(lesson, "--port", "0", ...flags)));
 }
 
+/** Starts a server that is wrong on purpose, one of a lesson's first steps, on any free port. */
+export function startStep(file: string): Promise<Server> {
+  return listening(new Server(command(SERVER_RUNTIME, file, ["0"]), { mayCrash: true }));
+}
+
 /** Waits until a server listens: that is what its first line says. */
 export async function listening(server: Server): Promise<Server> {
   await server.line(/./);
@@ -293,6 +302,11 @@ export async function listening(server: Server): Promise<Server> {
   server.host = match?.[1] ?? "";
   server.port = Number(match?.[2]);
   return server;
+}
+
+/** Attacks a server as a learner does. */
+export function attack(...args: string[]): Program {
+  return new Program(command(CLIENT_RUNTIME, "lessons/attack.ts", args));
 }
 
 /** Starts a lesson's client. */

@@ -1,0 +1,55 @@
+/**
+ * Lesson 0 · an experiment: a handler that computes without ever waiting.
+ *
+ *   npx tsx lessons/0_simple_test_packets/busy_server.ts
+ *   npx tsx lessons/0_simple_test_packets/busy_server.ts --threads
+ *
+ * It is `server.ts` with one line more: after each answer of client 1 it computes for a second. The log says how much
+ * time has passed between two answers. Compare the two worlds: see "Tasks and threads" in `README.md`.
+ *
+ * @module
+ */
+
+import { isMainThread } from "node:worker_threads";
+import { type FlagValues, readCommandLine } from "../../src/command_line.ts";
+import type { Connection } from "../../src/connection.ts";
+import { deadlineIn } from "../../src/deadline.ts";
+import { logPacket } from "../../src/log.ts";
+import { onStop, run } from "../../src/program.ts";
+import { runInThread, Server, serverFlags } from "../../src/server.ts";
+import { PACKETS, TEST_PACKET } from "./protocol.ts";
+
+const LESSON = { handler: handleClient, packets: PACKETS, module: import.meta.url };
+const FLAGS = serverFlags(9000, 10_000, "how long a client may take to answer a test packet");
+type Options = FlagValues<typeof FLAGS>;
+
+async function handleClient(connection: Connection, id: number, { timeout }: Options): Promise<string> {
+  let last = performance.now();
+  for (let sequence = 1; ; sequence++) {
+    await connection.write(TEST_PACKET.pack(id, sequence), deadlineIn(timeout));
+    await connection.read(TEST_PACKET.size, deadlineIn(timeout));
+    const passed = Math.round(performance.now() - last);
+    last += passed;
+    if (sequence > 1) logPacket(() => `client ${id} answered test ${sequence}, ${passed} ms after the last`);
+
+    // There is no `await` in it, so nobody else who lives in this thread can do anything meanwhile.
+    if (id === 1) computeFor(1000);
+
+    await connection.waitForBytes(deadlineIn(1000));
+  }
+}
+
+function computeFor(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+async function main(): Promise<void> {
+  const { options } = readCommandLine("busy_server.ts [flags]", FLAGS);
+  const server = new Server(LESSON, options);
+  onStop(() => server.stop());
+  await server.listen();
+}
+
+if (isMainThread) run(main);
+else runInThread(LESSON);

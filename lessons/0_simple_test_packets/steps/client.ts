@@ -1,0 +1,24 @@
+/**
+ * The smallest client of lesson 0. It sends back whatever arrives: that is all that an answer is.
+ *
+ *   npx tsx lessons/0_simple_test_packets/steps/client.ts
+ */
+
+import { connect } from "node:net";
+
+// The port of the server, 9000 unless another is given: `client.ts 9005`.
+const port = Number(process.argv[2] ?? 9000);
+
+// 127.0.0.1 is this machine. The client has a port as well; the operating system picks any free one.
+const socket = connect(port, "127.0.0.1");
+
+// A chunk is what has just arrived: some bytes, rarely cut where you would cut them. To send them back we need not
+// know where a packet ends.
+socket.on("data", (chunk) => {
+  console.log(chunk.toString("hex"));
+  socket.write(chunk);
+});
+
+// The server has said goodbye, or there is none.
+socket.on("error", (error) => console.log(error.message));
+socket.on("close", () => console.log("the connection is closed"));

@@ -1,0 +1,77 @@
+/**
+ * `npm run attack LESSON [NAME]` attacks a server of a lesson, and says whether it withstood.
+ *
+ *     npm run attack 0                          the list of attacks
+ *     npm run attack 0 pieces                   one of them, on the server at 127.0.0.1:9000
+ *     npm run attack 0 pieces -- --port 9005    the same on another port
+ *
+ * The server must be running. Exit code 0 means that it withstood, 1 that it did not.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { type Attack, type Attacks, judge, Target } from "../src/attack.ts";
+import { millisecondsFlag, numberFlag, readCommandLine, textFlag } from "../src/command_line.ts";
+import { hostAndPort, log, paint, showPackets } from "../src/log.ts";
+import { exit, onStop, run } from "../src/program.ts";
+import { ATTACKS as LESSON_0 } from "./0_simple_test_packets/attacks.ts";
+import { ATTACKS as LESSON_1 } from "./1_simple_math_server/attacks.ts";
+
+const LESSONS: Readonly<Record<string, Attacks>> = { "0": LESSON_0, "1": LESSON_1 };
+
+const FLAGS = {
+  host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
+  port: numberFlag("N", undefined, 1, 65535, "port of the server; 9000 in lesson 0, 9001 in lesson 1"),
+  timeout: millisecondsFlag(undefined, 1, "the server's --timeout, if it is not the lesson's"),
+  interval: millisecondsFlag(undefined, 0, "the server's --interval, if it is not the lesson's"),
+};
+
+async function main(): Promise<void> {
+  const { options, arguments: chosen } = readCommandLine(
+    "npm run attack LESSON [NAME] [-- flags]",
+    FLAGS,
+    choose,
+  );
+  const { lesson, attack } = chosen;
+  if (!attack) {
+    process.stdout.write(`${listOf(lesson)}\n`);
+    return;
+  }
+  onStop(() => {});
+  showPackets("bytes");
+
+  const address = { host: options.host, port: options.port ?? lesson.port };
+  const times = { timeout: options.timeout ?? lesson.timeout, interval: options.interval ?? lesson.interval };
+  const target = new Target(address, times, lesson.packets);
+  const at = hostAndPort(address.host, address.port);
+  if (!(await target.listens())) {
+    return exit(1, `no server is listening on ${at}. Start it first, or check --host and --port.`);
+  }
+  log(paint(`${attack.name}, on ${at}: ${attack.title}`, "cyan"));
+  const verdict = await judge(attack, target, lesson);
+  log(
+    `${verdict.withstood ? "✓ withstood" : "✗ not withstood"}: ${verdict.sentence}`,
+    verdict.withstood ? "green" : "yellow",
+  );
+  await exit(verdict.withstood ? 0 : 1);
+}
+
+function choose([number, name, extra]: string[]): { lesson: Attacks; attack: Attack | undefined } {
+  const lesson = LESSONS[number ?? ""];
+  if (!lesson) throw new RangeError(`LESSON is one of ${Object.keys(LESSONS).join(", ")}`);
+  const attack = lesson.attacks.find((one) => one.name === name);
+  if (extra !== undefined) throw new RangeError(`unexpected argument ${JSON.stringify(extra)}`);
+  if (name !== undefined && !attack) {
+    const names = lesson.attacks.map((one) => one.name).join(", ");
+    throw new RangeError(`there is no attack ${JSON.stringify(name)} on lesson ${number}, only ${names}`);
+  }
+  return { lesson, attack };
+}
+
+function listOf({ attacks }: Attacks): string {
+  const width = Math.max(...attacks.map(({ name }) => name.length));
+  return attacks.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`).join("\n");
+}
+
+run(main);

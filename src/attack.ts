@@ -1,0 +1,338 @@
+/**
+ * What the attacks of every lesson share: a rough client that tells what it does as it does it.
+ *
+ * An attack is a function that connects to a server of its lesson, misbehaves, and looks at what comes of it. It knows the
+ * server from outside only, so the server may be written in any language. It returns one sentence that says how one
+ * sees that the server withstood, or throws {@link NotWithstood} with one that says how one sees that it did not.
+ *
+ * ```text
+ *   attacker ← 02 00 00 00 │ 01 00 00 00                               test: id 2 sequence 1
+ *   attacker → 02 00 00 00 …                                           4 of 8 bytes of an answer
+ *   … waiting for the server to close, for 5 s at most
+ *   … the server closed after 3.0 s
+ * ```
+ *
+ * @module
+ */
+
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { type Address, connectTo } from "./client.ts";
+import { type Connection, ConnectionError } from "./connection.ts";
+import { deadlineIn } from "./deadline.ts";
+import { log } from "./log.ts";
+import type { PacketDescription } from "./packets.ts";
+import { explain } from "./program.ts";
+import { logWire } from "./wire.ts";
+
+/** How long a server may take for what it does at once, in milliseconds: to accept, to answer, to close. */
+export const PROMPTLY = 2000;
+
+/**
+ * Between two pieces, in milliseconds: so long that they cross the network one by one. Written without a pause, they
+ * would mostly arrive together.
+ */
+const PAUSE = 100;
+
+/** An attack on the servers of a lesson. */
+export interface Attack {
+  /** What one types. */
+  readonly name: string;
+  /** One line that says what it does. */
+  readonly title: string;
+  /**
+   * Does it.
+   *
+   * @returns one sentence: how one sees that the server withstood
+   * @throws NotWithstood if it did not
+   */
+  run(target: Target): Promise<string>;
+}
+
+/** What a lesson brings to `npm run attack`. */
+export interface Attacks {
+  /** The port of its servers. */
+  readonly port: number;
+  /** How long its servers wait for a client by default, in milliseconds. */
+  readonly timeout: number;
+  /** How long they rest between two packets by default, in milliseconds; 0 if they do not. */
+  readonly interval: number;
+  /** The lesson's packets. */
+  readonly packets: readonly PacketDescription[];
+  /**
+   * A client that behaves well all the while.
+   *
+   * @returns what checks, after the attack, that it has been served all along and still is; it throws if not
+   */
+  befriend(target: Target): Promise<() => Promise<void>>;
+  /** The attacks, in the order of the guide. */
+  readonly attacks: readonly Attack[];
+}
+
+/** The server did not withstand. The message is one sentence that says how one sees it. */
+export class NotWithstood extends Error {
+  /** The name of the class. */
+  override readonly name = "NotWithstood";
+}
+
+/** The server under attack. */
+export class Target {
+  readonly #address: Address;
+  readonly #packets: readonly PacketDescription[];
+  readonly #sockets = new Set<Socket>();
+  /** How long the server waits for a client, in milliseconds. */
+  readonly timeout: number;
+  /** How long it rests between two packets, in milliseconds. */
+  readonly interval: number;
+
+  /**
+   * @param address - where it listens
+   * @param times - its timeout and its interval, in milliseconds
+   * @param packets - the lesson's packets
+   */
+  constructor(
+    address: Address,
+    { timeout, interval }: { timeout: number; interval: number },
+    packets: readonly PacketDescription[],
+  ) {
+    this.#address = address;
+    this.#packets = packets;
+    this.timeout = timeout;
+    this.interval = interval;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param name - what its lines start with; without a name nothing about it is printed
+   * @returns the connection
+   * @throws NotWithstood if the server does not accept it any more
+   */
+  async connect(name?: string): Promise<Attacker> {
+    const watcher = name === undefined ? undefined : logWire(name, "client", this.#packets);
+    try {
+      const { socket, connection } = await connectTo(this.#address, PROMPTLY, watcher);
+      this.#sockets.add(socket);
+      return new Attacker(socket, connection);
+    } catch (error) {
+      throw new NotWithstood(`it accepts nobody any more: ${explain(error)}`);
+    }
+  }
+
+  /** Whether anyone still listens there. */
+  async listens(): Promise<boolean> {
+    try {
+      const { connection } = await connectTo(this.#address, PROMPTLY);
+      await connection.close(); // politely: to look at a server must not harm it
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Cuts every connection that is still open. */
+  leave(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+/** One connection of an attack. */
+export class Attacker {
+  /** The socket itself, for what only an attacker does with it. */
+  readonly socket: Socket;
+  readonly #connection: Connection;
+
+  /**
+   * @param socket - connected
+   * @param connection - the same, to read whole packets from
+   */
+  constructor(socket: Socket, connection: Connection) {
+    this.socket = socket;
+    this.#connection = connection;
+  }
+
+  /**
+   * Sends bytes, in one piece.
+   *
+   * @param bytes - any bytes
+   */
+  async send(bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#connection.write(bytes, deadlineIn(PROMPTLY));
+      await setTimeout(0); // it leaves at the end of this turn of the event loop
+    } catch {
+      // The server has closed. What it made of the bytes before these is what counts.
+    }
+  }
+
+  /**
+   * Sends bytes one by one.
+   *
+   * @param bytes - any bytes
+   * @param interval - the pause after each, in milliseconds
+   * @param goesOn - asked before each; false ends it
+   */
+  async drip(bytes: Uint8Array, interval: number = PAUSE, goesOn: () => boolean = () => true): Promise<void> {
+    say(`one byte every ${seconds(interval)}`);
+    for (const byte of bytes) {
+      if (!goesOn()) return;
+      await this.send(Uint8Array.of(byte));
+      await setTimeout(interval);
+    }
+  }
+
+  /**
+   * Reads what the server owes.
+   *
+   * @param count - how many bytes
+   * @param what - what they are, for the sentence, e.g. `test 2`
+   * @param limit - how long it may take, in milliseconds
+   * @returns exactly these bytes
+   * @throws NotWithstood if they do not come
+   */
+  async read(count: number, what: string, limit: number = PROMPTLY): Promise<Uint8Array> {
+    try {
+      return await this.#connection.read(count, deadlineIn(limit));
+    } catch (error) {
+      const { code } = error as ConnectionError;
+      if (code === "DEADLINE") throw new NotWithstood(`${what} did not come within ${seconds(limit)}.`);
+      if (code === "RESET") throw new NotWithstood(`the connection was reset instead of ${what} coming.`);
+      throw new NotWithstood(`the server closed the connection before ${what} came.`);
+    }
+  }
+
+  /**
+   * Waits for the server to close. Whatever it sends until then is read.
+   *
+   * @param limit - how long it may take, in milliseconds
+   * @returns how long it took, in milliseconds
+   * @throws NotWithstood if it does not
+   */
+  async untilClosed(limit: number): Promise<number> {
+    say(`waiting for the server to close, for ${seconds(limit)} at most`);
+    const start = performance.now();
+    const deadline = deadlineIn(limit);
+    try {
+      for (;;) await this.#connection.read(1, deadline);
+    } catch (error) {
+      if (error instanceof ConnectionError && error.code === "DEADLINE") {
+        throw new NotWithstood(
+          `after ${seconds(limit)} the connection was still open: nothing limits how long a client like this may stay.`,
+        );
+      }
+      const took = performance.now() - start;
+      const how =
+        error instanceof ConnectionError && error.code === "RESET" ? "reset the connection" : "closed";
+      say(`the server ${how} after ${seconds(took)}`);
+      return took;
+    }
+  }
+
+  /**
+   * Sends without end and reads nothing, until the server takes no more.
+   *
+   * @param bytes - sent again and again
+   * @param most - how many bytes a server may take
+   * @returns how many bytes it took, and whether it then closed the connection
+   * @throws NotWithstood if it takes more than `most`
+   */
+  async flood(bytes: Uint8Array, most: number): Promise<{ taken: number; closed: boolean }> {
+    say(`sending without end, up to ${megabytes(most)}`);
+    this.socket.pause();
+    const before = this.socket.bytesWritten;
+    const taken = () => this.socket.bytesWritten - this.socket.writableLength - before;
+    while (taken() < most && !this.socket.destroyed) {
+      if (this.socket.write(bytes)) continue;
+      // No room: the server reads more slowly than we send, or not at all. It has a while to go on.
+      const stalled = await Promise.race([
+        once(this.socket, "drain").then(
+          () => false,
+          () => false, // the connection broke
+        ),
+        setTimeout(PROMPTLY, true),
+      ]);
+      if (stalled) break;
+    }
+    const result = { taken: taken(), closed: this.socket.destroyed };
+    say(`the server took ${megabytes(result.taken)}, and then ${result.closed ? "closed" : "no more"}`);
+    if (result.taken < most) return result;
+    throw new NotWithstood(`it took ${megabytes(most)} and did not stop: one client can fill its memory.`);
+  }
+
+  /** Breaks the connection off: TCP's reset, as when a process is killed whose data nobody has read. */
+  reset(): void {
+    say("resetting the connection");
+    this.socket.resetAndDestroy();
+  }
+
+  /** Says "that was all" (TCP's FIN), and still reads. */
+  end(): void {
+    say("closing the sending half");
+    this.socket.end();
+  }
+}
+
+/** What became of an attack. */
+export interface Verdict {
+  readonly withstood: boolean;
+  /** How one sees that. */
+  readonly sentence: string;
+}
+
+/**
+ * Attacks, while another client behaves well: a server that stops serving that one has not withstood either.
+ *
+ * @param attack - what to do
+ * @param target - the server
+ * @param lesson - the server's lesson
+ * @returns the verdict
+ */
+export async function judge(attack: Attack, target: Target, { befriend }: Attacks): Promise<Verdict> {
+  try {
+    const isStillServed = await befriend(target);
+    const sentence = await attack.run(target);
+    await isStillServed().catch((error: Error) => {
+      throw new NotWithstood(`another client, which behaved well, suffered from it: ${error.message}`);
+    });
+    return { withstood: true, sentence };
+  } catch (error) {
+    if (!(error instanceof NotWithstood)) throw error;
+    if (await target.listens()) return { withstood: false, sentence: error.message };
+    return {
+      withstood: false,
+      sentence: "the server has ended, for all its clients. Its terminal says why.",
+    };
+  } finally {
+    target.leave();
+  }
+}
+
+/**
+ * Tells what happens besides bytes.
+ *
+ * @param text - a few words, without a line end
+ */
+export function say(text: string): void {
+  log(`… ${text}`, "dim");
+}
+
+/**
+ * Writes a duration for a person.
+ *
+ * @param milliseconds - the duration
+ * @returns e.g. `3.0 s` or `100 ms`
+ */
+export function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/**
+ * Writes an amount of memory for a person.
+ *
+ * @param bytes - the amount
+ * @returns e.g. `6.3 MB`
+ */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

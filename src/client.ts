@@ -1,0 +1,95 @@
+/**
+ * What every lesson's client has: it connects, shows its bytes if asked to, and says goodbye at Ctrl-C.
+ *
+ * @module
+ */
+
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { millisecondsFlag, numberFlag, switchFlag, textFlag } from "./command_line.ts";
+import { type ByteWatcher, Connection } from "./connection.ts";
+import { log, showPackets } from "./log.ts";
+import type { PacketDescription } from "./packets.ts";
+import { onStop } from "./program.ts";
+import { logWire } from "./wire.ts";
+
+/**
+ * The flags that every client has.
+ *
+ * @param port - the lesson's port
+ * @param timeout - in milliseconds
+ * @param timeoutHelp - what the timeout is for, for the usage
+ * @returns the table of flags
+ */
+export function clientFlags(port: number, timeout: number, timeoutHelp: string) {
+  return {
+    host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
+    port: numberFlag("N", port, 1, 65535, "port of the server"),
+    timeout: millisecondsFlag(timeout, 1, timeoutHelp),
+    bytes: switchFlag("show every byte that arrives and leaves"),
+  };
+}
+
+/** Where a server is. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A connected socket, and what reads whole packets from it. */
+export interface Connected {
+  readonly socket: Socket;
+  readonly connection: Connection;
+}
+
+/**
+ * Connects to a server. The server listens on a port that we know; ours is any free one, which the operating system
+ * picks.
+ *
+ * @param address - the server's
+ * @param timeout - how long it may take, in milliseconds
+ * @param watcher - sees every byte, if it is given
+ * @returns resolves when both sides have agreed (TCP's three-way handshake)
+ * @throws the operating system's error, e.g. ECONNREFUSED if nothing listens there; ABORT_ERR if it takes too long
+ */
+export async function connectTo(
+  { host, port }: Address,
+  timeout: number,
+  watcher?: ByteWatcher,
+): Promise<Connected> {
+  const socket = connect({ host, port, noDelay: true });
+  const connection = new Connection(socket);
+  if (watcher) connection.watch(watcher);
+  try {
+    await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return { socket, connection };
+}
+
+/**
+ * Connects as a lesson's client does: `--bytes` shows what crosses the wire, and Ctrl-C closes the connection politely.
+ *
+ * @param options - the values of {@link clientFlags}
+ * @param packets - the lesson's packets
+ * @returns and throws as {@link connectTo}
+ */
+export async function openClient(
+  options: Address & { readonly timeout: number; readonly bytes: boolean },
+  packets: readonly PacketDescription[],
+): Promise<Connected> {
+  let connected: Connected | undefined;
+  onStop(async () => {
+    log("closing the connection");
+    await connected?.connection.close();
+  });
+  if (options.bytes) showPackets("bytes");
+  connected = await connectTo(
+    options,
+    options.timeout,
+    options.bytes ? logWire("", "client", packets) : undefined,
+  );
+  return connected;
+}
