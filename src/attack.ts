@@ -234,10 +234,10 @@ export class Attacker {
    *
    * @param bytes - sent again and again
    * @param most - how many bytes a server may take
-   * @returns how many bytes it took, and whether it then closed the connection
+   * @returns what it did in the end
    * @throws NotWithstood if it takes more than `most`
    */
-  async flood(bytes: Uint8Array, most: number): Promise<{ taken: number; closed: boolean }> {
+  async flood(bytes: Uint8Array, most: number): Promise<"closed" | "stopped reading"> {
     say(`sending without end, up to ${megabytes(most)}`);
     this.socket.pause();
     const before = this.socket.bytesWritten;
@@ -254,9 +254,9 @@ export class Attacker {
       ]);
       if (stalled) break;
     }
-    const result = { taken: taken(), closed: this.socket.destroyed };
-    say(`the server took ${megabytes(result.taken)}, and then ${result.closed ? "closed" : "no more"}`);
-    if (result.taken < most) return result;
+    const outcome = this.socket.destroyed ? "closed" : "stopped reading";
+    say(`the server took ${megabytes(taken())}${taken() < most ? `, and then ${outcome}` : ""}`);
+    if (taken() < most) return outcome;
     throw new NotWithstood(`it took ${megabytes(most)} and did not stop: one client can fill its memory.`);
   }
 
@@ -275,6 +275,7 @@ export class Attacker {
 
 /** What became of an attack. */
 export interface Verdict {
+  /** Whether the server withstood. */
   readonly withstood: boolean;
   /** How one sees that. */
   readonly sentence: string;

@@ -6,12 +6,28 @@
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { millisecondsFlag, numberFlag, switchFlag, textFlag } from "./command_line.ts";
+import { type FlagTable, millisecondsFlag, numberFlag, switchFlag, textFlag } from "./command_line.ts";
 import { type ByteWatcher, Connection } from "./connection.ts";
 import { log, showPackets } from "./log.ts";
 import type { PacketDescription } from "./packets.ts";
 import { onStop } from "./program.ts";
 import { logWire } from "./wire.ts";
+
+/** Where a server is. */
+export interface Address {
+  /** A name, or an address, e.g. `127.0.0.1`. */
+  readonly host: string;
+  /** The port that it listens on. */
+  readonly port: number;
+}
+
+/** What every client can be told on its command line. */
+export interface ClientOptions extends Address {
+  /** How long to wait for the server, in milliseconds. */
+  readonly timeout: number;
+  /** Whether to show every byte. */
+  readonly bytes: boolean;
+}
 
 /**
  * The flags that every client has.
@@ -21,7 +37,7 @@ import { logWire } from "./wire.ts";
  * @param timeoutHelp - what the timeout is for, for the usage
  * @returns the table of flags
  */
-export function clientFlags(port: number, timeout: number, timeoutHelp: string) {
+export function clientFlags(port: number, timeout: number, timeoutHelp: string): FlagTable<ClientOptions> {
   return {
     host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
     port: numberFlag("N", port, 1, 65535, "port of the server"),
@@ -30,15 +46,11 @@ export function clientFlags(port: number, timeout: number, timeoutHelp: string) 
   };
 }
 
-/** Where a server is. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** A connected socket, and what reads whole packets from it. */
 export interface Connected {
+  /** The socket itself. */
   readonly socket: Socket;
+  /** Reads and writes on it. */
   readonly connection: Connection;
 }
 
@@ -77,7 +89,7 @@ export async function connectTo(
  * @returns and throws as {@link connectTo}
  */
 export async function openClient(
-  options: Address & { readonly timeout: number; readonly bytes: boolean },
+  options: ClientOptions,
   packets: readonly PacketDescription[],
 ): Promise<Connected> {
   let connected: Connected | undefined;
