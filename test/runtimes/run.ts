@@ -36,7 +36,9 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 /** The tests that start the lessons' programs. */
 function outsideTests(): string[] {
   return readdirSync("test/lessons", { recursive: true, encoding: "utf8" })
-    .filter((file) => /(server|client|bytes|command_line|python|hostile|descriptors)\.test\.ts$/.test(file))
+    .filter((file) =>
+      /(server|client|bytes|command_line|python|hostile|descriptors|attacks)\.test\.ts$/.test(file),
+    )
     .map((file) => `test/lessons/${file}`);
 }
 
