@@ -260,10 +260,15 @@ export class Attacker {
     throw new NotWithstood(`it took ${megabytes(most)} and did not stop: one client can fill its memory.`);
   }
 
-  /** Breaks the connection off: TCP's reset, as when a process is killed whose data nobody has read. */
-  reset(): void {
+  /**
+   * Breaks the connection off, with TCP's reset, as when a process is killed that has not read what was sent to it. First
+   * it gives the server the time to read: a reset throws away what is still on its way.
+   */
+  async reset(): Promise<void> {
+    await setTimeout(PAUSE);
     say("resetting the connection");
     this.socket.resetAndDestroy();
+    await setTimeout(PAUSE);
   }
 
   /** Says "that was all" (TCP's FIN), and still reads. */

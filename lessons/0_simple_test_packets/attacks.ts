@@ -125,7 +125,7 @@ export const ATTACKS: Attacks = {
         const client = await target.connect("attacker");
         const { packet } = await readTest(client, target, 1);
         await client.send(packet.subarray(0, 4));
-        client.reset();
+        await client.reset();
         const next = await target.connect("next client");
         await readTest(next, target, 1);
         return "the next client was served as if nothing had happened.";

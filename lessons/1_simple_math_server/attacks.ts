@@ -188,7 +188,7 @@ export const ATTACKS: Attacks = {
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(SUM.subarray(0, 6));
-        client.reset();
+        await client.reset();
         const next = await target.connect("next client");
         await next.send(SUM);
         await expectResponse(next, "SUMA 2 3", STATUS.OK, 5);

@@ -1,0 +1,296 @@
+/**
+ * What the guides show is what the programs print: this runs their transcripts.
+ *
+ * In a guide a comment names the terminal that a block of console lines belongs to:
+ *
+ *     <!-- session -->
+ *     <!-- terminal: server -->
+ *
+ *     ```console
+ *     $ npx tsx lessons/0_simple_test_packets/server.ts
+ *     listening on 127.0.0.1:9000
+ *     ```
+ *
+ * A session has terminals, and begins with none. A line after `$` is typed there; if a program of an earlier block
+ * still runs in that terminal, Ctrl-C ends it first. Each other line must be printed there, in this order, after what
+ * earlier blocks showed. What is printed in between may be left out. A block without a comment is only text.
+ *
+ * `npx tsx docs/transcripts.ts` runs all guides, and puts numbers and bytes that have changed right. It says where the
+ * words differ: those are for a person to mend. A test runs the same, and mends nothing.
+ *
+ * @module
+ */
+
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import compile, { compiled } from "../test/compiled.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** How long a line may take to be printed, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** How many sessions run at the same time. Mostly they wait. */
+const AT_ONCE = 4;
+
+/** A block of console lines. */
+interface Block {
+  readonly terminal: string;
+  /** Whether the numbers in it are drawn by lot. */
+  readonly isRandom: boolean;
+  /** The number of its first line in the guide, from 0. */
+  readonly start: number;
+  readonly lines: readonly string[];
+}
+
+/** Blocks that belong together, in their order. */
+type Session = Block[];
+
+/** A line of a guide that was not printed as it stands there. */
+export interface Difference {
+  /** Its number in the guide, from 0. */
+  readonly line: number;
+  readonly text: string;
+  /** What was printed: the same words with other numbers. Undefined if there was nothing like it. */
+  readonly printed: string | undefined;
+  /** The last lines of its terminal. */
+  readonly terminal: string;
+}
+
+/** The guides of the lessons, as paths from the root of the kit. */
+export function guides(): string[] {
+  return readdirSync(`${ROOT}lessons`)
+    .filter((name) => /^\d+_/.test(name))
+    .map((name) => `lessons/${name}/README.md`);
+}
+
+/**
+ * Runs the transcripts of a guide.
+ *
+ * @param guide - its path from the root of the kit
+ * @returns the lines that were not printed as they stand there
+ */
+export async function replay(guide: string): Promise<Difference[]> {
+  await compile();
+  const sessions = sessionsOf(readFileSync(ROOT + guide, "utf8"));
+  const differences: Difference[] = [];
+  const lesson = Number(/\d+/.exec(guide)?.[0]);
+  let next = 0;
+  const play = async () => {
+    while (next < sessions.length) {
+      const stage = new Stage(9000 + lesson);
+      try {
+        for (const block of sessions[next++] ?? []) differences.push(...(await stage.play(block)));
+      } finally {
+        await stage.clear();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, play));
+  return differences.sort((one, other) => one.line - other.line);
+}
+
+function sessionsOf(text: string): Session[] {
+  const sessions: Session[] = [];
+  const lines = text.split("\n");
+  for (let index = 0; index < lines.length; index++) {
+    if (lines[index] === "<!-- session -->") sessions.push([]);
+    const [, terminal, random] = /^<!-- terminal: ([\w ]+?)(, random)? -->$/.exec(lines[index] ?? "") ?? [];
+    if (terminal === undefined) continue;
+    const start = lines.indexOf("```console", index) + 1;
+    const end = lines.indexOf("```", start);
+    const block = { terminal, isRandom: random !== undefined, start, lines: lines.slice(start, end) };
+    sessions.at(-1)?.push(block);
+    index = end;
+  }
+  return sessions;
+}
+
+/** The terminals of a session. */
+class Stage {
+  readonly #terminals = new Map<string, Terminal>();
+  /** The port that the guide names. The real one is any that is free, so that sessions can run side by side. */
+  readonly #portInGuide: number;
+  #port = 0;
+
+  constructor(portInGuide: number) {
+    this.#portInGuide = portInGuide;
+  }
+
+  async play({ terminal: name, isRandom, start, lines }: Block): Promise<Difference[]> {
+    const terminal = this.#terminals.get(name) ?? new Terminal();
+    this.#terminals.set(name, terminal);
+    const differences: Difference[] = [];
+    for (const [index, text] of lines.entries()) {
+      if (text.startsWith("$ ")) {
+        await this.#type(terminal, text.slice(2));
+        continue;
+      }
+      const shown = await terminal.next(
+        (line) => normal(this.#asInGuide(line), isRandom) === normal(text, isRandom),
+      );
+      if (shown) continue;
+      // Not as it stands there. Has it other numbers?
+      const similar = await terminal.next((line) => words(this.#asInGuide(line)) === words(text), 0);
+      differences.push({
+        line: start + index,
+        text,
+        printed: similar === undefined ? undefined : this.#asInGuide(similar),
+        terminal: this.#asInGuide(terminal.text).split("\n").slice(-20).join("\n"),
+      });
+    }
+    return differences;
+  }
+
+  async #type(terminal: Terminal, typed: string): Promise<void> {
+    await terminal.interrupt();
+    const command = this.#commandFor(typed);
+    if (!command) return;
+    terminal.start(command);
+    if (!isServer(typed)) return;
+    const line = await terminal.peek(/^listening on .*:(\d+)$/);
+    this.#port = Number(line?.[1]);
+  }
+
+  /** What to run for what is typed: the same program, on the port of this session. */
+  #commandFor(typed: string): string[] | undefined {
+    const port = String(isServer(typed) ? 0 : this.#port);
+    const [, file = "", flags = ""] = /^npx tsx (\S+\.ts)(.*)$/.exec(typed) ?? [];
+    const isStep = /\/steps\/|naive_server/.test(file); // they take the port without a flag
+    if (file)
+      return [process.execPath, compiled(file), ...(isStep ? [] : [...wordsOf(flags), "--port"]), port];
+    const [, attack, more = ""] = /^npm run attack (.*?)(?: -- (.*))?$/.exec(typed) ?? [];
+    if (attack)
+      return [
+        process.execPath,
+        compiled("lessons/attack.ts"),
+        ...wordsOf(`${attack} ${more}`),
+        "--port",
+        port,
+      ];
+    if (typed.startsWith("curl ")) {
+      // Where there is no curl, its lines are not missed.
+      if (spawnSync("curl", ["--version"]).error) return undefined;
+      return [
+        "curl",
+        "--silent",
+        "--show-error",
+        typed.slice(5).replace(`:${this.#portInGuide}`, `:${port}`),
+      ];
+    }
+    throw new Error(`a guide types what this script does not know how to run: ${typed}`);
+  }
+
+  #asInGuide(text: string): string {
+    return text.replaceAll(`:${this.#port}`, `:${this.#portInGuide}`);
+  }
+
+  async clear(): Promise<void> {
+    for (const terminal of this.#terminals.values()) await terminal.interrupt("SIGKILL");
+  }
+}
+
+/** One terminal: a program at a time, and what it has printed. */
+class Terminal {
+  text = "";
+  #child: ChildProcess | undefined;
+  #hasEnded = true;
+  /** How much of the text earlier lines of the guide have shown, in lines. */
+  #shown = 0;
+  #wake = () => {};
+
+  start([program = "", ...args]: string[]): void {
+    const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" };
+    const child = spawn(program, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.text += text;
+        this.#wake();
+      });
+    }
+    this.#child = child;
+    this.#hasEnded = false;
+    child.on("close", () => {
+      this.#hasEnded = true;
+      this.#wake();
+    });
+  }
+
+  /** Ctrl-C, if a program runs. One that ends by itself is given the time. */
+  async interrupt(signal: NodeJS.Signals = "SIGINT"): Promise<void> {
+    if (!this.#child || this.#hasEnded) return;
+    const ended = once(this.#child, "close");
+    this.#child.kill(signal);
+    await ended;
+  }
+
+  /** The next line that is like this; undefined if none comes. What stands before it is not shown any more. */
+  async next(isIt: (line: string) => boolean, patience: number = PATIENCE): Promise<string | undefined> {
+    const end = performance.now() + patience;
+    for (;;) {
+      const lines = this.text.split("\n");
+      const index = lines.findIndex((line, number) => number >= this.#shown && isIt(line));
+      if (index >= 0) {
+        this.#shown = index + 1;
+        return lines[index];
+      }
+      const left = end - performance.now();
+      if (this.#hasEnded || left <= 0) return undefined;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  /** Waits for a line, and leaves it to be shown. */
+  async peek(pattern: RegExp): Promise<RegExpExecArray | undefined> {
+    const shown = this.#shown;
+    const line = await this.next((candidate) => pattern.test(candidate));
+    this.#shown = shown;
+    return pattern.exec(line ?? "") ?? undefined;
+  }
+}
+
+function isServer(typed: string): boolean {
+  return /server\.ts|\/steps\/\d/.test(typed);
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(" ").filter((word) => word !== "");
+}
+
+/** A line without what differs from run to run: clients' ports, durations, the numbers of threads. */
+function normal(line: string, isRandom: boolean): string {
+  const fixed = line
+    .replace(/(127\.0\.0\.1:|\bport )[1-9]\d{4}\b/g, "$1…")
+    .replace(/\b\d+(\.\d+)?(?= (ms|s|MB)\b)/g, "…")
+    .replace(/\bthread \d+/, "thread …")
+    .trimEnd();
+  return isRandom ? fixed.replace(/-?\d+|\b[A-Z]{4,}\b/g, "…") : fixed;
+}
+
+/** A line without any number or byte. */
+function words(line: string): string {
+  return line.replace(/\b([0-9A-F]{2}\b|\d+)/g, "…").replace(/[\s…]+/g, " ");
+}
+
+async function main(): Promise<void> {
+  for (const guide of guides()) {
+    const lines = readFileSync(ROOT + guide, "utf8").split("\n");
+    for (const { line, text, printed, terminal } of await replay(guide)) {
+      console.log(`${guide}:${line + 1}: ${text}`);
+      if (printed === undefined) console.log(`was not printed. The terminal showed:\n${terminal}\n`);
+      else lines[line] = printed;
+    }
+    writeFileSync(ROOT + guide, lines.join("\n"));
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
