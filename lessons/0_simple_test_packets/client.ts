@@ -17,6 +17,7 @@ import { hostAndPort, log } from "../../src/log.ts";
 import { run } from "../../src/program.ts";
 import { PACKETS, TEST_PACKET } from "./protocol.ts";
 
+// What can be changed on the command line. A minute without a test means that the server is gone.
 const FLAGS = {
   ...clientFlags(9000, 60_000, "how long to wait for the next test packet"),
   "silent-after": numberFlag(
@@ -45,13 +46,17 @@ async function main(): Promise<void> {
   // you press Ctrl-C.
   const silentAfter = options["silent-after"] ?? Number.POSITIVE_INFINITY;
   for (let answers = 0; ; ) {
+    // A server that is gone without a goodbye sends nothing, forever. So this wait has a deadline too.
     const packet = await connection.read(TEST_PACKET.size, deadlineIn(timeout));
     const [id, sequence] = TEST_PACKET.unpack(packet);
 
+    // Playing dead: the bytes are read, as a live program would, and nothing comes back. The connection is in perfect
+    // health; only the test finds out that nobody is at home.
     if (answers >= silentAfter) {
       log(`test packet: id ${id} sequence ${sequence} · not answered`, "yellow");
       continue;
     }
+    // The answer is the packet itself. We unpacked it only to say what it was.
     await connection.write(packet, deadlineIn(timeout));
     answers++;
     log(`test packet: id ${id} sequence ${sequence} · answered`);

@@ -1,8 +1,15 @@
 /**
  * Lesson 1 · the client: it asks for calculations.
  *
- * What you learn here: how to send a request whose text has any length, and how to wait for its answer without
- * waiting forever.
+ * What you learn here: how to send a request whose text has any length, how to wait for its answer without waiting
+ * forever, and how to be a program that others can use.
+ *
+ * ```text
+ *   client                                             server
+ *     │ ── 04 00 00 00  02 00  03 00  53 55 4D 41 ──▶    │     SUMA 2 3
+ *     │                                                  │     … it computes; we wait, but not forever
+ *     │ ◀── 00 00 00 00  00 00 00 00 00 00 14 40 ──      │     ok, 5
+ * ```
  *
  * Run it while the server runs: `npx tsx lessons/1_simple_math_server/client.ts` sends a random request at
  * once and another every ten seconds. With a request on the command line, `client.ts SUMA 2 3`, it sends that one,
@@ -28,6 +35,7 @@ import {
   VALUE_MIN,
 } from "./protocol.ts";
 
+// Five seconds are plenty for an answer on one machine, and still tolerable for a person who waits in vain.
 const FLAGS = {
   ...clientFlags(9001, 5000, "how long to wait for an answer"),
   interval: millisecondsFlag(10_000, 0, "time between two random requests"),
@@ -41,9 +49,36 @@ interface Request {
   readonly second: number;
 }
 
-// Step 5 · Ask: write a request, read its answer
+// Step 5 · Connect, ask, and leave
+// --------------------------------
+// `openClient` is the `connect` of lesson 0, with what every client needs besides. Then there are two ways. A request on
+// the command line makes this a tool for other programs: only the result goes to standard output, what went wrong goes
+// to standard error, and the exit code tells one from the other. Without one, the client asks at random until you stop
+// it. Either way it closes before it ends, so that the server sees a goodbye and not a broken connection.
+
+async function main(): Promise<void> {
+  const usage = "client.ts [flags] [COMMAND FIRST SECOND]";
+  const { options, arguments: oneShot } = readCommandLine(usage, FLAGS, readOneShot);
+  const { host, port, timeout, interval, count = Number.POSITIVE_INFINITY } = options;
+  const { connection } = await openClient(options, PACKETS);
+
+  if (oneShot) {
+    const [status, result] = await ask(connection, oneShot, timeout);
+    if (status !== STATUS.OK) return exit(1, `${printable(oneShot.command)}: ${meaning(status)}`);
+    log(`${result}`);
+  } else {
+    log(`connected to ${hostAndPort(host, port)}`);
+    await askOften(connection, count, interval, timeout);
+  }
+  await connection.close();
+  return exit(0);
+}
+
+// Step 6 · Ask: write a request, read its answer
 // ----------------------------------------------
-// One deadline for both: all that matters to the one who asks is when the answer arrives.
+// The client's half of the agreement: pack, write, read twelve bytes, unpack. Two things are easy to get wrong. The
+// answer must be read as exactly twelve bytes, because it may come in pieces too. And there is one deadline for both
+// calls: all that matters to the one who asks is when the answer arrives.
 
 async function ask(connection: Connection, { command, first, second }: Request, timeout: number) {
   const deadline = deadlineIn(timeout);
@@ -51,7 +86,7 @@ async function ask(connection: Connection, { command, first, second }: Request, 
   return RESPONSE.unpack(await connection.read(RESPONSE.size, deadline));
 }
 
-// Step 6 · Ask again and again
+// Step 7 · Ask again and again
 // ----------------------------
 // The pause between two requests is a wait on the connection rather than a timer: if the server goes away, the client
 // learns of it at once, not only when it asks again.
@@ -71,6 +106,8 @@ async function askOften(connection: Connection, count: number, interval: number,
   }
 }
 
+// What a status means to the person who asked: what went wrong, and what would be right.
+
 function meaning(status: number): string {
   switch (status) {
     case STATUS.UNKNOWN_COMMAND:
@@ -84,6 +121,8 @@ function meaning(status: number): string {
   }
 }
 
+// A random request. The command is one of the four, so that the answer is a number, or a division by zero now and then.
+
 function randomRequest(): Request {
   return {
     command: COMMANDS[randomInteger(0, COMMANDS.length - 1)] ?? "SUMA",
@@ -96,7 +135,9 @@ function randomInteger(min: number, max: number): number {
   return min + Math.floor(Math.random() * (max - min + 1));
 }
 
-/** Reads `SUMA 2 3`. It accepts any command: only the server knows which ones exist. */
+// Reads `SUMA 2 3` from the command line. A value that is no short is refused here, since the packet has no room for it.
+// A command that does not exist is not: only the server knows which ones do, and a newer one may know more.
+
 function readOneShot(texts: string[]): Request | undefined {
   const [command, first, second, extra] = texts;
   if (command === undefined) return undefined;
@@ -108,24 +149,6 @@ function readOneShot(texts: string[]): Request | undefined {
     first: wholeNumber("FIRST", first, VALUE_MIN, VALUE_MAX),
     second: wholeNumber("SECOND", second, VALUE_MIN, VALUE_MAX),
   };
-}
-
-async function main(): Promise<void> {
-  const usage = "client.ts [flags] [COMMAND FIRST SECOND]";
-  const { options, arguments: oneShot } = readCommandLine(usage, FLAGS, readOneShot);
-  const { host, port, timeout, interval, count = Number.POSITIVE_INFINITY } = options;
-  const { connection } = await openClient(options, PACKETS);
-
-  if (oneShot) {
-    const [status, result] = await ask(connection, oneShot, timeout);
-    if (status !== STATUS.OK) return exit(1, `${printable(oneShot.command)}: ${meaning(status)}`);
-    log(`${result}`);
-  } else {
-    log(`connected to ${hostAndPort(host, port)}`);
-    await askOften(connection, count, interval, timeout);
-  }
-  await connection.close();
-  return exit(0);
 }
 
 run(main);

@@ -49,6 +49,13 @@ async function main(): Promise<void> {
 // Requests are answered one after another, in order, until the client leaves or sends something malformed.
 // Whatever this function returns or throws is why the client left; the server then sends what is still unsent, and
 // closes.
+//
+// What has arrived may be a part of a request, or several and a part:
+//
+//     04 00 00 00 02 00 03 00 53 55 4D 41 05 00 00 00 09 00 …
+//     └──────── a whole request ────────┘ └─ the next, so far
+//
+// So we never ask what has arrived. We ask for as many bytes as the next thing has, and wait until they are there.
 
 async function handleClient(connection: Connection, id: number, { timeout }: Options): Promise<string> {
   for (;;) {
@@ -74,6 +81,8 @@ async function handleClient(connection: Connection, id: number, { timeout }: Opt
       return "malformed request: the command is not UTF-8";
     }
 
+    // Two numbers become twelve bytes. If the client does not read its answers, this waits, and so we read no more of its
+    // requests: it can fill its own buffers, but not our memory.
     const [status, result] = compute(command, first, second);
     await connection.write(RESPONSE.pack(status, result), deadline);
     logPacket(() => `client ${id}: ${describe(command, first, second, status, result)}`);
@@ -119,7 +128,9 @@ function compute(command: string, first: number, second: number): [status: numbe
   }
 }
 
-/** One line for the log. An unknown command came from a stranger: it is escaped before it reaches a terminal. */
+// One line for the log. An unknown command came from a stranger, so it is escaped before it reaches a terminal: else a
+// command like "ESC [2J" would clear the screen of whoever reads the log.
+
 function describe(command: string, first: number, second: number, status: number, result: number): string {
   if (status === STATUS.UNKNOWN_COMMAND) return `unknown command ${printable(command)}`;
   if (status === STATUS.DIVISION_BY_ZERO) return `${command} ${first} ${second} is a division by zero`;

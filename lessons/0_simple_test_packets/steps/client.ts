@@ -12,10 +12,11 @@ const port = Number(process.argv[2] ?? 9000);
 // 127.0.0.1 is this machine. The client has a port as well; the operating system picks any free one.
 const socket = connect(port, "127.0.0.1");
 
-// A chunk is what has just arrived: some bytes, rarely cut where you would cut them. To send them back we need not
-// know where a packet ends.
+// A chunk is what has just arrived: some bytes, not always cut where you would cut them. To send them back we need not
+// know where a packet ends. We print each byte as two hexadecimal digits: 3 is 03, 255 is FF.
 socket.on("data", (chunk) => {
-  console.log(chunk.toString("hex"));
+  const hex = [...chunk].map((byte) => byte.toString(16).padStart(2, "0").toUpperCase());
+  console.log(hex.join(" "));
   socket.write(chunk);
 });
 
