@@ -211,7 +211,6 @@ export class PacketSplitter {
     } catch (error) {
       if (!(error instanceof NoPacketError)) throw error;
       this.#lost = `after ${error.message}`;
-      this.#pending = NO_BYTES;
       return noPacket(chunk, offset, error.message);
     }
   }
@@ -221,6 +220,6 @@ export class PacketSplitter {
     const most = calcsize(this.#description.format) + (this.#description.text?.max ?? 0);
     const start = Buffer.concat([this.#pending, chunk.subarray(0, most)]);
     const size = sizeOf(this.#description, start);
-    return { size, packet: new Uint8Array(start.subarray(0, size ?? start.length)) };
+    return { size, packet: new Uint8Array(start.subarray(0, size)) };
   }
 }

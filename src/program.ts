@@ -96,7 +96,7 @@ export function explain(error: unknown): string {
     port?: number;
     hostname?: string;
   };
-  const where = address === undefined ? "there" : hostAndPort(address, port);
+  const where = address === undefined ? "that address" : hostAndPort(address, port);
   switch (code) {
     case "EADDRINUSE":
       return `port ${port} is in use: another server is listening on ${where}. Stop it, or choose another port with --port.`;

@@ -4,7 +4,7 @@
  * Each mutant is a source file with one small mistake in it. It is killed when a test fails, or when the tests do not
  * end in time. A mutant that survives shows a line that no test guards, unless justified.ts says why it may.
  *
- *     npm run test:mutants [-- FILE …] [--every N] [--smoke]
+ *     npm run test:mutants [-- FILE[:FROM-TO] …] [--every N] [--smoke]
  *
  * Each worker has a copy of the project in a temporary folder, so the files you work on are never touched.
  */
@@ -23,6 +23,7 @@ import {
 } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -32,34 +33,48 @@ import { type Mutant, mutantsOf } from "./mutate.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const COPIED = ["src", "lessons", "test", "package.json", "tsconfig.json", "vitest.config.ts"];
 
-/** How long the tests of one tier may take with a mutant, in milliseconds. Without one they take a tenth of that. */
+/** How long the tests of a tier may take without a mutant, in milliseconds. */
 const TIME_LIMIT = 90_000;
+/** How long they may take with one: so many times as long, and a little for a machine that has just become busy. */
+const PATIENCE = { times: 5, more: 10_000 };
+/** How long one test may take, in milliseconds: a mutant that hangs is killed by the first test that it keeps waiting. */
+const TEST_TIMEOUT = 10_000;
 
 const LESSON_0 = "test/lessons/0_simple_test_packets/server.test.ts";
 const LESSON_1 = "test/lessons/1_simple_math_server/server.test.ts";
 const CONNECTION = [
   "test/src/buffers.test.ts test/src/deadline.test.ts test/src/connection.test.ts",
-  `test/src/threads.test.ts test/lessons/bytes.test.ts ${LESSON_1}`,
+  "test/src/threads.test.ts test/lessons/bytes.test.ts",
+  `${LESSON_1} -t tasks`,
 ];
 
-/** The files to mutate, each with its tests: quick ones first, then those that see it from outside. */
+/**
+ * The files to mutate, each with its tests in tiers: quick ones first, then those that see it from outside, on the one
+ * of the two kinds of handlers that it is about. A tier is what Vitest is given.
+ */
 const TARGETS: Record<string, string[]> = {
   "src/connection.ts": CONNECTION,
   "src/buffers.ts": CONNECTION,
   "src/deadline.ts": CONNECTION,
-  "src/threads.ts": ["test/src/threads.test.ts test/src/threads_refused.test.ts", LESSON_1],
-  "src/server.ts": ["test/src/server.test.ts", LESSON_1, `${LESSON_0} test/lessons/descriptors.test.ts`],
+  "src/threads.ts": ["test/src/threads.test.ts test/src/threads_refused.test.ts", `${LESSON_1} -t threads`],
+  "src/server.ts": [
+    "test/src/server.test.ts",
+    `${LESSON_1} -t tasks`,
+    `${LESSON_0} -t threads`,
+    "test/lessons/descriptors.test.ts",
+  ],
   "src/log.ts": ["test/src/log.test.ts", "test/lessons/bytes.test.ts"],
   "src/program.ts": ["test/src/program.test.ts"],
   "src/packets.ts": ["test/src/packets.test.ts"],
   "src/wire.ts": ["test/src/packets.test.ts", "test/lessons/bytes.test.ts"],
 };
 
-const USAGE = `usage: npm run test:mutants [-- FILE …] [--every N] [--smoke]
+const USAGE = `usage: npm run test:mutants [-- FILE[:FROM-TO] …] [--every N] [--smoke]
 
   FILE       one of ${Object.keys(TARGETS).join(", ")}; all if none is given
+  :FROM-TO   only the mutants on these lines of it
   --every N  only every Nth mutant
-  --smoke    a small sample, to see that all of this works
+  --smoke    a small sample and its quick tests, to see that all of this works
 `;
 
 interface Job extends Mutant {
@@ -68,7 +83,24 @@ interface Job extends Mutant {
 
 type Outcome = "killed" | "timed out" | "survived";
 
-function readCommandLine(): { files: string[]; every: number } {
+/** What to mutate, and with how many tiers of tests to try it. */
+interface Task {
+  readonly ranges: Range[];
+  readonly every: number;
+  readonly tiers: number;
+}
+
+/** The lines of a file to mutate, from 1. */
+interface Range {
+  readonly file: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Its tests take a second, and kill or justify each of its mutants. */
+const SMOKE: Task = { ranges: [rangeOf("src/packets.ts")], every: 8, tiers: 1 };
+
+function readCommandLine(): Task {
   try {
     const options = {
       every: { type: "string", default: "1" },
@@ -80,13 +112,12 @@ function readCommandLine(): { files: string[]; every: number } {
       process.stdout.write(USAGE);
       process.exit(0);
     }
-    const unknown = positionals.find((file) => !Object.hasOwn(TARGETS, file));
-    if (unknown !== undefined) throw new Error(`${JSON.stringify(unknown)} is not a file with mutants`);
     if (!/^[1-9]\d*$/.test(values.every)) throw new Error("--every takes a whole number from 1 on");
-    if (values.smoke) return { files: ["src/buffers.ts"], every: 6 };
+    if (values.smoke) return SMOKE;
     return {
-      files: positionals.length > 0 ? positionals : Object.keys(TARGETS),
+      ranges: (positionals.length > 0 ? positionals : Object.keys(TARGETS)).map(rangeOf),
       every: Number(values.every),
+      tiers: Number.POSITIVE_INFINITY,
     };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n${USAGE}`);
@@ -94,8 +125,15 @@ function readCommandLine(): { files: string[]; every: number } {
   }
 }
 
+function rangeOf(text: string): Range {
+  const [, file = text, from = 1, to = Number.POSITIVE_INFINITY] = /^(.*):(\d+)-(\d+)$/.exec(text) ?? [];
+  if (!Object.hasOwn(TARGETS, file)) throw new Error(`${JSON.stringify(file)} is not a file with mutants`);
+  return { file, from: Number(from), to: Number(to) };
+}
+
 /** A copy of the project in which one worker runs the tests. */
 class Workshop {
+  static readonly #timeLimits = new Map<string, number>();
   readonly folder = mkdtempSync(join(tmpdir(), "mutants-"));
   #child: ChildProcess | undefined;
 
@@ -109,12 +147,12 @@ class Workshop {
     }
   }
 
-  async try({ file, source }: { file: string; source: string }): Promise<Outcome> {
+  async try({ file, source }: { file: string; source: string }, tiers: number): Promise<Outcome> {
     const original = readFileSync(join(ROOT, file), "utf8");
     writeFileSync(join(this.folder, file), source);
     try {
-      for (const tests of TARGETS[file] ?? []) {
-        const outcome = await this.#runTests(tests.split(" "));
+      for (const tests of TARGETS[file]?.slice(0, tiers) ?? []) {
+        const outcome = await this.#runTests(tests);
         if (outcome !== "survived") return outcome;
       }
       return "survived";
@@ -123,21 +161,30 @@ class Workshop {
     }
   }
 
-  async #runTests(tests: string[]): Promise<Outcome> {
+  async #runTests(tests: string): Promise<Outcome> {
     const vitest = ["node_modules/vitest/vitest.mjs", "run", "--bail", "1", "--maxWorkers", "2"];
+    const limits = [`--testTimeout=${TEST_TIMEOUT}`, `--hookTimeout=${TEST_TIMEOUT}`];
     // A process group of its own, so that everything that the tests have started can be ended with them.
-    const child = spawn(process.execPath, [...vitest, "--typecheck.enabled=false", ...tests], {
-      cwd: this.folder,
-      detached: true,
-      stdio: "ignore",
-    });
+    const child = spawn(
+      process.execPath,
+      [...vitest, ...limits, "--typecheck.enabled=false", ...tests.split(" ")],
+      {
+        cwd: this.folder,
+        detached: true,
+        stdio: "ignore",
+      },
+    );
     this.#child = child;
+    const start = performance.now();
     let late = false;
     const timer = setTimeout(() => {
       late = true;
       this.stop();
-    }, TIME_LIMIT);
+    }, Workshop.#timeLimits.get(tests) ?? TIME_LIMIT);
     const [code] = await once(child, "close");
+    // The first run of each tier is without a mutant.
+    if (!Workshop.#timeLimits.has(tests))
+      Workshop.#timeLimits.set(tests, PATIENCE.times * (performance.now() - start) + PATIENCE.more);
     clearTimeout(timer);
     this.stop();
     if (late) return "timed out";
@@ -159,11 +206,14 @@ class Workshop {
 }
 
 async function main(): Promise<void> {
-  const { files, every } = readCommandLine();
-  const all = files.flatMap((file): Job[] =>
-    mutantsOf(readFileSync(join(ROOT, file), "utf8")).map((mutant) => ({ file, ...mutant })),
+  const { ranges, every, tiers } = readCommandLine();
+  const all = ranges.flatMap(({ file, from, to }): Job[] =>
+    mutantsOf(readFileSync(join(ROOT, file), "utf8"))
+      .filter(({ line }) => from <= line && line <= to)
+      .map((mutant) => ({ file, ...mutant })),
   );
   const jobs = all.filter((_, index) => index % every === 0);
+  const files = [...new Set(ranges.map(({ file }) => file))];
   const workshops = Array.from({ length: Math.min(availableParallelism(), 4) }, () => new Workshop());
   process.on("exit", () => {
     for (const workshop of workshops) workshop.remove();
@@ -172,7 +222,7 @@ async function main(): Promise<void> {
 
   for (const file of files) {
     const source = readFileSync(join(ROOT, file), "utf8");
-    const outcome = await workshops[0]?.try({ file, source });
+    const outcome = await workshops[0]?.try({ file, source }, tiers);
     if (outcome !== "survived") throw new Error(`the tests of ${file} fail without any mutant (${outcome})`);
   }
 
@@ -182,14 +232,14 @@ async function main(): Promise<void> {
     workshops.map(async (workshop) => {
       while (next < jobs.length) {
         const job = jobs[next++] as Job;
-        const outcome = await workshop.try(job);
+        const outcome = await workshop.try(job, tiers);
         outcomes.set(job, outcome);
         if (outcome === "survived") console.log(`${describe(job)}${reasonFor(job) ? ` (justified)` : ""}`);
       }
     }),
   );
   report(files, jobs, outcomes);
-  if (every === 1) reportStale(files, all);
+  if (every === 1 && ranges.every(({ to }) => to === Number.POSITIVE_INFINITY)) reportStale(files, all);
 }
 
 function describe({ file, line, original, replacement }: Job): string {

@@ -5,7 +5,14 @@ import {
   packRequest,
   RESPONSE,
 } from "../../lessons/1_simple_math_server/protocol.ts";
-import { decode, fieldsOf, meaningOf, type PacketDescription, PacketSplitter } from "../../src/packets.ts";
+import {
+  decode,
+  fieldsOf,
+  meaningOf,
+  type PacketDescription,
+  PacketSplitter,
+  sizeOf,
+} from "../../src/packets.ts";
 import { drawLine } from "../../src/wire.ts";
 
 const named = (name: string) => [...TEST_PACKETS, ...MATH_PACKETS].find((packet) => packet.name === name);
@@ -37,6 +44,25 @@ describe("a packet's description", () => {
   it("decodes the fields and the text", () => {
     expect(decode(REQUEST, sum)).toEqual({ length: 4, first: 2, second: 3, command: "SUMA" });
     expect(decode(RESPONSE_PACKET, RESPONSE.pack(2, Number.NaN))).toEqual({ status: 2, result: Number.NaN });
+  });
+
+  it("keeps a byte order mark, which makes another command", () => {
+    expect(decode(REQUEST, packRequest("\u{feff}SUMA", 2, 3))).toMatchObject({ command: "\u{feff}SUMA" });
+  });
+
+  it("tells a packet's size as soon as its length is there, wherever that stands", () => {
+    const packet: PacketDescription = {
+      name: "note",
+      from: "client",
+      format: "<bhiB",
+      fields: ["kind", "page", "length", "urgent"],
+      text: { name: "words", lengthField: "length", max: 64 },
+      meaning: "{words}",
+    };
+    const note = Uint8Array.of(7, 1, 0, 3, 0, 0, 0, 1, 0x61, 0x62, 0x63);
+    expect(sizeOf(packet, note.subarray(0, 6))).toBeUndefined();
+    expect(sizeOf(packet, note.subarray(0, 7))).toBe(11);
+    expect(sizeOf(packet, note)).toBe(11);
   });
 
   it("says what a packet means, with the words for its codes", () => {
@@ -107,6 +133,11 @@ describe("the bytes on the wire", () => {
     expect(lines(REQUEST, packRequest("A".repeat(64), 2, 3))).toEqual([
       `client 1 → 40 00 00 00 │ 02 00 │ 03 00 │ 41 41 41 41 … 64 bytes    request: ${"A".repeat(64)} 2 3`,
     ]);
+  });
+
+  it("are not blamed for a mistake in the description", () => {
+    const packet = { ...TEST, format: "<i!" };
+    expect(() => lines(packet, sum)).toThrow(/'!'|"!"/);
   });
 
   it("cost a bounded amount of memory to follow, however long the chunk", () => {

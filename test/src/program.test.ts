@@ -84,6 +84,10 @@ describe("explain", () => {
       "no connection within --timeout milliseconds. Check --host, and that the network is up.",
     ],
     [
+      systemError("EHOSTUNREACH"),
+      "that address cannot be reached. Check --host, and that the network is up.",
+    ],
+    [
       new ConnectionError("CLOSED", "the peer closed the connection"),
       "connection lost: the peer closed the connection. The server's log says why, if the server is still there.",
     ],
@@ -120,6 +124,15 @@ function start(what: string) {
 }
 
 describe("a program", () => {
+  it.concurrent("that exits ends with the code it says, after its log, and without a word of ours", async () => {
+    expect(await start("exit").ended).toEqual({
+      code: 3,
+      signal: null,
+      out: "it runs\nthe last line\n",
+      err: "",
+    });
+  });
+
   it.concurrent("that throws ends with 1 and one line on standard error, after its log", async () => {
     expect(await start("throw").ended).toEqual({
       code: 1,
@@ -137,15 +150,6 @@ describe.skipIf(process.platform === "win32")("a program that is told to stop", 
     await once(child.stdout, "data");
     child.kill(signal);
     expect(await ended).toEqual({ code: 0, signal: null, out: "it runs\nstopping\n", err: "" });
-  });
-
-  it.concurrent("ends when it has closed all it wants to close, however often it is told", async () => {
-    const { child, ended } = start("stop slowly");
-    await once(child.stdout, "data");
-    child.kill("SIGINT");
-    await once(child.stdout, "data");
-    child.kill("SIGINT");
-    expect(await ended).toEqual({ code: 0, signal: null, out: "it runs\nstopping\nall closed\n", err: "" });
   });
 
   it.concurrent("but fails to says why in one line and ends with 1", async () => {
@@ -168,10 +172,18 @@ describe.skipIf(process.platform === "win32")("a program that is told to stop", 
   });
 });
 
-describe.skipIf(process.platform === "win32")("a program that hangs while it stops", () => {
+describe.skipIf(process.platform === "win32")("a program that takes its time to stop", () => {
+  it.concurrent("ends when it has closed all, however long that takes, and though one Ctrl-C arrives twice", async () => {
+    const { child, ended } = start("stop slowly");
+    const out = "it runs\nstopping\nall closed\nthe last line\n";
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    expect(await ended).toEqual({ code: 0, signal: null, out, err: "" });
+  });
+
   const out = "it runs\nstopping\nwhat would outlive it is ended\n";
 
-  it.concurrent("ends at once, with 1, when it is told a second time", async () => {
+  it.concurrent("and hangs ends at once, with 1, when it is told a second time", async () => {
     const { child, ended } = start("hang");
     await once(child.stdout, "data");
     // One Ctrl-C may arrive several times, so it is up to the program which one is the second.
@@ -181,7 +193,7 @@ describe.skipIf(process.platform === "win32")("a program that hangs while it sto
     expect(result).toEqual({ code: 1, signal: null, out, err: "" });
   });
 
-  it.concurrent("ends by itself when its terminal is gone and nobody can tell it again", async () => {
+  it.concurrent("and hangs ends by itself when its terminal is gone and nobody can tell it again", async () => {
     const { child, ended } = start("hang");
     await once(child.stdout, "data");
     child.kill("SIGHUP");
