@@ -46,6 +46,23 @@ export interface TextDescription {
   readonly max: number;
 }
 
+/**
+ * Finds the packet that one side sends.
+ *
+ * @param packets - the lesson's packets
+ * @param from - the side
+ * @returns its description
+ * @throws Error if that side sends none
+ */
+export function packetFrom(
+  packets: readonly PacketDescription[],
+  from: "client" | "server",
+): PacketDescription {
+  const packet = packets.find((description) => description.from === from);
+  if (!packet) throw new Error(`no packet is described that the ${from} sends`);
+  return packet;
+}
+
 /** One field of a packet. The text behind the struct is one too. */
 export interface Field {
   /** Its name. */

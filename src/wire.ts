@@ -16,7 +16,14 @@
 
 import type { ByteWatcher } from "./connection.ts";
 import { type Colour, logBytes, paint } from "./log.ts";
-import { fieldsOf, meaningOf, type PacketDescription, PacketSplitter, type Piece } from "./packets.ts";
+import {
+  fieldsOf,
+  meaningOf,
+  type PacketDescription,
+  PacketSplitter,
+  type Piece,
+  packetFrom,
+} from "./packets.ts";
 
 /** Where the meaning starts, in characters from the start of the line. */
 const MEANING_COLUMN = 67;
@@ -45,8 +52,7 @@ export function logWire(
 }
 
 function direction(who: string, from: "client" | "server", packets: readonly PacketDescription[]) {
-  const packet = packets.find((description) => description.from === from);
-  if (!packet) throw new Error(`no packet is described that the ${from} sends`);
+  const packet = packetFrom(packets, from);
   const splitter = new PacketSplitter(packet);
   const start = `${who} ${from === "client" ? "→" : "←"} `.trimStart();
   return (chunk: Uint8Array): void => {

@@ -5,23 +5,21 @@
  */
 
 import { inspect, isDeepStrictEqual } from "node:util";
-
-/** A field of a packet: its name, and where it begins and ends. */
-export type Field = readonly [name: string, begin: number, end: number];
+import { fieldsOf, type PacketDescription } from "../../src/packets.ts";
 
 /**
  * Fails unless two packets are the same, byte for byte; then it shows both, field by field.
  *
  * @param came - what the exercise made
  * @param expected - what it should have made
- * @param fields - the packet's fields
+ * @param packet - the packet's description, in the lesson's protocol.ts
  * @param what - which packet it is
  * @param look - where to look
  */
 export function samePacket(
   came: Uint8Array,
   expected: Uint8Array,
-  fields: readonly Field[],
+  packet: PacketDescription,
   what: string,
   look: string,
 ): void {
@@ -29,9 +27,12 @@ export function samePacket(
   if (Buffer.compare(came, expected) === 0) return;
 
   // Whatever follows the last field is shown as well: a packet may be too long.
-  const last = Math.max(...fields.map(([, , end]) => end));
-  const shown: Field[] = [...fields, ["too many", last, Math.max(last, came.length)]];
-  const rows = shown
+  const rows = fieldsOf(packet)
+    .map(
+      ({ name, offset, size }) =>
+        [name, offset, size === undefined ? expected.length : offset + size] as const,
+    )
+    .concat([["too many", expected.length, came.length]])
     .filter(([, begin, end]) => end > begin)
     .map(([name, begin, end]) => {
       const bytes = [hex(expected.subarray(begin, end)), hex(came.subarray(begin, end))] as const;

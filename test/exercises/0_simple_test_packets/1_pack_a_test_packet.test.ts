@@ -1,16 +1,16 @@
 import { it } from "vitest";
 import { packTestPacket } from "../../../lessons/0_simple_test_packets/exercises/1_pack_a_test_packet.ts";
-import { TEST_PACKET } from "../../../lessons/0_simple_test_packets/protocol.ts";
+import { PACKETS, TEST_PACKET } from "../../../lessons/0_simple_test_packets/protocol.ts";
+import { packetFrom } from "../../../src/packets.ts";
 import { samePacket } from "../check.ts";
+
+const TEST = packetFrom(PACKETS, "server");
 
 const check = (id: number, sequence: number, look: string) =>
   samePacket(
     packTestPacket(id, sequence),
     TEST_PACKET.pack(id, sequence),
-    [
-      ["id", 0, 4],
-      ["sequence", 4, 8],
-    ],
+    TEST,
     `the packet of client ${id}, test ${sequence}`,
     look,
   );
@@ -34,10 +34,7 @@ it("makes a new packet each time", () => {
   samePacket(
     first,
     TEST_PACKET.pack(1, 1),
-    [
-      ["id", 0, 4],
-      ["sequence", 4, 8],
-    ],
+    TEST,
     "the packet of client 1, after the packet of client 2 was made",
     "where you make the array: it must be inside the function",
   );

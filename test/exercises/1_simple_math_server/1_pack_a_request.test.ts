@@ -1,19 +1,16 @@
 import { it } from "vitest";
 import { packRequest } from "../../../lessons/1_simple_math_server/exercises/1_pack_a_request.ts";
 import * as lesson from "../../../lessons/1_simple_math_server/protocol.ts";
+import { packetFrom } from "../../../src/packets.ts";
 import { samePacket } from "../check.ts";
 
+const REQUEST = packetFrom(lesson.PACKETS, "client");
+
 const check = (command: string, first: number, second: number, look: string) => {
-  const expected = lesson.packRequest(command, first, second);
   samePacket(
     packRequest(command, first, second),
-    expected,
-    [
-      ["length", 0, 4],
-      ["first", 4, 6],
-      ["second", 6, 8],
-      ["command", 8, expected.length],
-    ],
+    lesson.packRequest(command, first, second),
+    REQUEST,
     `the request ${command} ${first} ${second}`,
     look,
   );
