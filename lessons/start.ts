@@ -11,6 +11,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { extname } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -19,6 +20,7 @@ import { type Colour, coloured, log, paint } from "../src/log.ts";
 import { exit, onStop, run } from "../src/program.ts";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
+const EXTENSION = extname(fileURLToPath(import.meta.url));
 
 /** For each lesson, the flags of its three clients: what makes them worth watching. */
 const CLIENTS: Record<string, string[]> = {
@@ -62,8 +64,10 @@ function start(lesson: string, command: string, name: string, colour: Colour) {
   log(prefix + paint(`npx tsx lessons/${lesson}/${command}`, "dim"));
 
   const [file = "", ...flags] = command.split(" ");
-  // The same runtime that runs this file, with the same flags: under tsx, these load tsx.
-  const child = spawn(process.execPath, [...process.execArgv, `${FOLDER}${lesson}/${file}`, ...flags], {
+  // The same runtime that runs this file, with the same flags: under tsx, these load tsx. A copy of the kit without
+  // types has .js files.
+  const program = `${FOLDER}${lesson}/${file.replace(".ts", EXTENSION)}`;
+  const child = spawn(process.execPath, [...process.execArgv, program, ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
     env: coloured ? { ...process.env, FORCE_COLOR: "1" } : process.env,
   });
