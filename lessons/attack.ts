@@ -15,10 +15,7 @@ import { type Attack, type Attacks, judge, Target } from "../src/attack.ts";
 import { millisecondsFlag, numberFlag, readCommandLine, textFlag } from "../src/command_line.ts";
 import { hostAndPort, log, paint, showPackets } from "../src/log.ts";
 import { exit, onStop, run } from "../src/program.ts";
-import { ATTACKS as LESSON_0 } from "./0_simple_test_packets/attacks.ts";
-import { ATTACKS as LESSON_1 } from "./1_simple_math_server/attacks.ts";
-
-const LESSONS: Readonly<Record<string, Attacks>> = { "0": LESSON_0, "1": LESSON_1 };
+import { attacksOf } from "./attacks.ts";
 
 const FLAGS = {
   host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
@@ -54,12 +51,12 @@ async function main(): Promise<void> {
     `${verdict.withstood ? "✓ withstood" : "✗ not withstood"}: ${verdict.sentence}`,
     verdict.withstood ? "green" : "yellow",
   );
+  if (!verdict.withstood) log(`Mostly: ${attack.cause}`);
   await exit(verdict.withstood ? 0 : 1);
 }
 
 function choose([number, name, extra]: string[]): { lesson: Attacks; attack: Attack | undefined } {
-  const lesson = LESSONS[number ?? ""];
-  if (!lesson) throw new RangeError(`LESSON is one of ${Object.keys(LESSONS).join(", ")}`);
+  const lesson = attacksOf(number);
   const attack = lesson.attacks.find((one) => one.name === name);
   if (extra !== undefined) throw new RangeError(`unexpected argument ${JSON.stringify(extra)}`);
   if (name !== undefined && !attack) {

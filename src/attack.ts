@@ -29,18 +29,17 @@ import { logWire } from "./wire.ts";
 /** How long a server may take for what it does at once, in milliseconds: to accept, to answer, to close. */
 export const PROMPTLY = 2000;
 
-/**
- * Between two pieces, in milliseconds: so long that they cross the network one by one. Written without a pause, they
- * would mostly arrive together.
- */
+/** Long enough for a server to have read what was sent, in milliseconds. */
 const PAUSE = 100;
 
-/** An attack on the servers of a lesson. */
+/** An attack on the servers of a lesson, or something else that a client does to them. */
 export interface Attack {
   /** What one types. */
   readonly name: string;
   /** One line that says what it does. */
   readonly title: string;
+  /** What it mostly means when a server does not withstand, and what to do: one or two sentences for its author. */
+  readonly cause: string;
   /**
    * Does it.
    *
@@ -50,7 +49,7 @@ export interface Attack {
   run(target: Target): Promise<string>;
 }
 
-/** What a lesson brings to `npm run attack`. */
+/** What a lesson brings to `npm run attack` and `npm run check-server`. */
 export interface Attacks {
   /** The port of its servers. */
   readonly port: number;
@@ -66,6 +65,8 @@ export interface Attacks {
    * @returns what checks, after the attack, that it has been served all along and still is; it throws if not
    */
   befriend(target: Target): Promise<() => Promise<void>>;
+  /** What a server has to do for clients that behave, before it is worth attacking. */
+  readonly basics: readonly Attack[];
   /** The attacks, in the order of the guide. */
   readonly attacks: readonly Attack[];
 }
@@ -80,11 +81,18 @@ export class NotWithstood extends Error {
 export class Target {
   readonly #address: Address;
   readonly #packets: readonly PacketDescription[];
-  readonly #sockets = new Set<Socket>();
+  readonly #attackers = new Set<Attacker>();
   /** How long the server waits for a client, in milliseconds. */
   readonly timeout: number;
   /** How long it rests between two packets, in milliseconds. */
   readonly interval: number;
+  /**
+   * Between two pieces of a packet, in milliseconds: so long that they cross the network one by one, and so short that
+   * they all come in time. Written without a pause, they would mostly arrive together.
+   */
+  readonly pause: number;
+  /** How long the server may take for what it does at once, in milliseconds: not so long that its timeout comes first. */
+  readonly promptly: number;
 
   /**
    * @param address - where it listens
@@ -100,6 +108,8 @@ export class Target {
     this.#packets = packets;
     this.timeout = timeout;
     this.interval = interval;
+    this.pause = Math.min(PAUSE, timeout / 30);
+    this.promptly = Math.min(PROMPTLY, timeout / 2);
   }
 
   /**
@@ -113,8 +123,9 @@ export class Target {
     const watcher = name === undefined ? undefined : logWire(name, "client", this.#packets);
     try {
       const { socket, connection } = await connectTo(this.#address, PROMPTLY, watcher);
-      this.#sockets.add(socket);
-      return new Attacker(socket, connection);
+      const attacker = new Attacker(socket, connection, this.promptly);
+      this.#attackers.add(attacker);
+      return attacker;
     } catch (error) {
       throw new NotWithstood(`it accepts nobody any more: ${explain(error)}`);
     }
@@ -131,9 +142,10 @@ export class Target {
     }
   }
 
-  /** Cuts every connection that is still open. */
-  leave(): void {
-    for (const socket of this.#sockets) socket.destroy();
+  /** Closes every connection that is still open, politely: what comes next must not suffer from it. */
+  async leave(): Promise<void> {
+    await Promise.all(Array.from(this.#attackers, (attacker) => attacker.leave()));
+    this.#attackers.clear();
   }
 }
 
@@ -142,14 +154,17 @@ export class Attacker {
   /** The socket itself, for what only an attacker does with it. */
   readonly socket: Socket;
   readonly #connection: Connection;
+  readonly #promptly: number;
 
   /**
    * @param socket - connected
    * @param connection - the same, to read whole packets from
+   * @param promptly - how long the server may take for what it does at once, in milliseconds
    */
-  constructor(socket: Socket, connection: Connection) {
+  constructor(socket: Socket, connection: Connection, promptly: number) {
     this.socket = socket;
     this.#connection = connection;
+    this.#promptly = promptly;
   }
 
   /**
@@ -173,7 +188,7 @@ export class Attacker {
    * @param interval - the pause after each, in milliseconds
    * @param goesOn - asked before each; false ends it
    */
-  async drip(bytes: Uint8Array, interval: number = PAUSE, goesOn: () => boolean = () => true): Promise<void> {
+  async drip(bytes: Uint8Array, interval: number, goesOn: () => boolean = () => true): Promise<void> {
     say(`one byte every ${seconds(interval)}`);
     for (const byte of bytes) {
       if (!goesOn()) return;
@@ -191,30 +206,36 @@ export class Attacker {
    * @returns exactly these bytes
    * @throws NotWithstood if they do not come
    */
-  async read(count: number, what: string, limit: number = PROMPTLY): Promise<Uint8Array> {
+  async read(count: number, what: string, limit: number = this.#promptly): Promise<Uint8Array> {
     try {
       return await this.#connection.read(count, deadlineIn(limit));
     } catch (error) {
-      const { code } = error as ConnectionError;
-      if (code === "DEADLINE") throw new NotWithstood(`${what} did not come within ${seconds(limit)}.`);
-      if (code === "RESET") throw new NotWithstood(`the connection was reset instead of ${what} coming.`);
+      const { code, message } = error as ConnectionError;
+      const came = /after (\d+) of/.exec(message)?.[1] ?? "0"; // "timed out after 8 of 12 bytes"
+      const some = `only ${came} of the ${count} bytes of ${what} came`;
+      if (code === "RESET") throw new NotWithstood(`the connection was reset before ${what} came.`);
+      if (code === "DEADLINE" && came === "0") {
+        throw new NotWithstood(`${what} did not come within ${seconds(limit)}.`);
+      }
+      if (code === "DEADLINE") throw new NotWithstood(`${some} within ${seconds(limit)}.`);
+      if (code === "TRUNCATED") throw new NotWithstood(`${some} before the server closed the connection.`);
       throw new NotWithstood(`the server closed the connection before ${what} came.`);
     }
   }
 
   /**
-   * Waits for the server to close. Whatever it sends until then is read.
+   * Waits for the server to close.
    *
    * @param limit - how long it may take, in milliseconds
    * @returns how long it took, in milliseconds
-   * @throws NotWithstood if it does not
+   * @throws NotWithstood if it does not, or sends something instead
    */
-  async untilClosed(limit: number): Promise<number> {
+  async untilClosed(limit: number = this.#promptly): Promise<number> {
     say(`waiting for the server to close, for ${seconds(limit)} at most`);
     const start = performance.now();
     const deadline = deadlineIn(limit);
     try {
-      for (;;) await this.#connection.read(1, deadline);
+      await this.#connection.read(1, deadline);
     } catch (error) {
       if (error instanceof ConnectionError && error.code === "DEADLINE") {
         throw new NotWithstood(
@@ -227,6 +248,7 @@ export class Attacker {
       say(`the server ${how} after ${seconds(took)}`);
       return took;
     }
+    throw new NotWithstood("it should have closed the connection, but sent something and went on.");
   }
 
   /**
@@ -258,6 +280,11 @@ export class Attacker {
     say(`the server took ${megabytes(taken())}${taken() < most ? `, and then ${outcome}` : ""}`);
     if (taken() < most) return outcome;
     throw new NotWithstood(`it took ${megabytes(most)} and did not stop: one client can fill its memory.`);
+  }
+
+  /** Leaves politely. */
+  async leave(): Promise<void> {
+    await this.#connection.close();
   }
 
   /**
@@ -310,7 +337,7 @@ export async function judge(attack: Attack, target: Target, { befriend }: Attack
       sentence: "the server has ended, for all its clients. Its terminal says why.",
     };
   } finally {
-    target.leave();
+    await target.leave();
   }
 }
 

@@ -163,9 +163,12 @@ export function showPackets(shown: PacketsShown): void {
  * Sends all further lines somewhere other than standard output.
  *
  * @param newSink - takes the lines from now on
+ * @returns what took them until now
  */
-export function redirectLog(newSink: LogSink): void {
+export function redirectLog(newSink: LogSink): LogSink {
+  const before = sink;
   sink = newSink;
+  return before;
 }
 
 /**

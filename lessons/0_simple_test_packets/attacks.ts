@@ -25,9 +25,12 @@ async function readTest(client: Attacker, target: Target, sequence: number, expe
   const packet = await client.read(
     TEST_PACKET.size,
     `test ${sequence}`,
-    (sequence === 1 ? 0 : target.interval) + PROMPTLY,
+    (sequence === 1 ? 0 : target.interval) + target.promptly,
   );
   const [id, got] = TEST_PACKET.unpack(packet);
+  if (id >= 2 ** 24 && got >= 2 ** 24) {
+    throw new NotWithstood("its numbers are in the opposite byte order: the lowest byte must come first.");
+  }
   if (got !== sequence || id !== (expectedId ?? id)) {
     const owner = expectedId === undefined ? "" : `id ${expectedId} `;
     throw new NotWithstood(`instead of ${owner}sequence ${sequence} it sent id ${id} sequence ${got}.`);
@@ -77,10 +80,57 @@ export const ATTACKS: Attacks = {
     };
   },
 
+  basics: [
+    {
+      name: "first",
+      title: "a client gets test 1 as soon as it comes",
+      cause:
+        'Write the first test in the function that is called for each client: eight bytes, "<ii", id and sequence.',
+      async run(target) {
+        const client = await target.connect("client");
+        const { id } = await readTest(client, target, 1);
+        if (id < 1) throw new NotWithstood(`its id is ${id}; ids are 1, 2, 3, …`);
+        return "test 1 came.";
+      },
+    },
+    {
+      name: "next",
+      title: "it gets the next test after each answer",
+      cause:
+        "After an answer comes a pause, and then the same id with the next sequence. Count up for each test.",
+      async run(target) {
+        const client = await target.connect("client");
+        let { id, packet } = await readTest(client, target, 1);
+        for (const sequence of [2, 3]) {
+          await client.send(packet);
+          ({ packet } = await readTest(client, target, sequence, id));
+        }
+        return "tests 2 and 3 came.";
+      },
+    },
+    {
+      name: "ids",
+      title: "no id is given twice, not even when its client has left",
+      cause: "The number of clients is no id: it goes down again. Count all that have ever come.",
+      async run(target) {
+        const ids: number[] = [];
+        for (const name of ["client A", "client B", "client C"]) {
+          const client = await target.connect(name);
+          const { id } = await readTest(client, target, 1);
+          if (ids.includes(id)) throw new NotWithstood(`it gave the id ${id} again.`);
+          ids.push(id);
+          await client.leave();
+        }
+        return "each client got an id of its own.";
+      },
+    },
+  ],
+
   attacks: [
     {
       name: "several",
       title: "three clients at once: each has an id of its own, and gets its own tests",
+      cause: "Every client needs variables of its own: an id, and a sequence that starts at 1.",
       async run(target) {
         const clients = [];
         const ids = new Set<number>();
@@ -99,10 +149,12 @@ export const ATTACKS: Attacks = {
     {
       name: "pieces",
       title: "an answer in eight pieces: TCP carries bytes, not packets",
+      cause:
+        "One chunk was taken for one answer. Collect what arrives until there are eight bytes, and keep what is left over.",
       async run(target) {
         const client = await target.connect("attacker");
         const { id, packet } = await readTest(client, target, 1);
-        await client.drip(packet);
+        await client.drip(packet, target.pause);
         await readTest(client, target, 2, id);
         return "it put the eight pieces together, and sent test 2.";
       },
@@ -110,17 +162,20 @@ export const ATTACKS: Attacks = {
     {
       name: "nonsense",
       title: "eight bytes that are not the answer",
+      cause: "Unpack the answer, and compare its id and its sequence with what was sent.",
       async run(target) {
         const client = await target.connect("attacker");
         await readTest(client, target, 1);
         await client.send(new TextEncoder().encode("hello!!!"));
-        await client.untilClosed(target.timeout + PROMPTLY);
+        await client.untilClosed();
         return "it looked at the answer, and closed the connection.";
       },
     },
     {
       name: "reset",
       title: "half an answer, and then the connection breaks",
+      cause:
+        "An error of one client's socket must end that client alone: listen to it, or catch it around the client's code.",
       async run(target) {
         const client = await target.connect("attacker");
         const { packet } = await readTest(client, target, 1);
@@ -134,6 +189,7 @@ export const ATTACKS: Attacks = {
     {
       name: "silent",
       title: "a client that answers once and then never again, but stays connected",
+      cause: "Reading needs a deadline: close a client whose answer has not come within the timeout.",
       async run(target) {
         const client = await target.connect("attacker");
         const { id, packet } = await readTest(client, target, 1);
@@ -145,6 +201,7 @@ export const ATTACKS: Attacks = {
     {
       name: "half",
       title: "half an answer, and then nothing",
+      cause: "Reading needs a deadline for the whole answer, not only for its first byte.",
       async run(target) {
         const client = await target.connect("attacker");
         const { packet } = await readTest(client, target, 1);
@@ -155,6 +212,8 @@ export const ATTACKS: Attacks = {
     {
       name: "slow",
       title: "a byte now and then: each comes in time, the whole answer does not",
+      cause:
+        "Each byte started the time anew. The deadline is one moment for the whole answer, fixed when the test is sent.",
       async run(target) {
         const client = await target.connect("attacker");
         const { packet } = await readTest(client, target, 1);
@@ -171,6 +230,8 @@ export const ATTACKS: Attacks = {
     {
       name: "flood",
       title: "answers without end, to tests that were never sent",
+      cause:
+        "Read no more than you have asked for: while nothing is expected, leave the bytes to the operating system, or close.",
       async run(target) {
         const client = await target.connect("attacker");
         const { id, packet } = await readTest(client, target, 1);

@@ -8,6 +8,7 @@
  */
 
 import { type Attacker, type Attacks, NotWithstood, PROMPTLY, seconds } from "../../src/attack.ts";
+import { unpack } from "../../src/struct.ts";
 import {
   COMMAND_LIMIT,
   LENGTH,
@@ -31,15 +32,44 @@ async function expectResponse(
   status: number,
   result = Number.NaN,
 ): Promise<void> {
-  const [gotStatus, gotResult] = RESPONSE.unpack(await client.read(RESPONSE.size, `the response to ${to}`));
+  const bytes = await client.read(RESPONSE.size, `the response to ${to}`);
+  const [gotStatus, gotResult] = RESPONSE.unpack(bytes);
   if (gotStatus === status && Object.is(gotResult, result)) return;
   throw new NotWithstood(
-    `to ${to} it answered ${inWords(gotStatus, gotResult)}, not ${inWords(status, result)}.`,
+    `to ${to} it answered ${inWords(gotStatus, gotResult)}, not ${inWords(status, result)}.${guess(bytes, result)}`,
   );
 }
 
+/** What may have gone wrong with a result, if it shows in the bytes. */
+function guess(bytes: Uint8Array, expected: number): string {
+  const [bigStatus, bigResult] = unpack(">id", bytes);
+  if (Object.is(bigResult, expected) || (bigStatus > 0 && bigStatus < 4)) {
+    return " The bytes are in the opposite order: the lowest must come first.";
+  }
+  const [, got] = RESPONSE.unpack(bytes);
+  if (Object.is(got, -0) && expected === 0) return " To a double, 0 × −5 is −0.";
+  if (got === Math.trunc(expected) || got === Math.floor(expected)) {
+    return " Was the quotient computed with integers?";
+  }
+  if (Math.abs(got - expected) === 2 ** 16 || Math.abs(got - expected) === 2 ** 32) {
+    return " Was the result computed in a short, which wraps round?";
+  }
+  return "";
+}
+
 function inWords(status: number, result: number): string {
-  return `${STATUS_WORDS[status] ?? `status ${status}`}, ${result}`;
+  return `${STATUS_WORDS[status] ?? `status ${status}`}, ${Object.is(result, -0) ? "−0" : result}`;
+}
+
+/** Asks for some calculations, one after another. */
+async function expectResults(
+  client: Attacker,
+  requests: readonly (readonly [command: string, first: number, second: number, result: number])[],
+): Promise<void> {
+  for (const [command, first, second, result] of requests) {
+    await client.send(packRequest(command, first, second));
+    await expectResponse(client, `${command} ${first} ${second}`, STATUS.OK, result);
+  }
 }
 
 /** What `npm run attack 1` knows. */
@@ -76,13 +106,73 @@ export const ATTACKS: Attacks = {
     };
   },
 
+  basics: [
+    {
+      name: "sum",
+      title: "SUMA 2 3 is 5",
+      cause:
+        'Read 8 + 4 bytes, unpack "<ihh" and the text behind it, and answer twelve bytes, "<id": status 0 and 5.',
+      async run(target) {
+        await expectResults(await target.connect("client"), [["SUMA", 2, 3, 5]]);
+        return "the sum is right.";
+      },
+    },
+    {
+      name: "results",
+      title: "the four operations, and results that need a double",
+      cause:
+        "Values are shorts, but the result is a double: 7 DIVISION 2 is 3.5, and 32767 + 32767 is 65534.",
+      async run(target) {
+        await expectResults(await target.connect("client"), [
+          ["RESTA", 2, 3, -1],
+          ["MULTIPLICACION", -4, 3, -12],
+          ["DIVISION", 7, 2, 3.5],
+          ["DIVISION", 1, 3, 1 / 3],
+          ["SUMA", 32767, 32767, 65534],
+          ["RESTA", -32768, 32767, -65535],
+          ["MULTIPLICACION", -32768, -32768, 2 ** 30],
+        ]);
+        return "all results are right.";
+      },
+    },
+    {
+      name: "statuses",
+      title: "an unknown command and a division by zero get their status, and the connection goes on",
+      cause:
+        "Status 1 for an unknown command, 2 for a division by zero, the result NaN, and then the next request.",
+      async run(target) {
+        const client = await target.connect("client");
+        await client.send(packRequest("RAIZ", 9, 2));
+        await expectResponse(client, "RAIZ 9 2", STATUS.UNKNOWN_COMMAND);
+        await client.send(packRequest("DIVISION", 7, 0));
+        await expectResponse(client, "DIVISION 7 0", STATUS.DIVISION_BY_ZERO);
+        await expectResults(client, [["SUMA", 2, 3, 5]]);
+        return "both statuses came, and then a result.";
+      },
+    },
+    {
+      name: "several",
+      title: "three clients at once",
+      cause:
+        "While one client is silent, the others must be served: give each a task or a thread of its own.",
+      async run(target) {
+        const clients = [];
+        for (const name of ["client A", "client B", "client C"]) clients.push(await target.connect(name));
+        for (const client of clients.reverse()) await expectResults(client, [["SUMA", 2, 3, 5]]);
+        return "each got its answer.";
+      },
+    },
+  ],
+
   attacks: [
     {
       name: "pieces",
       title: "a request in twelve pieces: TCP carries bytes, not requests",
+      cause:
+        "One chunk was taken for one request. Collect what arrives until there are 8 + length bytes, and keep what is left over.",
       async run(target) {
         const client = await target.connect("attacker");
-        await client.drip(SUM);
+        await client.drip(SUM, target.pause);
         await expectResponse(client, "SUMA 2 3", STATUS.OK, 5);
         return "it put the twelve pieces together, and answered once.";
       },
@@ -90,6 +180,8 @@ export const ATTACKS: Attacks = {
     {
       name: "together",
       title: "three requests in one piece",
+      cause:
+        "Only the first request of a chunk was looked at. After each answer, look whether the next request is there already.",
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(Buffer.concat([SUM, packRequest("RESTA", 2, 3), packRequest("DIVISION", 7, 2)]));
@@ -102,23 +194,27 @@ export const ATTACKS: Attacks = {
     {
       name: "http",
       title: "what a browser sends",
+      cause:
+        "Check the length before anything else: below 1 or above 64 it is malformed. Answer status 3, and close.",
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
         await expectResponse(client, "a length of 542393671", STATUS.MALFORMED);
-        await client.untilClosed(PROMPTLY);
+        await client.untilClosed();
         return "it said that this is no request, and closed: it cannot know where the next one would begin.";
       },
     },
     {
       name: "lengths",
       title: "lengths that make no sense, and nothing behind them",
+      cause:
+        "The length was believed, and the rest awaited. Four bytes are enough to see that it makes no sense.",
       async run(target) {
         for (const length of [0, -1, COMMAND_LIMIT + 1, 2 ** 31 - 1]) {
           const client = await target.connect(`length ${length}`);
           await client.send(LENGTH.pack(length));
           await expectResponse(client, `a length of ${length}`, STATUS.MALFORMED);
-          await client.untilClosed(PROMPTLY);
+          await client.untilClosed();
         }
         return "four bytes were enough for it to see that no request can follow.";
       },
@@ -126,17 +222,19 @@ export const ATTACKS: Attacks = {
     {
       name: "utf8",
       title: "a command that is not UTF-8",
+      cause: "The decoder repaired the text. Tell it to be fatal, and answer status 3 when it throws.",
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(Buffer.concat([REQUEST.pack(2, 2, 3), Uint8Array.of(0xff, 0xfe)]));
         await expectResponse(client, "bytes that are no text", STATUS.MALFORMED);
-        await client.untilClosed(PROMPTLY);
+        await client.untilClosed();
         return "it did not turn rubbish into text.";
       },
     },
     {
       name: "inherited",
       title: "commands that are no commands, but that every object of JavaScript knows",
+      cause: "Commands are looked up in an object, which has inherited some. Use a Map, or a switch.",
       async run(target) {
         const client = await target.connect("attacker");
         for (const command of ["constructor", "toString", "__proto__"]) {
@@ -151,6 +249,7 @@ export const ATTACKS: Attacks = {
     {
       name: "terminal",
       title: "a command that clears the terminal of whoever prints it",
+      cause: "Commands of strangers must be answered with status 1, whatever characters they hold.",
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(packRequest("\x1b[2J\nboo!", 1, 1));
@@ -161,30 +260,36 @@ export const ATTACKS: Attacks = {
     {
       name: "half_request",
       title: "half a request, and then a goodbye",
+      cause:
+        "The end of the connection inside a request is an end like any other: close, and take the client off the list.",
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(SUM.subarray(0, 6));
         client.end();
-        await client.untilClosed(PROMPTLY);
+        await client.untilClosed();
         return "it closed too, without an answer: there is none to half a request.";
       },
     },
     {
       name: "half_close",
       title: "two requests, and then a goodbye: the answers are still wanted",
+      cause:
+        "When the client ended its half, yours was closed too. In Node, sockets of a server need allowHalfOpen.",
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(Buffer.concat([SUM, SUM]));
         client.end();
         await expectResponse(client, "the first", STATUS.OK, 5);
         await expectResponse(client, "the second", STATUS.OK, 5);
-        await client.untilClosed(PROMPTLY);
+        await client.untilClosed();
         return "it answered everything that it had been asked before it closed.";
       },
     },
     {
       name: "reset",
       title: "half a request, and then the connection breaks",
+      cause:
+        "An error of one client's socket must end that client alone: listen to it, or catch it around the client's code.",
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(SUM.subarray(0, 6));
@@ -198,6 +303,8 @@ export const ATTACKS: Attacks = {
     {
       name: "greedy",
       title: "asks and asks, and never reads an answer",
+      cause:
+        "Answers that nobody reads pile up. When a write says that there is no room, wait before you read the next request.",
       async run(target) {
         const client = await target.connect("attacker");
         const requests = Buffer.concat(Array.from({ length: 5000 }, () => packRequest("S", 2, 3)));
@@ -209,8 +316,8 @@ export const ATTACKS: Attacks = {
     },
     {
       name: "silent",
-      title:
-        "a request byte by byte that never ends; start the server with --timeout 3000, and give -- --timeout 3000",
+      title: "a request byte by byte that never ends, for as long as --timeout",
+      cause: "Reading needs a deadline for the whole request, not for each byte of it.",
       async run(target) {
         const client = await target.connect("attacker");
         let closed = false;

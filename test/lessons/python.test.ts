@@ -1,12 +1,17 @@
 /** Programs of the original course, in Python with its own struct, and ours understand each other byte for byte. */
 
-import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { LESSON_0, LESSON_1, type Lesson, MODES, Program, startClient, startServer } from "./harness.ts";
+import {
+  LESSON_0,
+  LESSON_1,
+  type Lesson,
+  MODES,
+  Program,
+  PYTHON,
+  startClient,
+  startServer,
+} from "./harness.ts";
 
-const PYTHON = ["python3", "python"].find(
-  (name) => spawnSync(name, ["-c", "import sys; sys.exit(sys.version_info < (3, 8))"]).status === 0,
-);
 const SKIPPED = PYTHON === undefined ? " (SKIPPED: no python3 on this machine)" : "";
 if (SKIPPED)
   console.warn(`The tests with the original course's Python are skipped: there is no python3 here.`);

@@ -1,0 +1,237 @@
+/**
+ * Checks of a program from outside, stage by stage: what `npm run check-server` and `npm run check-client` share.
+ *
+ * ```text
+ *   ✓ a client gets test 1 as soon as it comes
+ *   ✗ it gets the next test after each answer
+ *
+ *      0.00 s  client ← 01 00 00 00 │ 01 00 00 00                         test: id 1 sequence 1
+ *      0.00 s  client → 01 00 00 00 │ 01 00 00 00                         answer: id 1 sequence 1
+ *      1.00 s  client ← 01 00 00 00 │ 01 00 00 00                         test: id 1 sequence 1
+ *
+ *     instead of id 1 sequence 2 it sent id 1 sequence 1.
+ *     Mostly: after an answer comes a pause, and then the same id with the next sequence. Count up for each test.
+ * ```
+ *
+ * @module
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import process from "node:process";
+import { setTimeout } from "node:timers/promises";
+import { type Attack, type Attacks, judge, type Target } from "./attack.ts";
+import { type Colour, log, logOmittedPackets, redirectLog, showPackets } from "./log.ts";
+
+/** One thing to check. */
+export interface Stage {
+  /** What must be true. */
+  readonly title: string;
+  /** What it mostly means when it is not, and what to do. */
+  readonly cause: string;
+  /**
+   * Checks it.
+   *
+   * @returns what went wrong, in one sentence; undefined if nothing did
+   */
+  run(): Promise<string | undefined>;
+}
+
+/** How many lines of a conversation are shown: its last ones. */
+const LONGEST_CONVERSATION = 30;
+
+/** How many of the last lines are shown that a program printed before it ended. */
+const LAST_LINES = 6;
+
+/** Windows has no process groups. */
+const HAS_GROUPS = process.platform !== "win32";
+
+/** How long a program may take until it listens, and to end when it is told to, in milliseconds. */
+const START_LIMIT = 10_000;
+const STOP_LIMIT = 2000;
+
+/**
+ * Runs stages one after another, a line each. The first that fails is explained, with its conversation in bytes and
+ * time.
+ *
+ * @param stages - the stages
+ * @param goesOn - asked after a stage that failed: whether there is any point in the next
+ * @returns whether all have passed
+ */
+export async function runStages(stages: readonly Stage[], goesOn: () => Promise<boolean>): Promise<boolean> {
+  showPackets("bytes");
+  let passed = 0;
+  let explained = false;
+  for (const { title, cause, run } of stages) {
+    const { lines, result } = await recorded(run);
+    if (result === undefined) {
+      passed++;
+      log(`✓ ${title}`, "green");
+      continue;
+    }
+    log(`✗ ${title}`, "yellow");
+    if (!explained) {
+      const cut = lines.length > LONGEST_CONVERSATION ? ["   …"] : [];
+      const conversation = [...cut, ...lines.slice(-LONGEST_CONVERSATION)];
+      for (const line of ["", ...conversation, "", `  ${result}`, `  Mostly: ${cause}`, ""]) log(line);
+    }
+    explained = true;
+    if (!(await goesOn())) {
+      log("The rest was not tried: there is nothing left to talk to.");
+      break;
+    }
+  }
+  log(`${passed} of ${stages.length} passed`, passed === stages.length ? "green" : "yellow");
+  return passed === stages.length;
+}
+
+/**
+ * The stages of a server: one for each thing that a client may do to it.
+ *
+ * @param lesson - the server's lesson
+ * @param target - the server
+ * @returns the stages, in the order in which a learner builds what they check
+ */
+export function stagesOf(lesson: Attacks, target: Target): Stage[] {
+  const stage = (attack: Attack, befriend: Attacks["befriend"]): Stage => ({
+    title: attack.title,
+    cause: attack.cause,
+    async run() {
+      const { withstood, sentence } = await judge(attack, target, { ...lesson, befriend });
+      return withstood ? undefined : sentence;
+    },
+  });
+  const alone = async () => async () => {};
+  return [
+    ...lesson.basics.map((attack) => stage(attack, alone)),
+    ...lesson.attacks.map((attack) => stage(attack, lesson.befriend)),
+  ];
+}
+
+/** What a stage logs while it runs, with the time since its start, and its result. */
+async function recorded(run: Stage["run"]) {
+  const start = performance.now();
+  const lines: string[] = [];
+  const restore = redirectLog((line: string, _colour: Colour | undefined) => {
+    const time = ((performance.now() - start) / 1000).toFixed(2);
+    lines.push(`  ${time.padStart(6)} s  ${line}`);
+  });
+  try {
+    return { result: await run(), lines };
+  } finally {
+    logOmittedPackets(); // how many lines of this stage were too many belongs to this stage
+    redirectLog(restore);
+  }
+}
+
+/** A program of a learner's, in any language. */
+export class Subject {
+  readonly #command: string;
+  readonly #child: ChildProcess;
+  #output = "";
+  #ended: string | undefined;
+
+  /** @param command - the program and its arguments */
+  constructor([program = "", ...args]: readonly string[]) {
+    this.#command = [program, ...args].join(" ");
+    // A group of its own: what `npx` and its like start ends with them.
+    this.#child = spawn(program, args, { detached: HAS_GROUPS, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.#output = (this.#output + text).slice(-4000);
+      });
+    }
+    this.#child.on("error", (error) => {
+      this.#ended = `could not be started: ${error.message}`;
+    });
+    this.#child.on("close", (code, signal) => {
+      this.#ended ??= `has ended with ${code === null ? signal : `exit code ${code}`}`;
+    });
+  }
+
+  /** Why it does not run any more, and the last that it printed; undefined while it runs. */
+  get ended(): string | undefined {
+    if (this.#ended === undefined) return undefined;
+    // Of a stack trace, what it is about.
+    const lines = this.#output.split("\n").filter((line) => line.trim() !== "" && !/^\s+at /.test(line));
+    const last = lines.slice(-LAST_LINES).join("\n    ");
+    return `${this.#command} ${this.#ended}.${last ? ` It printed:\n    ${last}` : ""}`;
+  }
+
+  /**
+   * Waits until it does what is awaited.
+   *
+   * @param isReady - asked again and again
+   * @returns why it never will; undefined once it does
+   */
+  async until(isReady: () => Promise<boolean>): Promise<string | undefined> {
+    const end = performance.now() + START_LIMIT;
+    while (!(await isReady())) {
+      if (this.ended) return this.ended;
+      if (performance.now() > end)
+        return `${this.#command} runs, but nothing happened for ${START_LIMIT / 1000} s`;
+      await setTimeout(50);
+    }
+    return undefined;
+  }
+
+  /**
+   * Tells it to end, as a system does that shuts down.
+   *
+   * @returns what went wrong; undefined if it ended
+   */
+  async stop(): Promise<string | undefined> {
+    if (this.#ended !== undefined) return undefined;
+    const closed = once(this.#child, "close").then(() => true);
+    this.#signal("SIGTERM");
+    if (await Promise.race([closed, setTimeout(STOP_LIMIT, false)])) return undefined;
+    this.kill();
+    return `it still ran ${STOP_LIMIT / 1000} s after SIGTERM, and was killed.`;
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.#signal("SIGKILL");
+  }
+
+  #signal(name: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(HAS_GROUPS ? -pid : pid, name);
+    } catch {
+      // Nothing of it is left.
+    }
+  }
+}
+
+/**
+ * Finds a port that is free.
+ *
+ * @returns the port
+ */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/**
+ * Reads the words of a command line whose end is a command of the learner's: none of its flags is ours. A command in
+ * quotes is one word, and is split at its spaces.
+ *
+ * @param texts - the words
+ * @returns the words of the command
+ * @throws RangeError if it does not say where the port goes
+ */
+export function readCommand(texts: readonly string[]): string[] {
+  const words = texts.length === 1 ? (texts[0] ?? "").split(" ").filter((word) => word !== "") : [...texts];
+  if (!words.some((word) => word.includes("{port}"))) {
+    throw new RangeError("COMMAND needs {port} in it, where the port goes, e.g. python3 server.py {port}");
+  }
+  return words;
+}

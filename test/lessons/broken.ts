@@ -1,0 +1,216 @@
+/**
+ * Servers of the lessons that are right but for one mistake, the mistakes that learners make. `check-server` must name
+ * each of them.
+ */
+
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { Connection, type ConnectionError } from "../../src/connection.ts";
+import { deadlineIn } from "../../src/deadline.ts";
+import { pack, unpack, unpackFrom } from "../../src/struct.ts";
+
+/** Times of the broken servers, in milliseconds. */
+export const TIMES = { timeout: 1500, interval: 20 };
+
+const NEVER = 600_000;
+
+export type Mistake0 =
+  | "none"
+  | "big-endian"
+  | "sends nothing"
+  | "one id for all"
+  | "ids used twice"
+  | "a sequence that stands still"
+  | "one client at a time"
+  | "one recv for one packet"
+  | "any answer taken"
+  | "one client's error ends all"
+  | "no deadline"
+  | "a deadline for each byte"
+  | "reads on without being asked";
+
+/** A server of lesson 0. */
+export async function brokenServer0(mistake: Mistake0): Promise<{ port: number; server: Server }> {
+  const clients = new Set<Socket>();
+  let lastId = 0;
+  let turn = Promise.resolve();
+
+  async function handle(socket: Socket): Promise<void> {
+    const id = mistake === "one id for all" ? 1 : mistake === "ids used twice" ? clients.size : ++lastId;
+    const connection = new Connection(socket);
+    if (mistake === "reads on without being asked") swallow(socket);
+    for (let sequence = 1; ; sequence++) {
+      const shown = mistake === "a sequence that stands still" ? 1 : sequence;
+      const isPatient = mistake === "no deadline" || mistake === "sends nothing";
+      const deadline = deadlineIn(isPatient ? NEVER : TIMES.timeout);
+      if (mistake === "sends nothing") await connection.read(1, deadline);
+      await connection.write(pack(mistake === "big-endian" ? ">ii" : "<ii", id, shown), deadline);
+      const answer = await readAnswer(connection, socket, deadline);
+      if (mistake !== "any answer taken") {
+        const [answeredId, answered] = unpack(mistake === "big-endian" ? ">ii" : "<ii", answer);
+        if (answeredId !== id || answered !== shown) return;
+      }
+      if (mistake === "reads on without being asked") await pause(TIMES.interval);
+      else if (await connection.waitForBytes(deadlineIn(TIMES.interval))) return;
+    }
+  }
+
+  async function readAnswer(connection: Connection, socket: Socket, deadline: number): Promise<Uint8Array> {
+    if (mistake === "one recv for one packet") {
+      const [chunk] = (await once(socket, "data", { signal: AbortSignal.timeout(TIMES.timeout) })) as [
+        Buffer,
+      ];
+      await connection.read(chunk.length, deadline);
+      return chunk;
+    }
+    if (mistake !== "a deadline for each byte") return await connection.read(8, deadline);
+    const bytes: number[] = [];
+    while (bytes.length < 8) bytes.push(...(await connection.read(1, deadlineIn(TIMES.timeout))));
+    return Uint8Array.from(bytes);
+  }
+
+  return listen((socket) => {
+    clients.add(socket);
+    const run = () =>
+      handle(socket)
+        .catch(({ code }: ConnectionError) => {
+          if (mistake === "one client's error ends all" && code === "RESET")
+            for (const client of clients) client.destroy();
+        })
+        .finally(() => {
+          socket.destroy();
+          clients.delete(socket);
+        });
+    if (mistake === "one client at a time") turn = turn.then(run);
+    else run().catch(() => {});
+  });
+}
+
+export type Mistake1 =
+  | "none"
+  | "big-endian"
+  | "int division"
+  | "a 4-byte float"
+  | "results wrapped to 16 bits"
+  | "closes after an unknown command"
+  | "no status for a division by zero"
+  | "one recv for one packet"
+  | "only the first request of a chunk"
+  | "answers out of order"
+  | "a length believed"
+  | "malformed and not closed"
+  | "UTF-8 repaired"
+  | "deaf after the half-close"
+  | "commands that every object inherits"
+  | "one client's error ends all"
+  | "no deadline";
+
+/** A server of lesson 1. */
+export async function brokenServer1(mistake: Mistake1): Promise<{ port: number; server: Server }> {
+  const clients = new Set<Socket>();
+  const order = mistake === "big-endian" ? ">" : "<";
+  const format = mistake === "a 4-byte float" ? "<if" : `${order}id`;
+  const operations: Record<string, (first: number, second: number) => number> = {
+    SUMA: (first, second) => first + second,
+    RESTA: (first, second) => first - second,
+    MULTIPLICACION: (first, second) => first * second + 0,
+    DIVISION: (first, second) => (mistake === "int division" ? Math.trunc(first / second) : first / second),
+  };
+
+  function compute(command: string, first: number, second: number): [status: number, result: number] {
+    if (mistake !== "commands that every object inherits" && !Object.hasOwn(operations, command)) {
+      return [1, Number.NaN];
+    }
+    if (command === "DIVISION" && second === 0 && mistake !== "no status for a division by zero") {
+      return [2, Number.NaN];
+    }
+    const result = Number(operations[command]?.(first, second));
+    const isWrapped = mistake === "results wrapped to 16 bits" && Number.isInteger(result);
+    return [operations[command] ? 0 : 1, isWrapped ? (result << 16) >> 16 : result];
+  }
+
+  async function handle(socket: Socket): Promise<void> {
+    const connection = new Connection(socket);
+    const deadline = () => deadlineIn(mistake === "no deadline" ? NEVER : TIMES.timeout);
+    const answer = async (status: number, result: number) => {
+      await connection.write(pack(format, status, result), deadline());
+    };
+    if (mistake === "only the first request of a chunk") return answerOnePerChunk(socket);
+    const waiting: [number, number][] = [];
+    for (;;) {
+      const until = deadline();
+      const [length] = unpack(`${order}i`, await connection.peek(4, until)) as [number];
+      if ((length < 1 || length > 64) && mistake !== "a length believed") {
+        await answer(3, Number.NaN);
+        if (mistake !== "malformed and not closed") return await connection.close();
+        await connection.read(4, until);
+        continue;
+      }
+      if (mistake === "one recv for one packet") await connection.peek(8, deadlineIn(10)); // what is there now
+      const request = await connection.read(8 + Math.min(Math.max(length, 0), 60_000), until);
+      const [, first, second] = unpackFrom(`${order}ihh`, request) as [number, number, number];
+      let command: string;
+      try {
+        const fatal = mistake !== "UTF-8 repaired";
+        command = new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(request.subarray(8));
+      } catch {
+        await answer(3, Number.NaN);
+        return await connection.close();
+      }
+      const outcome = compute(command, first, second);
+      if (mistake === "deaf after the half-close") await pause(20); // time enough for the client's goodbye to arrive
+      if (mistake === "answers out of order") {
+        waiting.unshift(outcome);
+        if (await connection.waitForBytes(deadlineIn(20)).catch(() => false)) continue;
+        for (const one of waiting.splice(0)) await answer(...one);
+        continue;
+      }
+      await answer(...outcome);
+      if (mistake === "closes after an unknown command" && outcome[0] === 1) return await connection.close();
+    }
+  }
+
+  /** Collects until a request is whole, answers it, and forgets what came with it. */
+  async function answerOnePerChunk(socket: Socket): Promise<void> {
+    let received = Buffer.alloc(0);
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      received = Buffer.concat([received, chunk]);
+      if (received.length < 8 || received.length < 8 + received.readInt32LE()) continue;
+      const [length, first, second] = unpackFrom("<ihh", received);
+      socket.write(pack("<id", ...compute(received.toString("utf8", 8, 8 + length), first, second)));
+      received = Buffer.alloc(0);
+    }
+  }
+
+  return listen((socket) => {
+    clients.add(socket);
+    if (mistake === "deaf after the half-close") socket.on("end", () => socket.destroy());
+    handle(socket)
+      .catch(({ code }: ConnectionError) => {
+        if (mistake === "one client's error ends all" && code === "RESET")
+          for (const client of clients) client.destroy();
+      })
+      .finally(() => {
+        clients.delete(socket);
+        socket.destroy();
+      })
+      .catch(() => {});
+  });
+}
+
+/** Takes whatever comes into memory, as a listener to "data" does that keeps every chunk. */
+function swallow(socket: Socket): void {
+  socket.pause = () => socket;
+  socket.resume();
+}
+
+async function listen(welcome: (socket: Socket) => void): Promise<{ port: number; server: Server }> {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    socket.on("error", () => {});
+    welcome(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { port: (server.address() as AddressInfo).port, server };
+}
