@@ -17,7 +17,7 @@
 
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { type Address, connectTo } from "./client.ts";
 import { type Connection, ConnectionError } from "./connection.ts";
 import { deadlineIn } from "./deadline.ts";
@@ -252,34 +252,50 @@ export class Attacker {
   }
 
   /**
-   * Sends without end and reads nothing, until the server takes no more.
+   * Sends without end, until the server closes or takes no more.
    *
    * @param bytes - sent again and again
    * @param most - how many bytes a server may take
+   * @param reads - whether to read what the server sends, its goodbye included
    * @returns what it did in the end
    * @throws NotWithstood if it takes more than `most`
    */
-  async flood(bytes: Uint8Array, most: number): Promise<"closed" | "stopped reading"> {
+  async flood(bytes: Uint8Array, most: number, reads: boolean): Promise<"closed" | "stopped reading"> {
     say(`sending without end, up to ${megabytes(most)}`);
-    this.socket.pause();
-    const before = this.socket.bytesWritten;
-    const taken = () => this.socket.bytesWritten - this.socket.writableLength - before;
-    while (taken() < most && !this.socket.destroyed) {
-      if (this.socket.write(bytes)) continue;
-      // No room: the server reads more slowly than we send, or not at all. It has a while to go on.
-      const stalled = await Promise.race([
-        once(this.socket, "drain").then(
-          () => false,
-          () => false, // the connection broke
-        ),
-        setTimeout(PROMPTLY, true),
+    const { socket } = this;
+    const before = socket.bytesWritten;
+    const taken = () => socket.bytesWritten - socket.writableLength - before;
+    let isOver = false;
+    // A server that has said goodbye may throw away what still comes: that fills no memory.
+    const over = reads ? this.#readToTheEnd() : once(socket.pause(), "close").catch(() => {});
+    const ended = over.then(() => {
+      isOver = true;
+    });
+    while (taken() < most && !isOver) {
+      const hasRoom = socket.write(bytes);
+      // No room: the server reads more slowly than we send, or not at all. It has a while to go on. With room, the
+      // server's goodbye has a chance to be read.
+      const next = hasRoom ? setImmediate() : once(socket, "drain").catch(() => {}); // the connection broke
+      const goesOn = await Promise.race([
+        next.then(() => true),
+        ended.then(() => true),
+        setTimeout(PROMPTLY, false),
       ]);
-      if (stalled) break;
+      if (!goesOn) break;
     }
-    const outcome = this.socket.destroyed ? "closed" : "stopped reading";
+    const outcome = isOver ? "closed" : "stopped reading";
     say(`the server took ${megabytes(taken())}${taken() < most ? `, and then ${outcome}` : ""}`);
-    if (taken() < most) return outcome;
+    if (isOver || taken() < most) return outcome;
     throw new NotWithstood(`it took ${megabytes(most)} and did not stop: one client can fill its memory.`);
+  }
+
+  /** Reads until the server closes, or the connection breaks. */
+  async #readToTheEnd(): Promise<void> {
+    try {
+      for (;;) await this.#connection.read(1, Number.POSITIVE_INFINITY);
+    } catch {
+      // There is nothing more to read.
+    }
   }
 
   /** Leaves politely. */

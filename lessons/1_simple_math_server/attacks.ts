@@ -308,7 +308,7 @@ export const ATTACKS: Attacks = {
       async run(target) {
         const client = await target.connect("attacker");
         const requests = Buffer.concat(Array.from({ length: 5000 }, () => packRequest("S", 2, 3)));
-        const outcome = await client.flood(requests, FLOOD);
+        const outcome = await client.flood(requests, FLOOD, false);
         return outcome === "closed"
           ? "it closed the connection before its memory filled up."
           : "it stopped reading the requests of a client that does not read the answers.";

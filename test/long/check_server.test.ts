@@ -1,0 +1,83 @@
+/** What `check-server` says of each mistake that learners make. */
+
+import { expect, test } from "vitest";
+import { ATTACKS as LESSON_0_ATTACKS } from "../../lessons/0_simple_test_packets/attacks.ts";
+import { ATTACKS as LESSON_1_ATTACKS } from "../../lessons/1_simple_math_server/attacks.ts";
+import { type Attacks, Target } from "../../src/attack.ts";
+import { stagesOf } from "../../src/check.ts";
+import { redirectLog } from "../../src/log.ts";
+import { brokenServer0, brokenServer1, type Mistake0, type Mistake1, TIMES } from "./broken.ts";
+
+redirectLog(() => {});
+
+/** What the check says first: `title: sentence`, or "passed". */
+async function firstFailure(port: number, lesson: Attacks): Promise<string> {
+  const times = { ...TIMES, interval: lesson.interval === 0 ? 0 : TIMES.interval };
+  const target = new Target({ host: "127.0.0.1", port }, times, lesson.packets);
+  for (const { title, run } of stagesOf(lesson, target)) {
+    const wrong = await run();
+    if (wrong !== undefined) return `${title}: ${wrong}`;
+  }
+  return "passed";
+}
+
+const SAID_0: Record<Mistake0, RegExp> = {
+  none: /^passed$/,
+  "big-endian": /test 1 as soon.*opposite byte order/,
+  "sends nothing": /test 1 as soon.*test 1 did not come within/,
+  "one id for all": /no id is given twice.*gave the id 1 again/,
+  "ids used twice": /no id is given twice.*gave the id 1 again/,
+  "a sequence that stands still":
+    /next test after each answer.*instead of id \d+ sequence 2 it sent id \d+ sequence 1/,
+  "one client at a time": /three clients at once.*test 1 did not come/,
+  "one recv for one packet": /eight pieces.*(closed|was reset).*before test 2 came/,
+  "any answer taken": /not the answer.*should have closed the connection, but sent something/,
+  "one client's error ends all": /another client, which behaved well, suffered/,
+  "no deadline": /never again.*still open/,
+  "a deadline for each byte": /a byte now and then.*still open/,
+  "reads on without being asked": /answers without end.*did not stop/,
+};
+
+const SAID_1: Record<Mistake1, RegExp> = {
+  none: /^passed$/,
+  "big-endian": /SUMA 2 3 is 5.*opposite/,
+  "int division": /results that need a double.*DIVISION 7 2 it answered ok, 3, not ok, 3\.5.*integers/,
+  "a 4-byte float": /only 8 of the 12 bytes/,
+  "results wrapped to 16 bits": /SUMA 32767 32767 it answered ok, -2, not ok, 65534.*wraps round/,
+  "closes after an unknown command": /division by zero get their status.*closed the connection/,
+  "no status for a division by zero": /DIVISION 7 0 it answered ok, Infinity, not division by zero, NaN/,
+  "one recv for one packet": /twelve pieces.*(closed|was reset)/,
+  "only the first request of a chunk": /three requests in one piece.*the second.*did not come/,
+  "answers out of order": /three requests in one piece.*first, SUMA 2 3, it answered ok, 3\.5/,
+  "a length believed": /a browser sends.*did not come within/,
+  "malformed and not closed": /a browser sends.*should have closed the connection, but sent something/,
+  "UTF-8 repaired": /not UTF-8.*answered unknown command, NaN, not malformed/,
+  "deaf after the half-close": /still wanted.*closed the connection before/,
+  "commands that every object inherits": /every object of JavaScript knows/,
+  "one client's error ends all": /another client, which behaved well, suffered/,
+  "no deadline": /never ends.*still open/,
+};
+
+const CASES = [
+  ...Object.entries(SAID_0).map(([mistake, said]) => ({
+    name: `lesson 0: ${mistake}`,
+    said,
+    broken: () => brokenServer0(mistake as Mistake0),
+    lesson: LESSON_0_ATTACKS,
+  })),
+  ...Object.entries(SAID_1).map(([mistake, said]) => ({
+    name: `lesson 1: ${mistake}`,
+    said,
+    broken: () => brokenServer1(mistake as Mistake1),
+    lesson: LESSON_1_ATTACKS,
+  })),
+];
+
+test.concurrent.each(CASES)("$name", { timeout: 60_000 }, async ({ said, broken, lesson }) => {
+  const { port, server } = await broken();
+  try {
+    expect(await firstFailure(port, lesson)).toMatch(said);
+  } finally {
+    server.close();
+  }
+});
