@@ -99,4 +99,22 @@ export const JUSTIFIED: readonly Justified[] = [
     replacement: "endingSince",
     reason: "only the type checker needs it: a program that is ending has begun to",
   },
+  {
+    file: "src/threads.ts",
+    original: "this.destroyed",
+    replacement: "false",
+    reason: "a stream that is destroyed takes no notice of what still comes",
+  },
+  {
+    file: "src/threads.ts",
+    original: "error",
+    replacement: "true",
+    reason: "it fails to send what no one would read: the stream is closing without an error, as it should",
+  },
+  {
+    file: "src/threads.ts",
+    original: "error.code ?? error.message",
+    replacement: "error.code",
+    reason: "only the type checker needs it: each error of these streams has a code",
+  },
 ];
