@@ -1,10 +1,12 @@
-import type { EventEmitter } from "node:events";
+import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { deadlineIn } from "../../src/deadline.ts";
+import type { ClientThread } from "../../src/threads.ts";
 
-// What the main thread does for a client's thread, with threads that do as the test says.
+// Each side of a client's thread, with another side that does as the test says.
 
 /** A worker thread that exists only in the test. */
 interface FakeWorker extends EventEmitter {
@@ -14,7 +16,12 @@ interface FakeWorker extends EventEmitter {
   end(): void;
 }
 
-const system = vi.hoisted(() => ({ hasThreads: true, workers: [] as FakeWorker[] }));
+const system = vi.hoisted(() => ({
+  hasThreads: true,
+  workers: [] as FakeWorker[],
+  /** The way to the main thread, in a test that plays it. */
+  parentPort: null as EventEmitter | null,
+}));
 
 vi.mock("node:worker_threads", async (importOriginal) => {
   const events = await import("node:events");
@@ -36,20 +43,33 @@ vi.mock("node:worker_threads", async (importOriginal) => {
       return this.#ended;
     }
   }
-  return { ...(await importOriginal<object>()), Worker: FakeWorker };
+  const original = await importOriginal<object>();
+  return {
+    ...original,
+    Worker: FakeWorker,
+    workerData: ["hello"],
+    get parentPort() {
+      return system.parentPort;
+    },
+  };
 });
 
-vi.mock("node:timers", () => ({
+vi.mock("node:timers", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
   setTimeout: (...args: Parameters<typeof setTimeout>) => setTimeout(...args),
+  clearTimeout: (...args: Parameters<typeof clearTimeout>) => clearTimeout(...args),
 }));
 
-let startThread: (socket: Socket) => Promise<{ name: string; left: Promise<string> }>;
+let startThread: (socket: Socket) => Promise<ClientThread>;
+let runThread: typeof import("../../src/threads.ts").runThread;
 
 beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   vi.resetModules();
   const threads = await import("../../src/threads.ts");
+  runThread = threads.runThread;
   startThread = (socket) => threads.startThread(socket, import.meta.url, []);
+  system.parentPort = null;
   system.hasThreads = true;
   system.workers.length = 0;
 });
@@ -195,4 +215,51 @@ it("gives the thread one chunk at a time, and the next when that is taken", asyn
   socket.push("c");
   await turn();
   expect(given()).toBe(3);
+});
+
+it("tells the thread to read no more", async () => {
+  const { worker, stopReading } = await newThread();
+  stopReading("the server is stopping");
+  expect(worker.told).toEqual([{ type: "stopReading", reason: "the server is stopping" }]);
+});
+
+/** A main thread that exists only in the test, and what it has been told. */
+function newMainThread() {
+  const told: object[] = [];
+  const postMessage = (message: object) => told.push(message);
+  system.parentPort = Object.assign(new EventEmitter(), { postMessage });
+  return { told, tell: (message: object) => system.parentPort?.emit("message", message) };
+}
+
+it("tells the main thread that it has started, what it logs, that it has taken the end, and why it ends", async () => {
+  const { told, tell } = newMainThread();
+  const { log, logPacket } = await import("../../src/log.ts");
+  runThread(async (connection, greeting: string) => {
+    log(greeting, "green");
+    for (let i = 0; i < 102; i++) logPacket(() => "packet");
+    await connection.read(1, deadlineIn(10_000));
+    return "it cannot be";
+  });
+  tell({ type: "end" });
+  await turn();
+  expect(told).toEqual([
+    { type: "started" },
+    { type: "log", line: "hello", colour: "green" },
+    ...Array(100).fill({ type: "logPacket", line: "packet" }),
+    { type: "taken" },
+    { type: "logPacket", line: "… and 2 more in this second" },
+    { type: "left", reason: "its handler threw: the peer closed the connection" },
+  ]);
+});
+
+it("reads no more when the main thread says so", async () => {
+  const { told, tell } = newMainThread();
+  runThread(async (connection) => String(await connection.read(1, deadlineIn(10_000))));
+  tell({ type: "stopReading", reason: "the server is stopping" });
+  await turn();
+  expect(told.at(-1)).toEqual({ type: "left", reason: "its handler threw: the server is stopping" });
+});
+
+it("runs no handler in the main thread", () => {
+  expect(() => runThread(async () => "it cannot be")).toThrow("runThread is for worker threads");
 });
