@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect, type Server as NetServer, type Socket } from "node:net";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PACKETS } from "../../lessons/0_simple_test_packets/protocol.ts";
@@ -9,8 +9,9 @@ import { redirectLog, showPackets } from "../../src/log.ts";
 import { type Handler, Server, type ServerOptions } from "../../src/server.ts";
 import type { ClientThread } from "../../src/threads.ts";
 
-/** What the test has instead of the system: the file descriptors that a process may have, and its threads. */
+/** What the test has instead of the system: the file descriptors that a process may have, its threads, its listener. */
 const system = vi.hoisted(() => ({
+  listener: undefined as NetServer | undefined,
   limits: undefined as string | undefined,
   startThread: undefined as ((socket: Socket) => Promise<ClientThread>) | undefined,
 }));
@@ -22,6 +23,14 @@ vi.mock("node:fs", async (importOriginal) => {
     throw new Error("ENOENT");
   };
   return { ...original, readFileSync };
+});
+vi.mock("node:net", async (importOriginal) => {
+  const original = await importOriginal<typeof import("node:net")>();
+  const createServer = (options: object) => {
+    system.listener = original.createServer(options);
+    return system.listener;
+  };
+  return { ...original, createServer };
 });
 vi.mock("../../src/threads.ts", async (importOriginal) => ({
   ...(await importOriginal<object>()),
@@ -219,6 +228,17 @@ describe("a client", () => {
     expect(lines).toEqual([`listening on [::1]:${port}`]);
     const peer = await join(port, { host: "::1" });
     await line(new RegExp(`^client 1 came from \\[::1\\]:${peer.localPort};`));
+  });
+});
+
+describe("a client that could not be accepted", () => {
+  it("is lost, and the others notice nothing", async () => {
+    const { port } = await listen(echo);
+    system.listener?.emit("error", new Error("accept EMFILE"));
+    expect(lines.at(-1)).toBe("could not accept a client: accept EMFILE");
+    const peer = await join(port);
+    peer.write("e");
+    expect(String((await once(peer, "data"))[0])).toBe("e");
   });
 });
 
