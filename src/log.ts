@@ -11,7 +11,7 @@
 
 import { write } from "node:fs";
 import process from "node:process";
-import { clearTimeout, setTimeout } from "node:timers";
+import { setTimeout } from "node:timers";
 import { styleText } from "node:util";
 
 /** A colour of a line, as `styleText` of `node:util` names it. */
@@ -206,11 +206,8 @@ export function flushLog(): Promise<void> {
   logOmittedPackets();
   return new Promise((resolve) => {
     if (!writing) return resolve();
-    const timer = setTimeout(resolve, FLUSH_TIMEOUT);
-    onFlushed = () => {
-      clearTimeout(timer);
-      resolve();
-    };
+    onFlushed = resolve;
+    setTimeout(resolve, FLUSH_TIMEOUT);
   });
 }
 

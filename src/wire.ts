@@ -86,7 +86,7 @@ function drawParts(packet: PacketDescription, { bytes, offset, is }: Piece) {
     const to = field.size === undefined ? bytes.length : field.offset + field.size - offset;
     const run = bytes.subarray(from, Math.max(to, 0));
     if (run.length === 0) return;
-    if (parts.length > 0 && from > 0) parts.push({ text: " │ " });
+    if (from > 0) parts.push({ text: " │ " });
     parts.push({
       text: hex(run, LONGEST_RUN),
       colour: FIELD_COLOURS[index % FIELD_COLOURS.length] ?? "cyan",

@@ -56,7 +56,7 @@ const TARGETS: Record<string, string[]> = {
   "src/connection.ts": CONNECTION,
   "src/buffers.ts": CONNECTION,
   "src/deadline.ts": CONNECTION,
-  "src/threads.ts": ["test/src/threads.test.ts test/src/threads_refused.test.ts", `${LESSON_1} -t threads`],
+  "src/threads.ts": ["test/src/threads.test.ts test/src/threads_start.test.ts", `${LESSON_1} -t threads`],
   "src/server.ts": [
     "test/src/server.test.ts",
     `${LESSON_1} -t tasks`,

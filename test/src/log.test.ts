@@ -23,6 +23,11 @@ vi.mock("node:fs", async (importOriginal) => {
   return { ...(await importOriginal<object>()), write: fakeWrite as unknown as typeof write };
 });
 
+// The log takes its timers from here, and not from where Vitest can put its own.
+vi.mock("node:timers", () => ({
+  setTimeout: (...args: Parameters<typeof setTimeout>) => setTimeout(...args),
+}));
+
 /** The texts that the terminal has been given since it last answered. */
 async function written(): Promise<string[]> {
   await Promise.resolve();
@@ -49,6 +54,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
   process.stdout.isTTY = wasTerminal;
 });
 
@@ -133,6 +140,7 @@ describe("log", () => {
     [{ NO_COLOR: "1" }, true, false],
     [{ NO_COLOR: "" }, true, true],
     [{ FORCE_COLOR: "1" }, false, true],
+    [{ FORCE_COLOR: "yes" }, false, true],
     [{ FORCE_COLOR: "0" }, false, false],
     [{ FORCE_COLOR: "1", NO_COLOR: "1" }, true, true],
   ])("with %j on a terminal: %s, colours: %s", async (environment, isTerminal, coloured) => {
@@ -172,6 +180,27 @@ describe("log", () => {
     expect(await written()).toEqual(["lost too\n"]);
   });
 
+  it("writes on Deno by what does not block there, and takes its answers just the same", async () => {
+    const denied: Error[] = [];
+    const pieces: string[] = [];
+    const write = (bytes: Uint8Array) => {
+      pieces.push(new TextDecoder().decode(bytes));
+      const error = denied.shift();
+      return error ? Promise.reject(error) : Promise.resolve(Math.min(bytes.length, 4));
+    };
+    vi.stubGlobal("Deno", { stdout: { write } });
+    const { log } = await newLog();
+    log("12345678");
+    await vi.waitFor(() => expect(pieces).toEqual(["12345678\n", "5678\n", "\n"]));
+    denied.push(new Error("broken pipe"));
+    log("lost");
+    log("lost too");
+    await vi.waitFor(() => expect(pieces.slice(3)).toEqual(["lost\nlost too\n"]));
+    log("on");
+    await vi.waitFor(() => expect(pieces.slice(4)).toEqual(["on\n"]));
+    expect(writes).toEqual([]);
+  });
+
   it("drops lines while the terminal takes none, keeps a bounded number, and says how many are missing", async () => {
     const { log } = await newLog();
     const line = "x".repeat(99);
@@ -207,18 +236,28 @@ describe("log", () => {
 
 describe("logPacket", () => {
   it("prints a hundred lines in a second and then only how many are missing, and makes no text for those", async () => {
+    vi.useFakeTimers();
     const { logPacket, redirectLog } = await newLog();
-    const lines: string[] = [];
-    redirectLog((line) => lines.push(line));
+    const lines: unknown[] = [];
+    redirectLog((...line) => lines.push(line));
     let made = 0;
-    for (let i = 0; i < 350; i++) logPacket(() => `packet ${++made}`);
-    expect(lines).toHaveLength(100);
-    await vi.waitFor(() => expect(lines).toHaveLength(101), 10_000);
-    expect(lines.at(-1)).toBe("… and 250 more in this second");
-    expect(made).toBe(100);
-
-    logPacket(() => "the next second");
-    expect(lines.at(-1)).toBe("the next second");
+    const logPackets = (count: number) => {
+      for (let i = 0; i < count; i++) logPacket(() => `packet ${++made}`);
+    };
+    // A second begins with the first line in it.
+    for (const _second of [1, 2]) {
+      logPackets(60);
+      vi.advanceTimersByTime(600);
+      logPackets(290);
+      expect(lines.splice(0)).toHaveLength(100);
+      vi.advanceTimersByTime(399);
+      expect(lines).toEqual([]);
+      vi.advanceTimersByTime(1);
+      expect(lines.splice(0)).toEqual([["… and 250 more in this second", "dim", true]]);
+    }
+    logPackets(1);
+    vi.advanceTimersByTime(10_000);
+    expect(lines).toEqual([["packet 201", "dim", true]]);
   });
 
   it("prints nothing and makes no text once packets are silenced", async () => {
@@ -232,13 +271,42 @@ describe("logPacket", () => {
   });
 });
 
+describe("logBytes", () => {
+  it("prints lines of their own colours where bytes are shown and words are not, and only there", async () => {
+    const { logBytes, logPacket, redirectLog, showPackets } = await newLog();
+    const lines: unknown[] = [];
+    redirectLog((...line) => lines.push(line));
+    const unasked = () => {
+      throw new Error("nobody asked for this text");
+    };
+    logBytes(unasked);
+    showPackets("nothing");
+    logBytes(unasked);
+    showPackets("bytes");
+    logPacket(unasked);
+    logBytes(() => "→ 01");
+    expect(lines).toEqual([["→ 01", undefined, true]]);
+  });
+});
+
 describe("flushLog", () => {
   it("resolves at once where nothing is queued", async () => {
+    vi.useFakeTimers();
     const { flushLog } = await newLog();
     await flushLog();
   });
 
+  it("first says how many lines about packets are missing", async () => {
+    const { flushLog, logPacket } = await newLog();
+    for (let i = 0; i < 150; i++) logPacket(() => "packet");
+    const flushing = flushLog();
+    expect((await written()).join("")).toMatch(/^(packet\n){100}… and 50 more in this second\n$/);
+    take();
+    await flushing;
+  });
+
   it("resolves when the last line is written, and not before", async () => {
+    vi.useFakeTimers();
     const { log, flushLog } = await newLog();
     log("first");
     await written();

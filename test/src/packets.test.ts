@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { PACKETS as TEST_PACKETS } from "../../lessons/0_simple_test_packets/protocol.ts";
 import {
   PACKETS as MATH_PACKETS,
@@ -11,9 +11,10 @@ import {
   meaningOf,
   type PacketDescription,
   PacketSplitter,
+  type Piece,
   sizeOf,
 } from "../../src/packets.ts";
-import { drawLine } from "../../src/wire.ts";
+import { drawLine, logWire } from "../../src/wire.ts";
 
 const named = (name: string) => [...TEST_PACKETS, ...MATH_PACKETS].find((packet) => packet.name === name);
 const REQUEST = named("request") as PacketDescription;
@@ -109,6 +110,11 @@ describe("the bytes on the wire", () => {
     ]);
   });
 
+  it("are called what the guide calls them, in English", () => {
+    const [line] = lines(named("answer") as PacketDescription, Uint8Array.of(1, 0));
+    expect(line).toMatch(/ 2 of 8 bytes of an answer$/);
+  });
+
   it("are a line for each packet in a chunk, whatever its cuts", () => {
     const stream = Buffer.concat([sum, packRequest("RESTA", -1, 4), packRequest("DIVISION", 7, 2)]);
     const meanings = ["SUMA 2 3", "RESTA -1 4", "DIVISION 7 2"];
@@ -133,6 +139,25 @@ describe("the bytes on the wire", () => {
     expect(lines(REQUEST, packRequest("A".repeat(64), 2, 3))).toEqual([
       `client 1 → 40 00 00 00 │ 02 00 │ 03 00 │ 41 41 41 41 … 64 bytes    request: ${"A".repeat(64)} 2 3`,
     ]);
+  });
+
+  it("have a colour for each field, and none between them, where there is a terminal that shows it", async () => {
+    vi.stubEnv("FORCE_COLOR", "1");
+    vi.resetModules();
+    const wire = await import("../../src/wire.ts");
+    vi.unstubAllEnvs();
+    const [piece] = new PacketSplitter(REQUEST).push(sum);
+    const [cyan, magenta, blue, green, end] = [36, 35, 34, 32, 39].map((code) => `\x1b[${code}m`);
+    expect(wire.drawLine("→ ", REQUEST, piece as Piece)).toBe(
+      `→ ${cyan}04 00 00 00${end} │ ${magenta}02 00${end} │ ${blue}03 00${end} │ ${green}53 55 4D 41${end}` +
+        `${" ".repeat(24)}request: SUMA 2 3`,
+    );
+  });
+
+  it("cannot be drawn where a side has no packet, and that is said at once", () => {
+    expect(() => logWire("client 1", "server", [REQUEST])).toThrow(
+      "no packet is described that the server sends",
+    );
   });
 
   it("are not blamed for a mistake in the description", () => {

@@ -1,12 +1,52 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect, type Server as NetServer, type Socket } from "node:net";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PACKETS } from "../../lessons/0_simple_test_packets/protocol.ts";
-import type { Connection } from "../../src/connection.ts";
+import { type Connection, ConnectionError } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { redirectLog, showPackets } from "../../src/log.ts";
 import { type Handler, Server, type ServerOptions } from "../../src/server.ts";
+import type { ClientThread } from "../../src/threads.ts";
+
+/** What the test has instead of the system: the file descriptors that a process may have, its threads, its listener. */
+const system = vi.hoisted(() => ({
+  listener: undefined as NetServer | undefined,
+  limits: undefined as string | undefined,
+  startThread: undefined as ((socket: Socket) => Promise<ClientThread>) | undefined,
+}));
+vi.mock("node:fs", async (importOriginal) => {
+  const original = await importOriginal<typeof import("node:fs")>();
+  const readFileSync = (file: string, encoding: "utf8") =>
+    file === "/proc/self/limits" ? (system.limits ?? fail()) : original.readFileSync(file, encoding);
+  const fail = () => {
+    throw new Error("ENOENT");
+  };
+  return { ...original, readFileSync };
+});
+vi.mock("node:net", async (importOriginal) => {
+  const original = await importOriginal<typeof import("node:net")>();
+  const createServer = (options: object) => {
+    system.listener = original.createServer(options);
+    return system.listener;
+  };
+  return { ...original, createServer };
+});
+vi.mock("../../src/threads.ts", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  startThread: (socket: Socket) => system.startThread?.(socket),
+}));
+// The server takes its timers from here, and not from where Vitest can put its own.
+vi.mock("node:timers", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  setTimeout: (...args: Parameters<typeof setTimeout>) => setTimeout(...args),
+  clearTimeout: (...args: Parameters<typeof clearTimeout>) => clearTimeout(...args),
+}));
+
+/** From here on no time passes, as far as timers can tell. */
+function stopClock(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+}
 
 // A server in this process, whose log goes to an array. What only a whole program shows is tested in test/lessons.
 
@@ -44,8 +84,10 @@ const peers: Socket[] = [];
 beforeEach(() => {
   lines.length = 0;
   showPackets("words");
+  system.limits = undefined;
 });
 afterEach(async () => {
+  vi.useRealTimers();
   for (const peer of peers.splice(0)) peer.destroy();
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
@@ -150,11 +192,53 @@ describe("a client", () => {
     expect(await received(await join(port))).toBe("bye");
   });
 
+  it("gets its last answer though its handler has met an error of its connection", async () => {
+    const { port } = await listen(async (connection) => {
+      await connection.write(new TextEncoder().encode("bye"), deadlineIn(1000));
+      throw new ConnectionError("TRUNCATED", "the peer closed inside a packet");
+    });
+    expect(await received(await join(port))).toBe("bye");
+  });
+
+  it("that missed its deadline is closed at once, though it does not close", async () => {
+    stopClock();
+    const { port } = await listen(async () => {
+      throw new ConnectionError("DEADLINE", "timed out");
+    });
+    await join(port, { stubborn: true });
+    await line(/^client 1 left: timed out; 0 remain$/);
+  });
+
+  it("has a thread where clients have threads, and leaves with it", async () => {
+    let leave = (_reason: string) => {};
+    const left = new Promise<string>((resolve) => {
+      leave = resolve;
+    });
+    system.startThread = async () => ({ name: "thread 7", left, stopReading: leave });
+    const { port } = await listen(echo, { threads: true });
+    const peer = await join(port, { stubborn: true });
+    await line(/^client 1 is served by thread 7$/);
+    leave("it was done");
+    await line(/^client 1 left: it was done; 0 remain$/);
+    await once(peer.resume(), "end");
+  });
+
   it("that comes over IPv6 is logged in brackets, as is the address to listen on", async () => {
     const { port } = await listen(echo, { host: "::1" });
     expect(lines).toEqual([`listening on [::1]:${port}`]);
     const peer = await join(port, { host: "::1" });
     await line(new RegExp(`^client 1 came from \\[::1\\]:${peer.localPort};`));
+  });
+});
+
+describe("a client that could not be accepted", () => {
+  it("is lost, and the others notice nothing", async () => {
+    const { port } = await listen(echo);
+    system.listener?.emit("error", new Error("accept EMFILE"));
+    expect(lines.at(-1)).toBe("could not accept a client: accept EMFILE");
+    const peer = await join(port);
+    peer.write("e");
+    expect(String((await once(peer, "data"))[0])).toBe("e");
   });
 });
 
@@ -175,6 +259,36 @@ describe("too many clients", () => {
     expect(await isReset(await join(port, { stubborn: true }))).toBe(false);
   });
 
+  it.each([
+    [{ "max-clients": 2 }, 66, "2 connected (--max-clients)", 2],
+    [{ "max-clients": 3 }, 66, "2 connected, and no file descriptors for more (ulimit -n)", 2],
+    [{ threads: true }, 64 + 12, "0 connected, and no file descriptors for more (ulimit -n)", 0],
+    [{ threads: true }, 64 + 2 * 13, "2 connected, and no file descriptors for more (ulimit -n)", 2],
+    [{ threads: true }, 4096, "128 connected (--max-clients)", 128],
+    [{}, 64 + 130, "130 connected, and no file descriptors for more (ulimit -n)", 130],
+  ])("are more than %j and %d file descriptors allow: %s", async (options, descriptors, limit, clients) => {
+    system.limits = `Max processes  7  8  processes\nMax open files            ${descriptors}     99999    files\n`;
+    system.startThread = (socket) => {
+      const left = once(socket, "close").then(() => "closed");
+      return Promise.resolve({ name: "thread", left, stopReading: () => socket.destroy() });
+    };
+    const { port } = await listen(echo, options);
+    await Promise.all(Array.from({ length: clients + 1 }, () => join(port)));
+    expect(await line(/^turned away/)).toMatch(`the limit is reached: ${limit}`);
+    expect(lines.filter((text) => / came from /.test(text))).toHaveLength(clients);
+  });
+
+  it.each([undefined, "Max open files            unlimited   unlimited   files\n"])(
+    "are not limited by file descriptors where the system says %j",
+    async (limits) => {
+      system.limits = limits;
+      const { port } = await listen(echo, { "max-clients": 1 });
+      await join(port);
+      await join(port);
+      expect(await line(/^turned away/)).toMatch("the limit is reached: 1 connected (--max-clients)");
+    },
+  );
+
   it("are those that would need an id beyond the largest int", async () => {
     const { port } = await listen(echo, {}, 2 ** 31 - 1);
     await join(port);
@@ -185,7 +299,8 @@ describe("too many clients", () => {
 });
 
 describe("stop", () => {
-  it("lets a handler finish the answer it is working on, and sends it", async () => {
+  it("lets a handler finish the answer it is working on, and sends it, and then takes no longer", async () => {
+    stopClock();
     let finish = () => {};
     const working = new Promise<void>((resolve) => {
       finish = resolve;
@@ -197,19 +312,23 @@ describe("stop", () => {
         await connection.write(question, deadlineIn(10_000));
       }
     });
+    await join(port);
+    await line(/^client 1 came/);
     const peer = await join(port);
     const answers = received(peer);
     peer.write("ab");
     for (let turns = 0; turns < 20; turns++) await turn();
 
     const stopped = server.stop();
+    await line(/^client 1 left: the server is stopping; 1 remain$/);
     finish();
     // It has read "b" too, but has not begun to answer it.
     expect(await answers).toBe("a");
     await stopped;
-    expect(lines.slice(-2)).toEqual([
-      "stopping; 1 connected",
-      "client 1 left: the server is stopping; 0 remain",
+    expect(lines.slice(-3)).toEqual([
+      "stopping; 2 connected",
+      "client 1 left: the server is stopping; 1 remain",
+      "client 2 left: the server is stopping; 0 remain",
     ]);
     await expect(once(connect(port, "127.0.0.1"), "connect")).rejects.toThrow("ECONNREFUSED");
   });
@@ -226,9 +345,35 @@ describe("stop", () => {
     await ended;
   });
 
-  it("without a client ends at once", async () => {
-    const { server } = await listen(echo);
+  it("has threads read no more, and closes a client whose thread has not started", async () => {
+    stopClock();
+    const { server, port } = await listen(echo, { threads: true });
+    system.startThread = async () => {
+      let stopReading = (_reason: string) => {};
+      const left = new Promise<string>((resolve) => {
+        stopReading = resolve;
+      });
+      return { name: "thread 1", left, stopReading };
+    };
+    await join(port);
+    await line(/^client 1 is served by thread 1$/);
+    system.startThread = async (socket) => {
+      await once(socket, "close");
+      return { name: "no thread", left: Promise.resolve("it was too late"), stopReading: () => {} };
+    };
+    await join(port);
+    await line(/^client 2 came/);
     await server.stop();
+    await line(/^client 1 left: the server is stopping; /);
+    await line(/^client 2 left: it was too late; 0 remain$/);
+  });
+
+  it("without a client ends at once", async () => {
+    stopClock();
+    const { server } = await listen(echo);
+    const stopped = server.stop();
+    vi.advanceTimersByTime(0);
+    await stopped;
     expect(lines.at(-1)).toBe("stopping; 0 connected");
   });
 });
