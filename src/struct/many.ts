@@ -18,8 +18,9 @@ export class Many implements Fields {
     const values: StructValue[] = new Array(this.length);
     let index = 0;
     for (const field of this.fields) {
-      const { size } = field.run.layout;
-      const end = index + valuesOf(field);
+      const { layout, count } = field.run;
+      const { size } = layout;
+      const end = index + (countIsLength(layout) ? 1 : count);
       for (let at = start; index < end; index++, at += size) values[index] = field.read(bytes, at);
     }
     return values;
@@ -28,8 +29,9 @@ export class Many implements Fields {
   write(bytes: Uint8Array, start: number, values: readonly unknown[]): void {
     let index = 0;
     for (const field of this.fields) {
-      const { size } = field.run.layout;
-      const end = index + valuesOf(field);
+      const { layout, count } = field.run;
+      const { size } = layout;
+      const end = index + (countIsLength(layout) ? 1 : count);
       for (let at = start; index < end; index++, at += size) field.write(bytes, at, values[index], index);
     }
   }

@@ -48,23 +48,31 @@ export class Uint8 extends Field {
 
 export class Int16 extends Field {
   read(bytes: Uint8Array, start: number): number {
-    return (read16(bytes, start + this.at, this.step) << 16) >> 16;
+    const at = start + this.at;
+    return (((bytes[at] as number) | ((bytes[at + this.step] as number) << 8)) << 16) >> 16;
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
     const fits = typeof value === "number" && (value << 16) >> 16 === value;
-    write16(bytes, start + this.at, this.step, fits ? value : fromBigInt(this.run, index, value));
+    const integer = fits ? value : fromBigInt(this.run, index, value);
+    const at = start + this.at;
+    bytes[at] = integer;
+    bytes[at + this.step] = integer >> 8;
   }
 }
 
 export class Uint16 extends Field {
   read(bytes: Uint8Array, start: number): number {
-    return read16(bytes, start + this.at, this.step);
+    const at = start + this.at;
+    return (bytes[at] as number) | ((bytes[at + this.step] as number) << 8);
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
     const fits = typeof value === "number" && (value & 0xffff) === value;
-    write16(bytes, start + this.at, this.step, fits ? value : fromBigInt(this.run, index, value));
+    const integer = fits ? value : fromBigInt(this.run, index, value);
+    const at = start + this.at;
+    bytes[at] = integer;
+    bytes[at + this.step] = integer >> 8;
   }
 }
 
@@ -75,7 +83,13 @@ export class Int32 extends Field {
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
     const fits = typeof value === "number" && (value | 0) === value;
-    write32(bytes, start + this.at, this.step, fits ? value : fromBigInt(this.run, index, value));
+    const integer = fits ? value : fromBigInt(this.run, index, value);
+    const { step } = this;
+    const at = start + this.at;
+    bytes[at] = integer;
+    bytes[at + step] = integer >> 8;
+    bytes[at + 2 * step] = integer >> 16;
+    bytes[at + 3 * step] = integer >> 24;
   }
 }
 
@@ -86,7 +100,13 @@ export class Uint32 extends Field {
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
     const fits = typeof value === "number" && value >>> 0 === value;
-    write32(bytes, start + this.at, this.step, fits ? value : fromBigInt(this.run, index, value));
+    const integer = fits ? value : fromBigInt(this.run, index, value);
+    const { step } = this;
+    const at = start + this.at;
+    bytes[at] = integer;
+    bytes[at + step] = integer >> 8;
+    bytes[at + 2 * step] = integer >> 16;
+    bytes[at + 3 * step] = integer >> 24;
   }
 }
 
