@@ -91,7 +91,7 @@ function makeFields(runs: readonly Run[], length: number): Fields {
   const Few = FEW[length];
   const fields = Few
     ? new Few(filled.flatMap(split).map(makeField))
-    : new Many(filled.map(makeField), length);
+    : new Many(filled, filled.map(makeField), length);
   return pads.length === 0 ? fields : new Padded(pads, fields);
 }
 

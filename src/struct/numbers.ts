@@ -30,8 +30,7 @@ export class Int8 extends Field {
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
-    const fits = typeof value === "number" && (value << 24) >> 24 === value;
-    bytes[start + this.at] = fits ? value : fromBigInt(this.run, index, value);
+    bytes[start + this.at] = toInt8(this.run, index, value);
   }
 }
 
@@ -41,8 +40,7 @@ export class Uint8 extends Field {
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
-    const fits = typeof value === "number" && (value & 0xff) === value;
-    bytes[start + this.at] = fits ? value : fromBigInt(this.run, index, value);
+    bytes[start + this.at] = toUint8(this.run, index, value);
   }
 }
 
@@ -53,8 +51,7 @@ export class Int16 extends Field {
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
-    const fits = typeof value === "number" && (value << 16) >> 16 === value;
-    const integer = fits ? value : fromBigInt(this.run, index, value);
+    const integer = toInt16(this.run, index, value);
     const at = start + this.at;
     bytes[at] = integer;
     bytes[at + this.step] = integer >> 8;
@@ -68,8 +65,7 @@ export class Uint16 extends Field {
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
-    const fits = typeof value === "number" && (value & 0xffff) === value;
-    const integer = fits ? value : fromBigInt(this.run, index, value);
+    const integer = toUint16(this.run, index, value);
     const at = start + this.at;
     bytes[at] = integer;
     bytes[at + this.step] = integer >> 8;
@@ -82,8 +78,7 @@ export class Int32 extends Field {
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
-    const fits = typeof value === "number" && (value | 0) === value;
-    const integer = fits ? value : fromBigInt(this.run, index, value);
+    const integer = toInt32(this.run, index, value);
     const { step } = this;
     const at = start + this.at;
     bytes[at] = integer;
@@ -99,8 +94,7 @@ export class Uint32 extends Field {
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
-    const fits = typeof value === "number" && value >>> 0 === value;
-    const integer = fits ? value : fromBigInt(this.run, index, value);
+    const integer = toUint32(this.run, index, value);
     const { step } = this;
     const at = start + this.at;
     bytes[at] = integer;
@@ -108,6 +102,36 @@ export class Uint32 extends Field {
     bytes[at + 2 * step] = integer >> 16;
     bytes[at + 3 * step] = integer >> 24;
   }
+}
+
+export function toInt8(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && (value << 24) >> 24 === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+export function toUint8(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && (value & 0xff) === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+export function toInt16(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && (value << 16) >> 16 === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+export function toUint16(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && (value & 0xffff) === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+export function toInt32(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && (value | 0) === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+export function toUint32(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && value >>> 0 === value) return value;
+  return fromBigInt(run, index, value);
 }
 
 /** An integer of up to 32 bits that is not a number that fits: a bigint that does, or a refusal. */
@@ -118,29 +142,17 @@ function fromBigInt(run: Run, index: number, value: unknown): number {
 
 export class Int64 extends Field {
   read(bytes: Uint8Array, start: number): bigint {
-    readWords(bytes, start + this.at, this.step);
-    return view.getBigInt64(0, LITTLE_ENDIAN);
+    return readInt64(bytes, start + this.at, this.step);
   }
 
-  /** Takes a bigint or a safe integer. */
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
-    const { min, max } = this.run.layout;
-    if (typeof value === "bigint" && min <= value && value <= max) {
-      view.setBigInt64(0, value, LITTLE_ENDIAN); // an unsigned one has the same bits
-    } else {
-      const isNumber = typeof value === "number" && Number.isSafeInteger(value);
-      if (!isNumber || (value < 0 && min === 0n)) throw badInteger(this.run, index, value);
-      words[LOW] = value;
-      words[HIGH] = Math.floor(value / 2 ** 32);
-    }
-    writeWords(bytes, start + this.at, this.step);
+    write64(this.run, index, value, bytes, start + this.at);
   }
 }
 
 export class Uint64 extends Int64 {
   override read(bytes: Uint8Array, start: number): bigint {
-    readWords(bytes, start + this.at, this.step);
-    return view.getBigUint64(0, LITTLE_ENDIAN);
+    return readUint64(bytes, start + this.at, this.step);
   }
 }
 
@@ -150,50 +162,54 @@ export class Float16 extends Field {
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
-    const bits = toHalfBits(toFloat(this.run, index, value));
-    if (bits === undefined) throw tooLarge(this.run, index, value);
-    write16(bytes, start + this.at, this.step, bits);
+    write16(bytes, start + this.at, this.step, halfBits(this.run, index, value));
   }
 }
 
 export class Float32 extends Field {
   read(bytes: Uint8Array, start: number): number {
-    words[0] = read32(bytes, start + this.at, this.step);
-    return float32[0] as number;
+    return readFloat32(bytes, start + this.at, this.step);
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
-    const double = toFloat(this.run, index, value);
-    float32[0] = double;
-    if (Math.abs(float32[0]) === Infinity && Math.abs(double) !== Infinity)
-      throw tooLarge(this.run, index, value);
-    write32(bytes, start + this.at, this.step, words[0] as number);
+    write32(bytes, start + this.at, this.step, singleBits(this.run, index, value));
   }
 }
 
 export class Float64 extends Field {
   read(bytes: Uint8Array, start: number): number {
-    readWords(bytes, start + this.at, this.step);
-    return float64[0] as number;
+    return readFloat64(bytes, start + this.at, this.step);
   }
 
   write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
-    float64[0] = toFloat(this.run, index, value);
-    writeWords(bytes, start + this.at, this.step);
+    writeFloat64(bytes, start + this.at, this.step, toFloat(this.run, index, value));
   }
 }
 
-function toFloat(run: Run, index: number, value: unknown): number {
+export function toFloat(run: Run, index: number, value: unknown): number {
   if (typeof value === "number") return value;
   if (typeof value === "bigint" && Number.isFinite(Number(value))) return Number(value);
   throw badValue(run, index, value, `required argument is not a float, which '${run.code}' packs`);
 }
 
-function read16(bytes: Uint8Array, at: number, step: number): number {
+export function singleBits(run: Run, index: number, value: unknown): number {
+  const double = toFloat(run, index, value);
+  float32[0] = double;
+  if (Math.abs(float32[0]) === Infinity && Math.abs(double) !== Infinity) throw tooLarge(run, index, value);
+  return words[0] as number;
+}
+
+export function halfBits(run: Run, index: number, value: unknown): number {
+  const bits = toHalfBits(toFloat(run, index, value));
+  if (bits === undefined) throw tooLarge(run, index, value);
+  return bits;
+}
+
+export function read16(bytes: Uint8Array, at: number, step: number): number {
   return (bytes[at] as number) | ((bytes[at + step] as number) << 8);
 }
 
-function read32(bytes: Uint8Array, at: number, step: number): number {
+export function read32(bytes: Uint8Array, at: number, step: number): number {
   return (
     (bytes[at] as number) |
     ((bytes[at + step] as number) << 8) |
@@ -210,12 +226,12 @@ function readWords(bytes: Uint8Array, at: number, step: number): void {
 
 // A Uint8Array keeps the low 8 bits of a number, so nothing has to be masked.
 
-function write16(bytes: Uint8Array, at: number, step: number, value: number): void {
+export function write16(bytes: Uint8Array, at: number, step: number, value: number): void {
   bytes[at] = value;
   bytes[at + step] = value >> 8;
 }
 
-function write32(bytes: Uint8Array, at: number, step: number, value: number): void {
+export function write32(bytes: Uint8Array, at: number, step: number, value: number): void {
   bytes[at] = value;
   bytes[at + step] = value >> 8;
   bytes[at + 2 * step] = value >> 16;
@@ -226,4 +242,43 @@ function write32(bytes: Uint8Array, at: number, step: number, value: number): vo
 function writeWords(bytes: Uint8Array, at: number, step: number): void {
   write32(bytes, at, step, words[LOW] as number);
   write32(bytes, at + 4 * step, step, words[HIGH] as number);
+}
+
+export function readInt64(bytes: Uint8Array, at: number, step: number): bigint {
+  readWords(bytes, at, step);
+  return view.getBigInt64(0, LITTLE_ENDIAN);
+}
+
+export function readUint64(bytes: Uint8Array, at: number, step: number): bigint {
+  readWords(bytes, at, step);
+  return view.getBigUint64(0, LITTLE_ENDIAN);
+}
+
+export function readFloat32(bytes: Uint8Array, at: number, step: number): number {
+  words[0] = read32(bytes, at, step);
+  return float32[0] as number;
+}
+
+export function readFloat64(bytes: Uint8Array, at: number, step: number): number {
+  readWords(bytes, at, step);
+  return float64[0] as number;
+}
+
+export function writeFloat64(bytes: Uint8Array, at: number, step: number, value: number): void {
+  float64[0] = value;
+  writeWords(bytes, at, step);
+}
+
+/** Writes an integer of 64 bits, from a bigint or a safe integer. */
+export function write64(run: Run, index: number, value: unknown, bytes: Uint8Array, at: number): void {
+  const { layout } = run;
+  if (typeof value === "bigint" && layout.min <= value && value <= layout.max) {
+    view.setBigInt64(0, value, LITTLE_ENDIAN); // an unsigned one has the same bits
+  } else {
+    const isNumber = typeof value === "number" && Number.isSafeInteger(value);
+    if (!isNumber || (value < 0 && layout.min === 0n)) throw badInteger(run, index, value);
+    words[LOW] = value;
+    words[HIGH] = Math.floor(value / 2 ** 32);
+  }
+  writeWords(bytes, at, run.step);
 }
