@@ -1,10 +1,13 @@
-/** Reads the text of a format, once, and makes the functions that read and write what it describes. */
+/** Reads the text of a format, once, and makes the objects that read and write what it describes. */
 
-import { BYTE_ORDERS, countIsLength, type Layout, NATIVE, SPACE, STANDARD } from "./codes.ts";
+import { BYTE_ORDERS, countIsLength, type Kind, type Layout, NATIVE, SPACE, STANDARD } from "./codes.ts";
 import { badFormat, StructError, show } from "./errors.ts";
-import { makeWrite } from "./pack.ts";
-import type { Program, Run } from "./program.ts";
-import { makeRead } from "./unpack.ts";
+import { FEW } from "./few.ts";
+import type { Field } from "./field.ts";
+import { Many, Padded } from "./many.ts";
+import * as numbers from "./numbers.ts";
+import type { Fields, Program, Run } from "./program.ts";
+import { Char, Pad, Pascal, Text } from "./text.ts";
 
 /** The largest size there is, that of C's `Py_ssize_t`. */
 const MAX_SIZE = 2n ** 63n - 1n;
@@ -26,7 +29,7 @@ export function compile(format: string): Program {
     if (last?.code === code && !isOneValue) last.count += Number(count);
     else if (count > 0n || isOneValue) {
       const first = Number(size) + (bigEndian ? layout.size - 1 : 0);
-      runs.push({ code, layout, count: Number(count), first, step: bigEndian ? -1 : 1 });
+      runs.push({ format, code, layout, count: Number(count), first, step: bigEndian ? -1 : 1 });
     }
     size += count * BigInt(layout.size);
     if (isOneValue) length += 1n;
@@ -55,9 +58,48 @@ export function compile(format: string): Program {
     format,
     size: Number(size),
     length: values,
-    read: makeRead(runs, values),
-    write: makeWrite(format, runs, values),
+    fields: makeFields(runs, values),
   };
+}
+
+const FIELDS: Readonly<Record<Kind, new (run: Run) => Field>> = {
+  pad: Pad,
+  char: Char,
+  bool: numbers.Bool,
+  int8: numbers.Int8,
+  uint8: numbers.Uint8,
+  int16: numbers.Int16,
+  uint16: numbers.Uint16,
+  int32: numbers.Int32,
+  uint32: numbers.Uint32,
+  int64: numbers.Int64,
+  uint64: numbers.Uint64,
+  float16: numbers.Float16,
+  float32: numbers.Float32,
+  float64: numbers.Float64,
+  string: Text,
+  pascal: Pascal,
+};
+
+const makeField = (run: Run): Field => new FIELDS[run.layout.kind](run);
+
+/** Makes what reads and writes all values of a format: value by value if they are few, else run by run. */
+function makeFields(runs: readonly Run[], length: number): Fields {
+  const isPad = ({ layout }: Run) => layout.kind === "pad";
+  const pads = runs.filter(isPad).map(makeField);
+  const filled = runs.filter((run) => !isPad(run));
+  const Few = FEW[length];
+  const fields = Few
+    ? new Few(filled.flatMap(split).map(makeField))
+    : new Many(filled, filled.map(makeField), length);
+  return pads.length === 0 ? fields : new Padded(pads, fields);
+}
+
+/** A run for each of its values. */
+function split(run: Run): Run[] {
+  if (countIsLength(run.layout)) return [run];
+  const { size } = run.layout;
+  return Array.from({ length: run.count }, (_, nth) => ({ ...run, count: 1, first: run.first + nth * size }));
 }
 
 function isDigit(character: string): boolean {

@@ -39,23 +39,25 @@ export function badFormat(format: string, at: number, digits: string): StructErr
 }
 
 /** Why the value at `index` does not fit. */
-export function badValue(format: string, index: number, value: unknown, reason: string): StructError {
-  return new StructError(`value ${index + 1} of ${show(format)}, ${show(value)}, does not fit: ${reason}`);
+export function badValue(run: Run, index: number, value: unknown, reason: string): StructError {
+  return new StructError(
+    `value ${index + 1} of ${show(run.format)}, ${show(value)}, does not fit: ${reason}`,
+  );
 }
 
-export function badInteger(format: string, run: Run, index: number, value: unknown): StructError {
+export function badInteger(run: Run, index: number, value: unknown): StructError {
   const { code, layout } = run;
   if (typeof value !== "bigint" && !Number.isInteger(value)) {
-    return badValue(format, index, value, `required argument is not an integer, which '${code}' packs`);
+    return badValue(run, index, value, `required argument is not an integer, which '${code}' packs`);
   }
   if (isInRange(layout, BigInt(value as number | bigint))) {
-    return badValue(format, index, value, `a number beyond 2**53 - 1 is not exact, give '${code}' a bigint`);
+    return badValue(run, index, value, `a number beyond 2**53 - 1 is not exact, give '${code}' a bigint`);
   }
-  return badValue(format, index, value, `'${code}' format requires ${layout.min} <= number <= ${layout.max}`);
+  return badValue(run, index, value, `'${code}' format requires ${layout.min} <= number <= ${layout.max}`);
 }
 
-export function tooLarge(format: string, run: Run, index: number, value: unknown): StructError {
-  return badValue(format, index, value, `float too large to pack with ${run.code} format`);
+export function tooLarge(run: Run, index: number, value: unknown): StructError {
+  return badValue(run, index, value, `float too large to pack with ${run.code} format`);
 }
 
 /** A value as a message shows it: on one line, without control characters, and short. */

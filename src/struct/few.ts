@@ -1,95 +1,214 @@
 /**
- * Formats of few values, where calling a function for each value by its name is faster than any loop: the engine sees
- * which function each call calls, and where a program has but one format of so many values, it compiles them into one.
+ * Formats of few values, where naming each field is faster than any loop: engines see what each call calls, and compile
+ * the calls into one function as long as a program has but few formats of so many values.
  */
 
-import type { Read, Write } from "./program.ts";
+import type { Field } from "./field.ts";
+import type { Fields } from "./program.ts";
 import type { StructValue } from "./types.ts";
 
-/** The most values that are few. */
-export const FEW = 8;
+class None implements Fields {
+  // An array literal is the cheapest array to make.
+  read(_x: Uint8Array, _at: number): StructValue[] {
+    return [];
+  }
 
-/** Reads one value of the struct that starts at `start`. */
-export type ReadOne = (bytes: Uint8Array, start: number) => StructValue;
-
-/** Writes one value of the struct that starts at `start`. */
-export type WriteOne = (bytes: Uint8Array, start: number, value: unknown) => void;
-
-/** An array literal is also the cheapest array to make. */
-export function readFew(readers: readonly ReadOne[]): Read {
-  const [a, b, c, d, e, f, g, h] = readers;
-  if (!a) return () => [];
-  if (!b) return (x, at) => [a(x, at)];
-  if (!c) return (x, at) => [a(x, at), b(x, at)];
-  if (!d) return (x, at) => [a(x, at), b(x, at), c(x, at)];
-  if (!e) return (x, at) => [a(x, at), b(x, at), c(x, at), d(x, at)];
-  if (!f) return (x, at) => [a(x, at), b(x, at), c(x, at), d(x, at), e(x, at)];
-  if (!g) return (x, at) => [a(x, at), b(x, at), c(x, at), d(x, at), e(x, at), f(x, at)];
-  if (!h) return (x, at) => [a(x, at), b(x, at), c(x, at), d(x, at), e(x, at), f(x, at), g(x, at)];
-  return (x, at) => [a(x, at), b(x, at), c(x, at), d(x, at), e(x, at), f(x, at), g(x, at), h(x, at)];
+  write(_x: Uint8Array, _at: number, _values: readonly unknown[]): void {}
 }
 
-/** Values are written in their order, so that those before a value that is refused are there. */
-export function writeFew(writers: readonly WriteOne[]): Write {
-  const [a, b, c, d, e, f, g, h] = writers;
-  if (!a) return () => {};
-  if (!b)
-    return (x, at, values) => {
-      a(x, at, values[0]);
-    };
-  if (!c)
-    return (x, at, values) => {
-      a(x, at, values[0]);
-      b(x, at, values[1]);
-    };
-  if (!d)
-    return (x, at, values) => {
-      a(x, at, values[0]);
-      b(x, at, values[1]);
-      c(x, at, values[2]);
-    };
-  if (!e)
-    return (x, at, values) => {
-      a(x, at, values[0]);
-      b(x, at, values[1]);
-      c(x, at, values[2]);
-      d(x, at, values[3]);
-    };
-  if (!f)
-    return (x, at, values) => {
-      a(x, at, values[0]);
-      b(x, at, values[1]);
-      c(x, at, values[2]);
-      d(x, at, values[3]);
-      e(x, at, values[4]);
-    };
-  if (!g)
-    return (x, at, values) => {
-      a(x, at, values[0]);
-      b(x, at, values[1]);
-      c(x, at, values[2]);
-      d(x, at, values[3]);
-      e(x, at, values[4]);
-      f(x, at, values[5]);
-    };
-  if (!h)
-    return (x, at, values) => {
-      a(x, at, values[0]);
-      b(x, at, values[1]);
-      c(x, at, values[2]);
-      d(x, at, values[3]);
-      e(x, at, values[4]);
-      f(x, at, values[5]);
-      g(x, at, values[6]);
-    };
-  return (x, at, values) => {
-    a(x, at, values[0]);
-    b(x, at, values[1]);
-    c(x, at, values[2]);
-    d(x, at, values[3]);
-    e(x, at, values[4]);
-    f(x, at, values[5]);
-    g(x, at, values[6]);
-    h(x, at, values[7]);
-  };
+class One extends None {
+  protected readonly a: Field;
+
+  constructor(fields: readonly Field[]) {
+    super();
+    this.a = fields[0] as Field;
+  }
+
+  override read(x: Uint8Array, at: number): StructValue[] {
+    return [this.a.read(x, at)];
+  }
+
+  override write(x: Uint8Array, at: number, values: readonly unknown[]): void {
+    this.a.write(x, at, values[0], 0);
+  }
 }
+
+class Two extends One {
+  protected readonly b: Field;
+
+  constructor(fields: readonly Field[]) {
+    super(fields);
+    this.b = fields[1] as Field;
+  }
+
+  override read(x: Uint8Array, at: number): StructValue[] {
+    return [this.a.read(x, at), this.b.read(x, at)];
+  }
+
+  override write(x: Uint8Array, at: number, values: readonly unknown[]): void {
+    this.a.write(x, at, values[0], 0);
+    this.b.write(x, at, values[1], 1);
+  }
+}
+
+class Three extends Two {
+  protected readonly c: Field;
+
+  constructor(fields: readonly Field[]) {
+    super(fields);
+    this.c = fields[2] as Field;
+  }
+
+  override read(x: Uint8Array, at: number): StructValue[] {
+    return [this.a.read(x, at), this.b.read(x, at), this.c.read(x, at)];
+  }
+
+  override write(x: Uint8Array, at: number, values: readonly unknown[]): void {
+    this.a.write(x, at, values[0], 0);
+    this.b.write(x, at, values[1], 1);
+    this.c.write(x, at, values[2], 2);
+  }
+}
+
+class Four extends Three {
+  protected readonly d: Field;
+
+  constructor(fields: readonly Field[]) {
+    super(fields);
+    this.d = fields[3] as Field;
+  }
+
+  override read(x: Uint8Array, at: number): StructValue[] {
+    return [this.a.read(x, at), this.b.read(x, at), this.c.read(x, at), this.d.read(x, at)];
+  }
+
+  override write(x: Uint8Array, at: number, values: readonly unknown[]): void {
+    this.a.write(x, at, values[0], 0);
+    this.b.write(x, at, values[1], 1);
+    this.c.write(x, at, values[2], 2);
+    this.d.write(x, at, values[3], 3);
+  }
+}
+
+class Five extends Four {
+  protected readonly e: Field;
+
+  constructor(fields: readonly Field[]) {
+    super(fields);
+    this.e = fields[4] as Field;
+  }
+
+  override read(x: Uint8Array, at: number): StructValue[] {
+    return [
+      this.a.read(x, at),
+      this.b.read(x, at),
+      this.c.read(x, at),
+      this.d.read(x, at),
+      this.e.read(x, at),
+    ];
+  }
+
+  override write(x: Uint8Array, at: number, values: readonly unknown[]): void {
+    this.a.write(x, at, values[0], 0);
+    this.b.write(x, at, values[1], 1);
+    this.c.write(x, at, values[2], 2);
+    this.d.write(x, at, values[3], 3);
+    this.e.write(x, at, values[4], 4);
+  }
+}
+
+class Six extends Five {
+  protected readonly f: Field;
+
+  constructor(fields: readonly Field[]) {
+    super(fields);
+    this.f = fields[5] as Field;
+  }
+
+  override read(x: Uint8Array, at: number): StructValue[] {
+    return [
+      this.a.read(x, at),
+      this.b.read(x, at),
+      this.c.read(x, at),
+      this.d.read(x, at),
+      this.e.read(x, at),
+      this.f.read(x, at),
+    ];
+  }
+
+  override write(x: Uint8Array, at: number, values: readonly unknown[]): void {
+    this.a.write(x, at, values[0], 0);
+    this.b.write(x, at, values[1], 1);
+    this.c.write(x, at, values[2], 2);
+    this.d.write(x, at, values[3], 3);
+    this.e.write(x, at, values[4], 4);
+    this.f.write(x, at, values[5], 5);
+  }
+}
+
+class Seven extends Six {
+  protected readonly g: Field;
+
+  constructor(fields: readonly Field[]) {
+    super(fields);
+    this.g = fields[6] as Field;
+  }
+
+  override read(x: Uint8Array, at: number): StructValue[] {
+    return [
+      this.a.read(x, at),
+      this.b.read(x, at),
+      this.c.read(x, at),
+      this.d.read(x, at),
+      this.e.read(x, at),
+      this.f.read(x, at),
+      this.g.read(x, at),
+    ];
+  }
+
+  override write(x: Uint8Array, at: number, values: readonly unknown[]): void {
+    this.a.write(x, at, values[0], 0);
+    this.b.write(x, at, values[1], 1);
+    this.c.write(x, at, values[2], 2);
+    this.d.write(x, at, values[3], 3);
+    this.e.write(x, at, values[4], 4);
+    this.f.write(x, at, values[5], 5);
+    this.g.write(x, at, values[6], 6);
+  }
+}
+
+class Eight extends Seven {
+  protected readonly h: Field;
+
+  constructor(fields: readonly Field[]) {
+    super(fields);
+    this.h = fields[7] as Field;
+  }
+
+  override read(x: Uint8Array, at: number): StructValue[] {
+    return [
+      this.a.read(x, at),
+      this.b.read(x, at),
+      this.c.read(x, at),
+      this.d.read(x, at),
+      this.e.read(x, at),
+      this.f.read(x, at),
+      this.g.read(x, at),
+      this.h.read(x, at),
+    ];
+  }
+
+  override write(x: Uint8Array, at: number, values: readonly unknown[]): void {
+    this.a.write(x, at, values[0], 0);
+    this.b.write(x, at, values[1], 1);
+    this.c.write(x, at, values[2], 2);
+    this.d.write(x, at, values[3], 3);
+    this.e.write(x, at, values[4], 4);
+    this.f.write(x, at, values[5], 5);
+    this.g.write(x, at, values[6], 6);
+    this.h.write(x, at, values[7], 7);
+  }
+}
+
+/** By the number of values, as far as they are few. */
+export const FEW = [None, One, Two, Three, Four, Five, Six, Seven, Eight];

@@ -13,7 +13,7 @@ export function pack(program: Program, values: readonly unknown[]): Uint8Array<A
     throw new StructError(`${show(program.format)} takes ${program.size} bytes, too many to pack at once`);
   }
   const bytes = new Uint8Array(program.size);
-  program.write(bytes, 0, values);
+  program.fields.write(bytes, 0, values);
   return bytes;
 }
 
@@ -25,7 +25,7 @@ export function packInto(
 ): void {
   checkLength(program, values);
   checkBytes(program, bytes);
-  program.write(bytes, startAt(program, bytes, offset, "pack"), values);
+  program.fields.write(bytes, startAt(program, bytes, offset, "pack"), values);
 }
 
 export function unpack(program: Program, bytes: Uint8Array): StructValue[] {
@@ -35,12 +35,12 @@ export function unpack(program: Program, bytes: Uint8Array): StructValue[] {
       `unpack requires a buffer of ${program.size} bytes for ${show(program.format)}, not of ${bytes.length}`,
     );
   }
-  return program.read(bytes, 0);
+  return program.fields.read(bytes, 0);
 }
 
 export function unpackFrom(program: Program, bytes: Uint8Array, offset: number): StructValue[] {
   checkBytes(program, bytes);
-  return program.read(bytes, startAt(program, bytes, offset, "unpack"));
+  return program.fields.read(bytes, startAt(program, bytes, offset, "unpack"));
 }
 
 export function iterUnpack(program: Program, bytes: Uint8Array): IterableIterator<StructValue[]> {
@@ -57,5 +57,5 @@ export function iterUnpack(program: Program, bytes: Uint8Array): IterableIterato
 }
 
 function* unpackEach(program: Program, bytes: Uint8Array, end: number): Generator<StructValue[]> {
-  for (let start = 0; start < end; start += program.size) yield program.read(bytes, start);
+  for (let start = 0; start < end; start += program.size) yield program.fields.read(bytes, start);
 }

@@ -5,6 +5,7 @@ import type { StructValue } from "./types.ts";
 
 /** Consecutive values of the same code, without a gap, e.g. the `hh` of `<ihh`. */
 export interface Run {
+  readonly format: string;
   readonly code: string;
   readonly layout: Layout;
   /** How many values; for pad bytes, `s` and `p`, how many bytes. */
@@ -15,11 +16,13 @@ export interface Run {
   readonly step: number;
 }
 
-/** Reads all values of a format from `start` on. The caller has made sure that there are enough bytes. */
-export type Read = (bytes: Uint8Array, start: number) => StructValue[];
-
-/** Writes all values of a format from `start` on. The caller has made sure of the room and the number of values. */
-export type Write = (bytes: Uint8Array, start: number, values: readonly unknown[]) => void;
+/** Reads and writes all values of a format. */
+export interface Fields {
+  /** Reads them from `start` on. The caller has made sure that there are enough bytes. */
+  read(bytes: Uint8Array, start: number): StructValue[];
+  /** Writes them from `start` on. The caller has made sure of the room and the number of values. */
+  write(bytes: Uint8Array, start: number, values: readonly unknown[]): void;
+}
 
 /** A compiled format. */
 export interface Program {
@@ -28,6 +31,5 @@ export interface Program {
   readonly size: number;
   /** How many values it packs. */
   readonly length: number;
-  readonly read: Read;
-  readonly write: Write;
+  readonly fields: Fields;
 }

@@ -1,0 +1,284 @@
+/**
+ * Numbers and truth values: how each kind is read from bytes and written to them.
+ *
+ * Bytes are read and written one by one, because in most engines it costs more to make a DataView than to do all that a
+ * short format needs without one. What the methods call is in this file, too: engines compile calls inside a file better.
+ */
+
+import { isInRange } from "./codes.ts";
+import { badInteger, badValue, tooLarge } from "./errors.ts";
+import { Field } from "./field.ts";
+import { fromHalfBits, toHalfBits } from "./half.ts";
+import type { Run } from "./program.ts";
+import { scratch } from "./scratch.ts";
+
+const { float64, float32, words, view, LITTLE_ENDIAN, LOW, HIGH } = scratch;
+
+export class Bool extends Field {
+  read(bytes: Uint8Array, start: number): boolean {
+    return bytes[start + this.at] !== 0;
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown): void {
+    bytes[start + this.at] = value ? 1 : 0;
+  }
+}
+
+export class Int8 extends Field {
+  read(bytes: Uint8Array, start: number): number {
+    return ((bytes[start + this.at] as number) << 24) >> 24;
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
+    bytes[start + this.at] = toInt8(this.run, index, value);
+  }
+}
+
+export class Uint8 extends Field {
+  read(bytes: Uint8Array, start: number): number {
+    return bytes[start + this.at] as number;
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
+    bytes[start + this.at] = toUint8(this.run, index, value);
+  }
+}
+
+export class Int16 extends Field {
+  read(bytes: Uint8Array, start: number): number {
+    const at = start + this.at;
+    return (((bytes[at] as number) | ((bytes[at + this.step] as number) << 8)) << 16) >> 16;
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
+    const integer = toInt16(this.run, index, value);
+    const at = start + this.at;
+    bytes[at] = integer;
+    bytes[at + this.step] = integer >> 8;
+  }
+}
+
+export class Uint16 extends Field {
+  read(bytes: Uint8Array, start: number): number {
+    const at = start + this.at;
+    return (bytes[at] as number) | ((bytes[at + this.step] as number) << 8);
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
+    const integer = toUint16(this.run, index, value);
+    const at = start + this.at;
+    bytes[at] = integer;
+    bytes[at + this.step] = integer >> 8;
+  }
+}
+
+export class Int32 extends Field {
+  read(bytes: Uint8Array, start: number): number {
+    return read32(bytes, start + this.at, this.step);
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
+    const integer = toInt32(this.run, index, value);
+    const { step } = this;
+    const at = start + this.at;
+    bytes[at] = integer;
+    bytes[at + step] = integer >> 8;
+    bytes[at + 2 * step] = integer >> 16;
+    bytes[at + 3 * step] = integer >> 24;
+  }
+}
+
+export class Uint32 extends Field {
+  read(bytes: Uint8Array, start: number): number {
+    return read32(bytes, start + this.at, this.step) >>> 0;
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
+    const integer = toUint32(this.run, index, value);
+    const { step } = this;
+    const at = start + this.at;
+    bytes[at] = integer;
+    bytes[at + step] = integer >> 8;
+    bytes[at + 2 * step] = integer >> 16;
+    bytes[at + 3 * step] = integer >> 24;
+  }
+}
+
+export function toInt8(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && (value << 24) >> 24 === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+export function toUint8(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && (value & 0xff) === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+export function toInt16(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && (value << 16) >> 16 === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+export function toUint16(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && (value & 0xffff) === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+export function toInt32(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && (value | 0) === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+export function toUint32(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number" && value >>> 0 === value) return value;
+  return fromBigInt(run, index, value);
+}
+
+/** An integer of up to 32 bits that is not a number that fits: a bigint that does, or a refusal. */
+function fromBigInt(run: Run, index: number, value: unknown): number {
+  if (typeof value !== "bigint" || !isInRange(run.layout, value)) throw badInteger(run, index, value);
+  return Number(value);
+}
+
+export class Int64 extends Field {
+  read(bytes: Uint8Array, start: number): bigint {
+    return readInt64(bytes, start + this.at, this.step);
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
+    write64(this.run, index, value, bytes, start + this.at);
+  }
+}
+
+export class Uint64 extends Int64 {
+  override read(bytes: Uint8Array, start: number): bigint {
+    return readUint64(bytes, start + this.at, this.step);
+  }
+}
+
+export class Float16 extends Field {
+  read(bytes: Uint8Array, start: number): number {
+    return fromHalfBits(read16(bytes, start + this.at, this.step));
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
+    write16(bytes, start + this.at, this.step, halfBits(this.run, index, value));
+  }
+}
+
+export class Float32 extends Field {
+  read(bytes: Uint8Array, start: number): number {
+    return readFloat32(bytes, start + this.at, this.step);
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
+    write32(bytes, start + this.at, this.step, singleBits(this.run, index, value));
+  }
+}
+
+export class Float64 extends Field {
+  read(bytes: Uint8Array, start: number): number {
+    return readFloat64(bytes, start + this.at, this.step);
+  }
+
+  write(bytes: Uint8Array, start: number, value: unknown, index: number): void {
+    writeFloat64(bytes, start + this.at, this.step, toFloat(this.run, index, value));
+  }
+}
+
+export function toFloat(run: Run, index: number, value: unknown): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint" && Number.isFinite(Number(value))) return Number(value);
+  throw badValue(run, index, value, `required argument is not a float, which '${run.code}' packs`);
+}
+
+export function singleBits(run: Run, index: number, value: unknown): number {
+  const double = toFloat(run, index, value);
+  float32[0] = double;
+  if (Math.abs(float32[0]) === Infinity && Math.abs(double) !== Infinity) throw tooLarge(run, index, value);
+  return words[0] as number;
+}
+
+export function halfBits(run: Run, index: number, value: unknown): number {
+  const bits = toHalfBits(toFloat(run, index, value));
+  if (bits === undefined) throw tooLarge(run, index, value);
+  return bits;
+}
+
+export function read16(bytes: Uint8Array, at: number, step: number): number {
+  return (bytes[at] as number) | ((bytes[at + step] as number) << 8);
+}
+
+export function read32(bytes: Uint8Array, at: number, step: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + step] as number) << 8) |
+    ((bytes[at + 2 * step] as number) << 16) |
+    ((bytes[at + 3 * step] as number) << 24)
+  );
+}
+
+/** Reads 8 bytes into the scratch. */
+function readWords(bytes: Uint8Array, at: number, step: number): void {
+  words[LOW] = read32(bytes, at, step);
+  words[HIGH] = read32(bytes, at + 4 * step, step);
+}
+
+// A Uint8Array keeps the low 8 bits of a number, so nothing has to be masked.
+
+export function write16(bytes: Uint8Array, at: number, step: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + step] = value >> 8;
+}
+
+export function write32(bytes: Uint8Array, at: number, step: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + step] = value >> 8;
+  bytes[at + 2 * step] = value >> 16;
+  bytes[at + 3 * step] = value >> 24;
+}
+
+/** Writes the 8 bytes of the scratch. */
+function writeWords(bytes: Uint8Array, at: number, step: number): void {
+  write32(bytes, at, step, words[LOW] as number);
+  write32(bytes, at + 4 * step, step, words[HIGH] as number);
+}
+
+export function readInt64(bytes: Uint8Array, at: number, step: number): bigint {
+  readWords(bytes, at, step);
+  return view.getBigInt64(0, LITTLE_ENDIAN);
+}
+
+export function readUint64(bytes: Uint8Array, at: number, step: number): bigint {
+  readWords(bytes, at, step);
+  return view.getBigUint64(0, LITTLE_ENDIAN);
+}
+
+export function readFloat32(bytes: Uint8Array, at: number, step: number): number {
+  words[0] = read32(bytes, at, step);
+  return float32[0] as number;
+}
+
+export function readFloat64(bytes: Uint8Array, at: number, step: number): number {
+  readWords(bytes, at, step);
+  return float64[0] as number;
+}
+
+export function writeFloat64(bytes: Uint8Array, at: number, step: number, value: number): void {
+  float64[0] = value;
+  writeWords(bytes, at, step);
+}
+
+/** Writes an integer of 64 bits, from a bigint or a safe integer. */
+export function write64(run: Run, index: number, value: unknown, bytes: Uint8Array, at: number): void {
+  const { layout } = run;
+  if (typeof value === "bigint" && layout.min <= value && value <= layout.max) {
+    view.setBigInt64(0, value, LITTLE_ENDIAN); // an unsigned one has the same bits
+  } else {
+    const isNumber = typeof value === "number" && Number.isSafeInteger(value);
+    if (!isNumber || (value < 0 && layout.min === 0n)) throw badInteger(run, index, value);
+    words[LOW] = value;
+    words[HIGH] = Math.floor(value / 2 ** 32);
+  }
+  writeWords(bytes, at, run.step);
+}
