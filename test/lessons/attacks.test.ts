@@ -88,7 +88,7 @@ describe.each(LESSONS)("$lesson", ({ lesson, attacks }) => {
         return new Map((await Promise.all(verdicts)).flat());
       }),
     );
-  });
+  }, 60_000);
 
   test.each(table)("$program withstands what the guide says, and nothing else", ({ program, withstands }) => {
     const verdicts = found[table.findIndex((column) => column.program === program)];
