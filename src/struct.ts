@@ -18,9 +18,9 @@
  * {@link pack} goes down this picture and {@link unpack} goes up.
  *
  * The parts are in `src/struct/`, and read in this order: what a code is (codes.ts), how a format is compiled
- * (compile.ts) to a program (program.ts), how its values are packed and unpacked (pack.ts, unpack.ts), what is refused
- * (errors.ts), and how the type checker reads a format before the program runs (types.ts). None of it imports anything
- * else, so it runs in Node, Deno, Bun and browsers.
+ * (compile.ts) to a program (program.ts), how a value is packed and unpacked (field.ts, numbers.ts, text.ts) and how all
+ * of a format are (few.ts, many.ts), what is refused (errors.ts), and how the type checker reads a format before the
+ * program runs (types.ts). None of it imports anything else, so it runs in Node, Deno, Bun and browsers.
  *
  * What it does and refuses is what CPython 3.13 does and refuses on x86-64, described in
  * {@link https://docs.python.org/3/library/struct.html}.

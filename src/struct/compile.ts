@@ -62,6 +62,7 @@ export function compile(format: string): Program {
   };
 }
 
+/** The class of each kind of value. */
 const FIELDS: Readonly<Record<Kind, new (run: Run) => Field>> = {
   pad: Pad,
   char: Char,

@@ -4,8 +4,8 @@ import type { Run } from "./program.ts";
 import type { StructValue } from "./types.ts";
 
 /**
- * Reads and writes the values of a run. Each kind of value has a class of its own, because engines see from the class
- * what a method does, and compile it into its callers.
+ * Reads and writes a value. Each kind of value has a class of its own: engines see from the class which method a call
+ * calls, and compile it into the caller. With closures they do so less often.
  */
 export abstract class Field {
   readonly run: Run;

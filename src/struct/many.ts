@@ -26,8 +26,8 @@ import type { Fields, Run } from "./program.ts";
 import type { StructValue } from "./types.ts";
 
 /**
- * Values of many fields, run by run. Numbers have loops of their own, in which engines see what is called; the most common
- * come first, because cases are tried in turn.
+ * Values of many fields, run by run. Most numbers have a loop of their own: in one loop for all, a program that uses
+ * several kinds would look up for every value what to call. Cases are tried in turn, so the most common come first.
  */
 export class Many implements Fields {
   private readonly runs: readonly Run[];
@@ -130,6 +130,7 @@ export class Many implements Fields {
     }
   }
 
+  /** Reads a run that has no loop of its own. Returns the index after it. */
   private readOthers(
     nth: number,
     bytes: Uint8Array,
@@ -144,6 +145,7 @@ export class Many implements Fields {
     return end;
   }
 
+  /** Writes one. */
   private writeOthers(
     nth: number,
     bytes: Uint8Array,
