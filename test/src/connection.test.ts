@@ -529,6 +529,19 @@ describe("writing", () => {
     await handling;
   });
 
+  it("shows a watcher what leaves, and not what is lost when the connection is destroyed", async () => {
+    const { connection } = inMemory();
+    const sent: Uint8Array[] = [];
+    connection.watch({ received: () => {}, sent: (chunk) => sent.push(new Uint8Array(chunk)) });
+    await connection.write(bytes(1, 2), ample());
+    await connection.write(bytes(3), ample());
+    await turn();
+    await connection.write(bytes(4), ample());
+    connection.destroy();
+    await turn();
+    expect(sent).toEqual([bytes(1, 2, 3)]);
+  });
+
   it("copies the bytes, so that the array can be used again", async () => {
     const { connection, peer } = await pair();
     const array = bytes(1, 2, 3);
@@ -706,12 +719,21 @@ describe("close", () => {
     const silent = await pair();
     const deaf = await pair();
     const late = await pair();
+    const dropped = await pair();
     const ended = once(silent.peer.resume(), "end");
     await fill(deaf);
+    await fill(dropped);
     const size = await fill(late);
 
     const closing = late.connection.close(ample());
-    await Promise.all([silent.connection.close(), deaf.connection.close()]);
+    const order: string[] = [];
+    await Promise.all([
+      silent.connection.close().then(() => order.push("silent")),
+      deaf.connection.close(),
+      dropped.connection.close(soon()).then(() => order.push("dropped")),
+    ]);
+    // Its deadline was short, and nothing is waited for after that.
+    expect(order).toEqual(["dropped", "silent"]);
     expect([silent, deaf, late].map(({ socket }) => socket.destroyed)).toEqual([true, true, false]);
     await ended;
     const received = collect(late.peer);
@@ -783,6 +805,25 @@ describe("close", () => {
     for (let turns = 0; turns < 10; turns++) await turn();
     expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
     peer.end();
+    await closing;
+  });
+
+  it("does not wait for a peer that resets while it waits for it to close", async () => {
+    const { connection, socket, peer } = await pair();
+    const closing = connection.close();
+    await once(peer.resume(), "end");
+    const lost = new Promise((resolve) => socket.once("close", resolve));
+    peer.resetAndDestroy();
+    await lost;
+    expect(await Promise.race([closing.then(() => "closed"), turn("still waiting")])).toBe("closed");
+  });
+
+  it("does not wait for a peer that has kept a write waiting for too long", async () => {
+    const { connection, socket } = await pair();
+    await fill({ connection, socket });
+    await failure(() => connection.write(bytes(1), soon()));
+    const closing = connection.close(ample());
+    expect(socket.destroyed).toBe(true);
     await closing;
   });
 

@@ -3,9 +3,9 @@ import { connect, type Server as NetServer, type Socket } from "node:net";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PACKETS } from "../../lessons/0_simple_test_packets/protocol.ts";
-import { type Connection, ConnectionError } from "../../src/connection.ts";
+import { type Connection, ConnectionError, WRITE_LIMIT } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
-import { redirectLog, showPackets } from "../../src/log.ts";
+import { logPacket, redirectLog, showPackets } from "../../src/log.ts";
 import { type Handler, Server, type ServerOptions } from "../../src/server.ts";
 import type { ClientThread } from "../../src/threads.ts";
 
@@ -192,6 +192,49 @@ describe("a client", () => {
     expect(await received(await join(port))).toBe("bye");
   });
 
+  it("gets a large last answer too, though its handler ends at once and it takes its time", async () => {
+    let sent = 0;
+    let handlerEnds = () => {};
+    const handlerEnded = new Promise<void>((resolve) => {
+      handlerEnds = resolve;
+    });
+    const { port } = await listen(async (connection) => {
+      const piece = new Uint8Array(WRITE_LIMIT);
+      for (let waits = false; !waits; sent += piece.length) {
+        const write = Promise.resolve(connection.write(piece, deadlineIn(10_000)));
+        // Every buffer on the way is full once a write waits longer than this.
+        waits = await Promise.race([write.then(() => false), sleep(50, true)]);
+      }
+      handlerEnds();
+      return "that was all";
+    });
+    const peer = await join(port);
+    await handlerEnded;
+    await turn();
+    let taken = 0;
+    peer.on("data", (chunk) => {
+      taken += chunk.length;
+    });
+    await once(peer, "end");
+    expect(taken).toBe(sent);
+  });
+
+  it("is shown byte by byte where bytes are asked for, and not in words as well", async () => {
+    const { port } = await listen(
+      async (connection, id, { timeout }) => {
+        await connection.read(2, deadlineIn(timeout));
+        logPacket(() => `client ${id}: words`);
+        return "it was read";
+      },
+      { bytes: true },
+    );
+    (await join(port)).write(Uint8Array.of(1, 0));
+    await line(/^client 1 left: it was read/);
+    expect(lines.filter((text) => /^client 1(:| →)/.test(text))).toEqual([
+      expect.stringMatching(/^client 1 → 01 00 … +2 of 8 bytes of an answer$/),
+    ]);
+  });
+
   it("gets its last answer though its handler has met an error of its connection", async () => {
     const { port } = await listen(async (connection) => {
       await connection.write(new TextEncoder().encode("bye"), deadlineIn(1000));
@@ -273,7 +316,7 @@ describe("too many clients", () => {
       return Promise.resolve({ name: "thread", left, stopReading: () => socket.destroy() });
     };
     const { port } = await listen(echo, options);
-    await Promise.all(Array.from({ length: clients + 1 }, () => join(port)));
+    for (let client = 0; client <= clients; client++) await join(port);
     expect(await line(/^turned away/)).toMatch(`the limit is reached: ${limit}`);
     expect(lines.filter((text) => / came from /.test(text))).toHaveLength(clients);
   });
