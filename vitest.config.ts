@@ -1,8 +1,11 @@
+import process from "node:process";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["test/{src,lessons}/**/*.test.ts"],
+    // The sieges have a run of their own in CI, and a longer one: HOSTILE=long npx vitest run hostile
+    exclude: process.env["HOSTILE"] ? [] : ["test/lessons/*/hostile.test.ts"],
     globalSetup: "test/compiled.ts",
     // Type tests (*.test-d.ts) are compiled, not run: a line that must not compile carries @ts-expect-error.
     typecheck: {

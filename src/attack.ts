@@ -257,10 +257,16 @@ export class Attacker {
    * @param bytes - sent again and again
    * @param most - how many bytes a server may take
    * @param reads - whether to read what the server sends, its goodbye included
+   * @param patience - how long the server may take nothing before that counts as the end, in milliseconds
    * @returns what it did in the end
    * @throws NotWithstood if it takes more than `most`
    */
-  async flood(bytes: Uint8Array, most: number, reads: boolean): Promise<"closed" | "stopped reading"> {
+  async flood(
+    bytes: Uint8Array,
+    most: number,
+    reads: boolean,
+    patience: number = PROMPTLY,
+  ): Promise<"closed" | "stopped reading"> {
     say(`sending without end, up to ${megabytes(most)}`);
     const { socket } = this;
     const before = socket.bytesWritten;
@@ -279,7 +285,7 @@ export class Attacker {
       const goesOn = await Promise.race([
         next.then(() => true),
         ended.then(() => true),
-        setTimeout(PROMPTLY, false),
+        setTimeout(patience, false),
       ]);
       if (!goesOn) break;
     }

@@ -3,8 +3,10 @@
  * all along has missed nothing, no other is on the list, memory and file descriptors have been given back, and
  * nothing like a stack trace was printed.
  *
+ *     HOSTILE=short npx vitest run hostile                         half a minute
  *     HOSTILE=long npx vitest run hostile                          100,000 connections, to find slow leaks
- *     FUZZ_SEED=12345 FUZZ_ROUNDS=5000 npx vitest run hostile      the same random clients again, or more of them
+ *     HOSTILE=short FUZZ_SEED=12345 npx vitest run hostile         the same random clients again
+ *     HOSTILE=short FUZZ_ROUNDS=5000 npx vitest run hostile        more of them
  */
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
