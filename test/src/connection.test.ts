@@ -820,8 +820,9 @@ describe("close", () => {
 
   it("does not wait for a peer that has kept a write waiting for too long", async () => {
     const { connection, socket } = await pair();
-    await fill({ connection, socket });
-    await failure(() => connection.write(bytes(1), soon()));
+    await failure(async () => {
+      for (;;) await connection.write(new Uint8Array(WRITE_LIMIT), soon());
+    });
     const closing = connection.close(ample());
     expect(socket.destroyed).toBe(true);
     await closing;
