@@ -135,7 +135,9 @@ export class Target {
   async listens(): Promise<boolean> {
     try {
       const { connection } = await connectTo(this.#address, PROMPTLY);
-      await connection.close(); // politely: to look at a server must not harm it
+      // Politely, and after the server has had the time to send something: to look at it must not harm it.
+      await connection.waitForBytes(deadlineIn(PAUSE)).catch(() => {});
+      await connection.close();
       return true;
     } catch {
       return false;

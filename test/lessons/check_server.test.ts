@@ -3,7 +3,7 @@
 import process from "node:process";
 import { describe, expect, test } from "vitest";
 import { compiled } from "../compiled.ts";
-import { LESSON_0, LESSON_1, Program, PYTHON, startServer, startStep } from "./harness.ts";
+import { LESSON_0, LESSON_1, Program, PYTHON, serverRuntime, startServer, startStep } from "./harness.ts";
 
 /** Checks a server as a learner does. */
 function check(...args: string[]): Program {
@@ -30,12 +30,18 @@ describe("npm run check-server", () => {
   });
 
   test("checks a server that is running", async () => {
-    const { port } = await startServer(LESSON_1, "--timeout", "1000");
-    const { code, stdout } = await check("--timeout", "1000", "1", `127.0.0.1:${port}`).exit();
+    const { port } = await startServer(LESSON_0, "--timeout", "1000", "--interval", "100");
+    const { code, stdout } = await check(
+      ..."--timeout 1000 --interval 100 0".split(" "),
+      `127.0.0.1:${port}`,
+    ).exit();
     expect(code, stdout).toBe(0);
   });
 
-  test("shows the conversation of the first stage that fails, and what that mostly means", async () => {
+  // On Deno a client that comes and goes ends step 2; docs/runtimes.md says so.
+  const notOnDeno = test.skipIf(serverRuntime.includes("deno"));
+
+  notOnDeno("shows the conversation of the first stage that fails, and what that mostly means", async () => {
     const { port } = await startStep(`lessons/${LESSON_0}/steps/2_many_clients.ts`);
     const { code, stdout } = await check("0", `127.0.0.1:${port}`).exit();
     expect(code).toBe(1);

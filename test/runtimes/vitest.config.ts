@@ -6,6 +6,6 @@ export default defineConfig({
     include: ["test/lessons/**/*.test.ts", "test/runtimes/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    maxWorkers: 4,
+    maxWorkers: 3,
   },
 });
