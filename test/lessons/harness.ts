@@ -12,6 +12,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { createServer, type Server as NetServer, connect as netConnect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, expect } from "vitest";
@@ -292,6 +293,12 @@ export function clientCommand(lesson: Lesson, ...flags: string[]): string[] {
 /** Starts a lesson's server on any free port and waits until it listens. */
 export function startServer(lesson: Lesson, ...flags: string[]): Promise<Server> {
   return listening(new Server(serverCommand(lesson, "--port", "0", ...flags)));
+}
+
+/** The file of a step, e.g. `lessons/…/steps/2_many_clients.ts`. */
+export function stepFile(lesson: Lesson, number: string): string {
+  const folder = `lessons/${lesson}/steps`;
+  return `${folder}/${readdirSync(`${ROOT}${folder}`).find((file) => file.startsWith(`${number}_`))}`;
 }
 
 /** Starts a server that is wrong on purpose, one of a lesson's first steps, on any free port. */

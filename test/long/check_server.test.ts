@@ -1,11 +1,14 @@
-/** What `check-server` says of each mistake that learners make. */
+/** `check-server` passes what is right, and names each mistake that learners make. */
 
+import process from "node:process";
 import { expect, test } from "vitest";
 import { ATTACKS as LESSON_0_ATTACKS } from "../../lessons/0_simple_test_packets/attacks.ts";
 import { ATTACKS as LESSON_1_ATTACKS } from "../../lessons/1_simple_math_server/attacks.ts";
 import { type Attacks, Target } from "../../src/attack.ts";
 import { stagesOf } from "../../src/check.ts";
 import { redirectLog } from "../../src/log.ts";
+import { compiled } from "../compiled.ts";
+import { LESSON_0, LESSON_1, Program, PYTHON } from "../lessons/harness.ts";
 import { brokenServer0, brokenServer1, type Mistake0, type Mistake1, TIMES } from "./broken.ts";
 
 redirectLog(() => {});
@@ -79,5 +82,28 @@ test.concurrent.each(CASES)("$name", { timeout: 60_000 }, async ({ said, broken,
     expect(await firstFailure(port, lesson)).toMatch(said);
   } finally {
     server.close();
+  }
+});
+
+/** Checks a server as a learner does. */
+function check(...args: string[]): Program {
+  return new Program([process.execPath, compiled("lessons/check_server.ts"), ...args]);
+}
+
+const server = (lesson: string) => `${process.execPath} ${compiled(`lessons/${lesson}/server.ts`)}`;
+
+test.skipIf(PYTHON === undefined)("passes ours and Python's, and ends what it started", async () => {
+  const times = ["--timeout", "1000", "--interval", "20"];
+  const checks = [
+    check(...times, "0", ...`${server(LESSON_0)} ${times.join(" ")} --port {port}`.split(" ")),
+    check(...times, "1", `${server(LESSON_1)} --timeout 1000 --port {port}`),
+    check(...times, "0", `${PYTHON} test/lessons/${LESSON_0}/whole_server.py {port} 1000 20`),
+    check(...times, "1", `${PYTHON} test/lessons/${LESSON_1}/whole_server.py {port} 1000`),
+  ];
+  for (const { code, stdout, stderr } of await Promise.all(checks.map((one) => one.exit()))) {
+    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^✓ it listens on the port that it is given$/m);
+    expect(stdout).toMatch(/^✓ it ends when it is told to \(SIGTERM\)$/m);
+    expect(stdout).toMatch(/^(\d+) of \1 passed\n$/m);
   }
 });

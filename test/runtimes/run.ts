@@ -39,7 +39,8 @@ function outsideTests(): string[] {
     .filter((file) =>
       /(server|client|bytes|command_line|python|hostile|descriptors|attacks)\.test\.ts$/.test(file),
     )
-    .map((file) => `test/lessons/${file}`);
+    .map((file) => `test/lessons/${file}`)
+    .concat("test/long/attack_tables.test.ts");
 }
 
 function report(what: string, files: string[], environment: Record<string, string>): void {

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** For `npm run test:runtimes` alone: the tests it names, each file once for each runtime. */
 export default defineConfig({
   test: {
-    include: ["test/lessons/**/*.test.ts", "test/runtimes/*.test.ts"],
+    include: ["test/{lessons,long}/**/*.test.ts", "test/runtimes/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 3,
