@@ -19,7 +19,6 @@ class Reader {
   #size = 0;
   #wake = () => {};
   #end: string | undefined; // why no more bytes will come
-
   constructor(socket: Socket) {
     socket.on("data", (chunk) => {
       this.#chunks.push(chunk);

@@ -3,9 +3,8 @@
  *
  *   npx tsx lessons/0_simple_test_packets/steps/5_deadlines.ts
  *
- * Now the whole answer has until its deadline: one byte a second gains a client nothing. This is the idea of `server.ts`.
- * What is still missing: a client that sends without end fills the memory; Ctrl-C cuts all clients off; and ten
- * thousand clients are as welcome as one.
+ * Now the whole answer has until its deadline: one byte a second gains a client nothing. What is still missing, and is in
+ * `server.ts`: a client that sends without end fills the memory, and Ctrl-C cuts all clients off.
  */
 
 import { type AddressInfo, createServer, type Socket } from "node:net";
@@ -20,7 +19,6 @@ class Reader {
   #size = 0;
   #wake = () => {};
   #end: string | undefined;
-
   constructor(socket: Socket) {
     socket.on("data", (chunk) => {
       this.#chunks.push(chunk);
@@ -40,9 +38,7 @@ class Reader {
     // One timer for the whole read, however many chunks it takes. It ends the connection's reading as an error would.
     const timer = setTimeout(() => this.#stop(`timed out after ${this.#size} of ${count} bytes`), timeout);
     while (this.#size < count && this.#end === undefined) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     clearTimeout(timer);
     if (this.#size < count) throw new Error(this.#end);
