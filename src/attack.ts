@@ -29,6 +29,9 @@ import { logWire } from "./wire.ts";
 /** How long a server may take for what it does at once, in milliseconds: to accept, to answer, to close. */
 export const PROMPTLY = 2000;
 
+/** How long a flood may take at most, in milliseconds. */
+const FLOOD_LIMIT = 10_000;
+
 /** Long enough for a server to have read what was sent, in milliseconds. */
 const PAUSE = 100;
 
@@ -157,16 +160,19 @@ export class Attacker {
   readonly socket: Socket;
   readonly #connection: Connection;
   readonly #promptly: number;
+  readonly #peer: string;
 
   /**
    * @param socket - connected
    * @param connection - the same, to read whole packets from
-   * @param promptly - how long the server may take for what it does at once, in milliseconds
+   * @param promptly - how long the other side may take for what it does at once, in milliseconds
+   * @param peer - what the other side is called
    */
-  constructor(socket: Socket, connection: Connection, promptly: number) {
+  constructor(socket: Socket, connection: Connection, promptly: number, peer = "the server") {
     this.socket = socket;
     this.#connection = connection;
     this.#promptly = promptly;
+    this.#peer = peer;
   }
 
   /**
@@ -220,8 +226,8 @@ export class Attacker {
         throw new NotWithstood(`${what} did not come within ${seconds(limit)}.`);
       }
       if (code === "DEADLINE") throw new NotWithstood(`${some} within ${seconds(limit)}.`);
-      if (code === "TRUNCATED") throw new NotWithstood(`${some} before the server closed the connection.`);
-      throw new NotWithstood(`the server closed the connection before ${what} came.`);
+      if (code === "TRUNCATED") throw new NotWithstood(`${some} before ${this.#peer} closed the connection.`);
+      throw new NotWithstood(`${this.#peer} closed the connection before ${what} came.`);
     }
   }
 
@@ -233,7 +239,7 @@ export class Attacker {
    * @throws NotWithstood if it does not, or sends something instead
    */
   async untilClosed(limit: number = this.#promptly): Promise<number> {
-    say(`waiting for the server to close, for ${seconds(limit)} at most`);
+    say(`waiting for ${this.#peer} to close, for ${seconds(limit)} at most`);
     const start = performance.now();
     const deadline = deadlineIn(limit);
     try {
@@ -247,7 +253,7 @@ export class Attacker {
       const took = performance.now() - start;
       const how =
         error instanceof ConnectionError && error.code === "RESET" ? "reset the connection" : "closed";
-      say(`the server ${how} after ${seconds(took)}`);
+      say(`${this.#peer} ${how} after ${seconds(took)}`);
       return took;
     }
     throw new NotWithstood("it should have closed the connection, but sent something and went on.");
@@ -279,7 +285,13 @@ export class Attacker {
     const ended = over.then(() => {
       isOver = true;
     });
+    const end = performance.now() + FLOOD_LIMIT;
     while (taken() < most && !isOver) {
+      if (performance.now() > end) {
+        throw new NotWithstood(
+          `after ${seconds(FLOOD_LIMIT)} it was still taking bytes, ${megabytes(taken())} so far: one client keeps it busy, and can fill its memory.`,
+        );
+      }
       const hasRoom = socket.write(bytes);
       // No room: the server reads more slowly than we send, or not at all. It has a while to go on. With room, the
       // server's goodbye has a chance to be read.

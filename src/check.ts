@@ -18,11 +18,14 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
-import { type Attack, type Attacks, judge, type Target } from "./attack.ts";
+import { type Attack, Attacker, type Attacks, judge, NotWithstood, seconds, type Target } from "./attack.ts";
+import { Connection } from "./connection.ts";
 import { type Colour, log, logOmittedPackets, redirectLog, showPackets } from "./log.ts";
+import type { PacketDescription } from "./packets.ts";
+import { logWire } from "./wire.ts";
 
 /** One thing to check. */
 export interface Stage {
@@ -122,6 +125,79 @@ async function recorded(run: Stage["run"]) {
   } finally {
     logOmittedPackets(); // how many lines of this stage were too many belongs to this stage
     redirectLog(restore);
+  }
+}
+
+/** A server that a client is checked with: it takes the client's connections one by one, and does nothing by itself. */
+export class Host {
+  /** The port on which it listens. */
+  readonly port: number;
+  readonly #server: Server;
+  readonly #sockets: Socket[] = [];
+  readonly #packets: readonly PacketDescription[];
+  readonly #promptly: number;
+  #accepted = 0;
+  #wake = () => {};
+
+  private constructor(server: Server, packets: readonly PacketDescription[], promptly: number) {
+    this.#server = server;
+    this.#packets = packets;
+    this.#promptly = promptly;
+    this.port = (server.address() as AddressInfo).port;
+    server.on("connection", (socket) => {
+      socket.on("error", () => {}); // whoever reads from it is told
+      this.#sockets.push(socket);
+      this.#wake();
+    });
+  }
+
+  /**
+   * Listens.
+   *
+   * @param packets - the lesson's packets
+   * @param promptly - how long a client may take for what it does at once, in milliseconds
+   * @returns the server, on a free port
+   */
+  static async listen(packets: readonly PacketDescription[], promptly: number): Promise<Host> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new Host(server, packets, promptly);
+  }
+
+  /** How many clients have connected so far. */
+  get count(): number {
+    return this.#sockets.length;
+  }
+
+  /**
+   * Waits for the next client.
+   *
+   * @param name - what its lines start with
+   * @param limit - how long it may take, in milliseconds
+   * @returns its connection
+   * @throws NotWithstood if nobody comes
+   */
+  async accept(name: string, limit: number = this.#promptly): Promise<Attacker> {
+    if (this.#accepted === this.#sockets.length) {
+      const came = new Promise<boolean>((resolve) => {
+        this.#wake = () => resolve(true);
+      });
+      const stop = new AbortController();
+      const late = setTimeout(limit, false, { signal: stop.signal }).catch(() => false);
+      if (!(await Promise.race([came, late])))
+        throw new NotWithstood(`nobody connected within ${seconds(limit)}.`);
+      stop.abort();
+    }
+    const socket = this.#sockets[this.#accepted++] as Socket;
+    const connection = new Connection(socket);
+    connection.watch(logWire(name, "server", this.#packets));
+    return new Attacker(socket, connection, this.#promptly, "the client");
+  }
+
+  /** Ends all connections, and stops listening. */
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
   }
 }
 

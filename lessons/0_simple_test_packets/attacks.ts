@@ -124,6 +124,19 @@ export const ATTACKS: Attacks = {
         return "each client got an id of its own.";
       },
     },
+    {
+      name: "goodbye",
+      title: "a client that has said goodbye, and cannot answer any more, is closed",
+      cause:
+        'The end of what a client sends (an empty read, Node\'s "end") means that no answer will come: close, and take it off the list.',
+      async run(target) {
+        const client = await target.connect("client");
+        await readTest(client, target, 1);
+        client.end();
+        await client.untilClosed(target.timeout + PROMPTLY);
+        return "it closed too.";
+      },
+    },
   ],
 
   attacks: [

@@ -22,6 +22,7 @@ export type Mistake0 =
   | "one id for all"
   | "ids used twice"
   | "a sequence that stands still"
+  | "deaf to a goodbye"
   | "one client at a time"
   | "one recv for one packet"
   | "any answer taken"
@@ -79,7 +80,7 @@ export async function brokenServer0(mistake: Mistake0): Promise<{ port: number; 
             for (const client of clients) client.destroy();
         })
         .finally(() => {
-          socket.destroy();
+          if (mistake !== "deaf to a goodbye") socket.destroy();
           clients.delete(socket);
         });
     if (mistake === "one client at a time") turn = turn.then(run);

@@ -32,6 +32,7 @@ const SAID_0: Record<Mistake0, RegExp> = {
   "ids used twice": /no id is given twice.*gave the id 1 again/,
   "a sequence that stands still":
     /next test after each answer.*instead of id \d+ sequence 2 it sent id \d+ sequence 1/,
+  "deaf to a goodbye": /said goodbye.*still open/,
   "one client at a time": /three clients at once.*test 1 did not come/,
   "one recv for one packet": /eight pieces.*(closed|was reset).*before test 2 came/,
   "any answer taken": /not the answer.*should have closed the connection, but sent something/,
