@@ -1,81 +1,334 @@
 /**
- * What the exercises' checks say when something is wrong: what was expected, what they got, where to look.
+ * What the checks of the exercises are made of. A check calls what the learner wrote and compares what comes with what
+ * should have come. When it is wrong, the message names the mistake: it follows from what came, never from which check
+ * it was.
  *
  * @module
  */
 
-import { inspect, isDeepStrictEqual } from "node:util";
+import process from "node:process";
+import { isDeepStrictEqual } from "node:util";
 import { fieldsOf, type PacketDescription } from "../../src/packets.ts";
+import { describeValue, drawDifference, hex } from "./draw.ts";
+
+/** One exercise: what its file exports, hints, and checks. `Module` is the type of our solution. */
+export interface Exercise<Module> {
+  /** The file's exports that are checked. A program exports nothing: it is started, not imported. */
+  readonly exports: readonly (keyof Module & string)[];
+  /** From a nudge to nearly the answer. */
+  readonly hints: readonly string[];
+  /** By title, a sentence. In the order in which a learner gets them right. */
+  readonly checks: Readonly<Record<string, Check<Module>>>;
+  /** How long one check may take, in milliseconds; 2000 unless it says otherwise. */
+  readonly limit?: number;
+}
 
 /**
- * Fails unless two packets are the same, byte for byte; then it shows both, field by field.
+ * Throws {@link Wrong} if something is wrong. It gets what the learner's file exports, each function of it guarded: what
+ * it throws arrives as {@link LearnerError}. And the file's path.
+ */
+export type Check<Module> = (learner: Module, file: string) => void | Promise<void>;
+
+/** Something in the learner's work is wrong. */
+export class Wrong extends Error {
+  /** The name of the class. */
+  override readonly name = "Wrong";
+  /** Whether the message names the mistake itself: of several that failed, such a check is explained. */
+  readonly isNamed: boolean;
+  /** Whether there is no point in trying the checks that follow. */
+  readonly isFinal: boolean;
+
+  /**
+   * @param message - what was expected, what came, and the mistake if it is known
+   * @param isNamed - whether it is
+   * @param isFinal - whether there is no point in trying the checks that follow
+   */
+  constructor(message: string, isNamed = true, isFinal = false) {
+    super(message);
+    this.isNamed = isNamed;
+    this.isFinal = isFinal;
+  }
+}
+
+/** How much longer everything may take where many attempts run at once: in CI. */
+export const SLOWNESS: number = process.env["CI"] ? 2 : 1;
+
+/** What every stub throws or says until the learner has written something. */
+export const UNWRITTEN: RegExp = /^not written yet/;
+
+/** What the learner's code has thrown. */
+export class LearnerError extends Error {
+  /** The name of the class. */
+  override readonly name = "LearnerError";
+  /** The call, e.g. `packTestPacket(3, 1)`. */
+  readonly call: string;
+
+  /**
+   * @param call - the call that threw
+   * @param cause - what it threw
+   */
+  constructor(call: string, cause: unknown) {
+    super(call, { cause });
+    this.call = call;
+  }
+}
+
+/** What a wrong answer gives here, and the sentence that names the mistake behind it. */
+export type Mistakes = readonly (readonly [came: unknown, sentence: string])[];
+
+/**
+ * Describes an exercise.
  *
- * @param came - what the exercise made
- * @param expected - what it should have made
- * @param packet - the packet's description, in the lesson's protocol.ts
- * @param what - which packet it is
- * @param look - where to look
+ * @param description - the exercise
+ * @returns the same
+ */
+export function exercise<Module>(description: Exercise<Module>): Exercise<Module> {
+  return description;
+}
+
+/**
+ * Fails unless the learner's bytes are exactly these.
+ *
+ * @param call - calls the learner's function
+ * @param expected - the bytes that it should have made
+ * @param packet - the lesson's description of them
+ * @param what - what they are
+ * @param mistakes - what typical mistakes give here
  */
 export function samePacket(
-  came: Uint8Array,
+  call: () => unknown,
   expected: Uint8Array,
   packet: PacketDescription,
   what: string,
-  look: string,
+  mistakes: Mistakes = [],
 ): void {
-  if (!(came instanceof Uint8Array)) sameValue(came, expected, what, look);
+  const came = call();
+  if (!(came instanceof Uint8Array)) throw new Wrong(`${what}\n\n${wrongType(came, "a Uint8Array")}`);
   if (Buffer.compare(came, expected) === 0) return;
-
-  // Whatever follows the last field is shown as well: a packet may be too long.
-  const rows = fieldsOf(packet)
-    .map(
-      ({ name, offset, size }) =>
-        [name, offset, size === undefined ? expected.length : offset + size] as const,
-    )
-    .concat([["too many", expected.length, came.length]])
-    .filter(([, begin, end]) => end > begin)
-    .map(([name, begin, end]) => {
-      const bytes = [hex(expected.subarray(begin, end)), hex(came.subarray(begin, end))] as const;
-      return [`${begin}`, name, ...bytes, bytes[0] === bytes[1] ? "" : "◀ differs"];
-    });
-  const count =
-    came.length === expected.length ? "" : ` (expected ${expected.length} bytes, got ${came.length})`;
-  throw new Error(
-    `${what}${count}\n\n${table([["offset", "field", "expected", "got", ""], ...rows])}\n\nlook at: ${look}`,
+  const known = mistakes.find(([wrong]) => wrong instanceof Uint8Array && Buffer.compare(came, wrong) === 0);
+  const sentence = known?.[1] ?? nameMistake(came, expected, packet);
+  const drawing = drawDifference(came, expected, packet);
+  throw new Wrong(
+    `${what}\n\n${drawing}${sentence ? `\n\n${sentence}` : ""}\n\n(${describeFields(came, expected, packet)})`,
+    sentence !== undefined,
   );
 }
 
 /**
- * Fails unless two values are equal; then it shows both.
+ * Fails unless two values are equal.
  *
- * @param came - what the exercise made
- * @param expected - what it should have made
+ * @param call - calls the learner's function
+ * @param expected - what it should have returned
  * @param what - what it is
- * @param look - where to look
+ * @param mistakes - what typical mistakes give here
  */
-export function sameValue(came: unknown, expected: unknown, what: string, look: string): void {
+export function sameValue(
+  call: () => unknown,
+  expected: unknown,
+  what: string,
+  mistakes: Mistakes = [],
+): void {
+  let came: unknown;
+  try {
+    came = call();
+  } catch (error) {
+    const thrown = error instanceof LearnerError ? error.cause : undefined;
+    const text = thrown instanceof Error ? thrown.message : thrown;
+    if (error instanceof LearnerError && text === expected) {
+      throw new Wrong(`${what}\n\n${error.call} threw ${describeValue(text)}. It should return it.`);
+    }
+    throw error;
+  }
+  compare(came, expected, what, mistakes);
+}
+
+/**
+ * Fails unless two values are equal.
+ *
+ * @param came - what came
+ * @param expected - what should have come
+ * @param what - what it is
+ * @param mistakes - what typical mistakes give here
+ */
+export function compare(came: unknown, expected: unknown, what: string, mistakes: Mistakes = []): void {
   if (isDeepStrictEqual(came, expected)) return;
-  const where =
-    came === undefined
-      ? "what the function returns: is a return missing?"
-      : expected instanceof Uint8Array && !(came instanceof Uint8Array)
-        ? "the type of what the function returns: it should be a Uint8Array"
-        : look;
-  throw new Error(`${what}\n\n  expected  ${show(expected)}\n  got       ${show(came)}\n\nlook at: ${where}`);
+  const sentence =
+    mistakes.find(([wrong]) => isDeepStrictEqual(came, wrong))?.[1] ?? nameWrongValue(came, expected);
+  throw new Wrong(
+    `${what}\n\n  expected  ${describeValue(expected)}\n  got       ${describeValue(came)}${sentence ? `\n\n${sentence}` : ""}`,
+    sentence !== undefined,
+  );
 }
 
-/** Bytes as the guides write them: `2C 01 00 00`. */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
+/**
+ * Fails.
+ *
+ * @param what - what was expected and what came
+ * @param mistake - the mistake behind it, if it is known
+ */
+export function fail(what: string, mistake?: string): never {
+  throw new Wrong(mistake ? `${what}\n\n${mistake}` : what, mistake !== undefined);
 }
 
-function show(value: unknown): string {
-  return value instanceof Uint8Array ? `bytes ${hex(value)}` : inspect(value, { breakLength: 80 });
+/** What is wrong with a value that is not even of the right type. */
+function wrongType(came: unknown, wanted: string): string {
+  const got = `  expected  ${wanted}\n  got       ${describeValue(came)}\n\n`;
+  if (came === undefined) return `${got}The function returns nothing: is a \`return\` missing?`;
+  if (came instanceof Promise) {
+    return `${got}The function returns a promise: an \`async\` function always does. Nothing here has to be awaited.`;
+  }
+  if (came instanceof ArrayBuffer) {
+    return `${got}An ArrayBuffer is only the memory. \`new Uint8Array(buffer)\` is a view of it.`;
+  }
+  if (came instanceof DataView) {
+    return `${got}A DataView reads and writes memory. \`new Uint8Array(view.buffer)\` is its bytes.`;
+  }
+  if (Array.isArray(came))
+    return `${got}An array of numbers is no bytes yet: \`Uint8Array.from(array)\` makes them.`;
+  if (ArrayBuffer.isView(came)) {
+    return `${got}Its elements are not bytes. Make a Uint8Array, whose elements are.`;
+  }
+  if (typeof came === "string") return `${got}What travels is bytes, not text that shows them.`;
+  return `${got}What the function returns has the wrong type.`;
 }
 
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd())
-    .join("\n");
+/** What may be wrong with a value, if its kind or its likeness tells. */
+function nameWrongValue(came: unknown, expected: unknown): string | undefined {
+  if (came === undefined) return "Nothing was returned: is a `return` missing?";
+  if (came instanceof Promise) return "That is a promise: was an `await` forgotten, or is `async` too much?";
+  if (typeof came === "string" && typeof expected === "string") {
+    if (came.trim() === expected) return "The words are right; there is white space around them.";
+    if (came.toLowerCase() === expected.toLowerCase())
+      return "The words are right; capitals and small letters differ.";
+    if (came.replaceAll('"', "") === expected) return "The quotation marks do not belong to it.";
+  }
+  if (typeof came === "string" && typeof expected === "boolean") return undefined;
+  if (typeof came !== typeof expected && String(came) === String(expected)) {
+    return `It looks right, but it is ${a(typeof came)} and should be ${a(typeof expected)}.`;
+  }
+  if (typeof came === "bigint" && typeof expected === "number") return "A number was expected, not a bigint.";
+  if (typeof expected === "boolean" && typeof came !== "boolean") return "It should be `true` or `false`.";
+  if (Array.isArray(came) && Array.isArray(expected)) {
+    if (isDeepStrictEqual(came.toReversed(), expected)) return "The order is reversed.";
+    if (came.length === expected.length && isDeepStrictEqual([...came].sort(), [...expected].sort())) {
+      return "They are all there, but in another order.";
+    }
+  }
+  return undefined;
 }
+
+function a(type: string): string {
+  return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
+}
+
+/** The mistake that turned one packet into the other, if the bytes tell. */
+function nameMistake(came: Uint8Array, expected: Uint8Array, packet: PacketDescription): string | undefined {
+  const parts = fieldsOf(packet).map(({ name, offset, size }) => {
+    const end = size === undefined ? expected.length : offset + size;
+    return {
+      name,
+      isText: size === undefined,
+      want: expected.slice(offset, end),
+      got: came.slice(offset, end),
+    };
+  });
+  const wrong = parts.filter(({ want, got }) => !equal(want, got));
+  const names = wrong.map(({ name }) => `\`${name}\``).join(" and ");
+  const numbers = wrong.filter(({ isText }) => !isText);
+  const every = (test: (part: { want: Uint8Array; got: Uint8Array }) => boolean) =>
+    numbers.length > 0 && numbers.length === wrong.length && numbers.every(test);
+
+  if (came.length === 0) return "There is not a single byte in it.";
+  if (came.length === expected.length) {
+    if (came.every((byte) => byte === 0))
+      return "All its bytes are 0: the array was made, but nothing was written into it.";
+    if (every(({ want, got }) => equal(got, want.toReversed()))) {
+      return `The bytes of ${names} are in the opposite order: they are right, but the highest comes first. The lowest must.`;
+    }
+    const [one, two] = numbers;
+    if (wrong.length === 2 && one && two && equal(one.got, two.want) && equal(two.got, one.want)) {
+      return `\`${one.name}\` and \`${two.name}\` have changed places.`;
+    }
+    for (const count of [1, 2]) {
+      const lowOnly = ({ want, got }: { want: Uint8Array; got: Uint8Array }) =>
+        want.length > count && equal(got, keepLow(want, count));
+      if (every(lowOnly)) {
+        const some = count === 1 ? "only its lowest byte" : `only its lowest ${count} bytes`;
+        return `Of ${names} ${some} came through; the others are 0. Every byte has to be written, also of large numbers.`;
+      }
+    }
+    if (every(({ got }) => got.every((byte) => byte === 0)))
+      return `\`${numbers[0]?.name}\` is 0: it was never written.`;
+    const same = numbers[0]?.got;
+    const owner = same && parts.find(({ name, want }) => name !== numbers[0]?.name && equal(want, same));
+    if (numbers.length === 1 && wrong.length === 1 && owner) {
+      return `\`${numbers[0]?.name}\` holds the value of \`${owner.name}\`.`;
+    }
+  }
+  if (equal(came, expected.toReversed()) && expected.length > 4)
+    return "The whole packet is reversed. The order of the fields stays; only inside a number the lowest byte comes first.";
+  if (startsWith(came, expected))
+    return `The packet is right, but ${count(came.length - expected.length)} too many follow${came.length - expected.length === 1 ? "s" : ""} it.`;
+  if (startsWith(expected, came)) {
+    const missing = parts.find(({ want, got }) => got.length < want.length);
+    return `What is there is right, but it ends after ${count(came.length)}: ${missing ? `of \`${missing.name}\` ${missing.got.length === 0 ? "nothing is there" : "a part is missing"}` : "the rest is missing"}.`;
+  }
+  if (isDigits(came))
+    return `These bytes are the text ${JSON.stringify(Buffer.from(came).toString())}: the digits of the numbers, not the numbers.`;
+  if (came.length === expected.length * 2 || came.length === expected.length / 2) {
+    const [first] = parts;
+    if (first)
+      return `\`${first.name}\` should take ${count(first.want.length)}: the packet is ${came.length > expected.length ? "twice" : "half"} as long as it should be.`;
+  }
+  return undefined;
+}
+
+/** What the fields say, as numbers: true whatever the mistake is. */
+function describeFields(came: Uint8Array, expected: Uint8Array, packet: PacketDescription): string {
+  if (came.length !== expected.length) {
+    return `it has ${count(came.length)} and should have ${expected.length}`;
+  }
+  const parts = fieldsOf(packet).flatMap(({ name, offset, size }) => {
+    const end = size === undefined ? expected.length : offset + size;
+    const [want, got] = [expected.subarray(offset, end), came.subarray(offset, end)];
+    if (equal(want, got)) return [];
+    if (size === undefined)
+      return [
+        `\`${name}\` says ${JSON.stringify(Buffer.from(got).toString())}, not ${JSON.stringify(Buffer.from(want).toString())}`,
+      ];
+    return [`\`${name}\` says ${littleEndian(got)}, not ${littleEndian(want)}`];
+  });
+  return parts.join("; ");
+}
+
+function littleEndian(bytes: Uint8Array): number {
+  return Buffer.from(bytes).readIntLE(0, Math.min(bytes.length, 6));
+}
+
+function keepLow(bytes: Uint8Array, count: number): Uint8Array {
+  return bytes.map((byte, index) => (index < count ? byte : 0));
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return bytes.length > start.length && equal(bytes.subarray(0, start.length), start);
+}
+
+function isDigits(bytes: Uint8Array): boolean {
+  return /^[-\d][-\d ,;.[\]]*$/.test(Buffer.from(bytes).toString("latin1"));
+}
+
+/**
+ * Counts bytes in words.
+ *
+ * @param bytes - how many
+ * @returns e.g. `1 byte` or `8 bytes`
+ */
+export function count(bytes: number): string {
+  return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
+}
+
+export { hex };

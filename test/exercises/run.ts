@@ -1,198 +1,126 @@
 /**
- * `npm run exercises [lesson] [watch]`: checks the exercises, shows which are done, and for the next one what was
- * expected, what it got, and where to look.
+ * `npm run exercises`: checks the exercises, shows which are done, and of the next one what was expected, what came, and
+ * what the mistake is.
+ *
+ *     npm run exercises                      the list, and the next one explained
+ *     npm run exercises 1                    the same for one lesson
+ *     npm run exercises 1.3                  one exercise; its file will do as well
+ *     npm run exercises watch                explains the exercise whose file you save
+ *     npm run exercises hint 1.3             a hint; each time one more
+ *     npm run exercises solution 1.3         ours beside yours
+ *     npm run exercises reset 1.3            the stub again; yours is kept beside it
  *
  * @module
  */
 
-import { readdirSync } from "node:fs";
-import { relative } from "node:path";
 import process from "node:process";
-import { stripVTControlCharacters, styleText } from "node:util";
-import type { Reporter, TestModule } from "vitest/node";
 import { readCommandLine } from "../../src/command_line.ts";
+import { type Entry, exercisesOf, findExercises } from "./catalogue.ts";
+import { check, hintLines, isDone, refresh, resetLines, solutionLines, stopChecking } from "./loop.ts";
+import { doneLines, listLines, outcomeLines } from "./show.ts";
+import { watch } from "./watch.ts";
 
-const LESSONS = "lessons";
-const CHECKS = "test/exercises";
+const USAGE = `npm run exercises [LESSON | LESSON.N | FILE …] [watch]
+       npm run exercises hint | solution | reset LESSON.N`;
 
-/** If nothing happens for this many milliseconds, an exercise must be in an endless loop. Nothing else would end it. */
-const ENDLESS = 15_000;
+type Command =
+  | { readonly do: "list" | "check" | "watch"; readonly chosen: readonly Entry[] }
+  | { readonly do: "hint" | "reset"; readonly entry: Entry }
+  | { readonly do: "solution"; readonly entry: Entry; readonly isInsisted: boolean };
 
-interface Exercise {
-  readonly lesson: string;
-  /** Where the learner writes. */
-  readonly file: string;
-  /** The test file that checks it. */
-  readonly check: string;
-  readonly title: string;
-  /** What is wrong with it: empty if it is done, undefined if it has not been checked yet. */
-  problems?: readonly Problem[];
-}
+const all = findExercises();
 
-interface Problem {
-  /** The check that it does not pass; undefined if the file cannot even be loaded. */
-  readonly test: string | undefined;
-  readonly message: string;
-  readonly at: string | undefined;
-}
-
-/** `1_pack_a_request` is titled "1 · Pack a request". */
-function title(name: string): string {
-  const [, number, words = ""] = /^(\d+)_(\w+)/.exec(name) ?? [];
-  const [first = "", ...rest] = words.replaceAll("_", " ");
-  return `${number} · ${first.toUpperCase()}${rest.join("")}`;
-}
-
-function findExercises(): Exercise[] {
-  const numbered = (names: string[], end: string) =>
-    names.filter((name) => /^\d/.test(name) && name.endsWith(end)).sort();
-  return numbered(readdirSync(LESSONS), "").flatMap((lesson) =>
-    numbered(readdirSync(`${LESSONS}/${lesson}/exercises`), ".ts").map((name) => ({
-      lesson,
-      file: `${LESSONS}/${lesson}/exercises/${name}`,
-      check: `${CHECKS}/${lesson}/${name.replace(".ts", ".test.ts")}`,
-      title: title(name),
-    })),
-  );
-}
-
-/** What is wrong with an exercise: the tests that failed, or the error that kept them from running at all. */
-function problemsOf(module: TestModule): Problem[] {
-  const problems: Problem[] = module
-    .errors()
-    .map(({ message }) => ({ test: undefined, message, at: undefined }));
-  for (const test of module.children.allTests()) {
-    const [error] = test.result().errors ?? [];
-    if (!error) continue;
-    const frame = error.stacks?.find(
-      ({ file }) => file.includes("/exercises/") && file.includes(`/${LESSONS}/`),
+function readWords(words: string[]): Command {
+  const verb = (["hint", "solution", "reset"] as const).find((word) => words.includes(word));
+  const rest = words.filter((word) => word !== verb && word !== "watch" && !(verb && word === "anyway"));
+  const chosen = rest.flatMap((word) => {
+    const found = exercisesOf(all, word);
+    if (found.length > 0) return found;
+    const lessons = [...new Set(all.map(({ lesson }) => lesson))].join(", ");
+    const ids = all.map(({ id }) => id).join(", ");
+    throw new RangeError(
+      `there is no exercise ${JSON.stringify(word)}; the words are watch, hint, solution, reset, a lesson (${lessons}) or an exercise (${ids})`,
     );
-    const at = frame && `${relative(process.cwd(), frame.file).replaceAll("\\", "/")}:${frame.line}`;
-    // A check's own message says it all; if the exercise itself threw an error, the error's kind matters too.
-    const message = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
-    problems.push({ test: test.name, message, at });
+  });
+  if (verb) {
+    const [entry, second] = chosen;
+    if (!entry || second) throw new RangeError(`${verb} takes one exercise, e.g. ${verb} 1.3`);
+    if (verb === "solution") return { do: verb, entry, isInsisted: words.includes("anyway") };
+    return { do: verb, entry };
   }
-  return problems;
+  if (words.includes("watch")) return { do: "watch", chosen: chosen.length > 0 ? chosen : all };
+  const isList = rest.every((word) => all.some(({ lesson }) => lesson === word));
+  return { do: isList ? "list" : "check", chosen: chosen.length > 0 ? chosen : all };
 }
 
-function show(exercises: readonly Exercise[]): void {
-  const isDone = ({ problems }: Exercise) => problems?.length === 0;
-  const next = exercises.find((exercise) => !isDone(exercise));
-  const lines: string[] = [];
-  let lesson = "";
-  for (const exercise of exercises) {
-    if (exercise.lesson !== lesson) lines.push("", styleText("bold", `Lesson ${title(exercise.lesson)}`));
-    lesson = exercise.lesson;
-    if (isDone(exercise)) lines.push(styleText("green", `  ✓ ${exercise.title}`));
-    else if (exercise === next) lines.push(styleText("yellow", `  ▶ ${exercise.title}`));
-    else lines.push(`    ${exercise.title}`);
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** The list, and what is wrong with the next exercise. */
+async function list(chosen: readonly Entry[]): Promise<boolean> {
+  await refresh(chosen);
+  const next = chosen.find((entry) => !isDone(entry));
+  print(listLines(chosen, isDone, next));
+  if (next) {
+    const heading = `Next: ${next.id} · ${next.title}`;
+    print([...outcomeLines(next, await check(next), heading), moreHelp(next)]);
+    return false;
   }
-
-  const done = exercises.filter(isDone).length;
-  const bar = "█".repeat(done * 4).padEnd(exercises.length * 4, "░");
-  lines.push("", `  ${bar}  ${done} of ${exercises.length} done`, "");
-
-  const [problem] = next?.problems ?? [];
-  if (next && problem) {
-    lines.push(`Next: ${styleText("bold", next.file)}`, "");
-    lines.push(
-      problem.test ? `It should pass the check "${problem.test}", but:` : "It cannot be loaded:",
-      "",
+  const last = chosen.at(-1);
+  if (last)
+    print(
+      doneLines(
+        last,
+        all.find((entry) => !isDone(entry) && !chosen.includes(entry)),
+        all,
+      ),
     );
-    const message = process.stdout.isTTY ? problem.message : stripVTControlCharacters(problem.message);
-    lines.push(...message.split("\n").map((line) => (line ? `  ${line}` : "")));
-    if (problem.at) lines.push("", `  at ${problem.at}`);
-    const others = (next.problems?.length ?? 1) - 1;
-    if (others > 0) lines.push("", `(${others} more ${others === 1 ? "check" : "checks"} to pass)`);
-  } else if (!next) {
-    lines.push("All done. Compare yours with ours, in the folder solutions/ beside them.");
-  }
-  console.log(`${lines.join("\n")}\n`);
+  return true;
 }
 
-class ExerciseReporter implements Reporter {
-  readonly #exercises: readonly Exercise[];
-  readonly #watch: boolean;
-  /** The checks that are running, by file name. */
-  readonly #running = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(exercises: readonly Exercise[], watch: boolean) {
-    this.#exercises = exercises;
-    this.#watch = watch;
-  }
-
-  #exerciseOf(moduleId: string): Exercise | undefined {
-    return this.#exercises.find(({ check }) => moduleId.endsWith(check));
-  }
-
-  onTestModuleQueued({ moduleId }: TestModule): void {
-    this.#running.add(moduleId);
-    this.#expectProgress();
-  }
-
-  onTestModuleEnd({ moduleId }: TestModule): void {
-    this.#running.delete(moduleId);
-    this.#expectProgress();
-  }
-
-  #expectProgress(): void {
-    clearTimeout(this.#timer);
-    if (this.#running.size === 0) return;
-    this.#timer = setTimeout(() => {
-      const files = Array.from(this.#running, (moduleId) => this.#exerciseOf(moduleId)?.file);
-      console.error(`Is there an endless loop? This does not end:\n\n  ${files.join("\n  ")}\n`);
-      process.exit(1);
-    }, ENDLESS);
-  }
-
-  onTestRunEnd(modules: readonly TestModule[]): void {
-    for (const module of modules) {
-      const exercise = this.#exerciseOf(module.moduleId);
-      if (exercise) exercise.problems = problemsOf(module);
+/** Some exercises, one after another. */
+async function checkAll(chosen: readonly Entry[]): Promise<boolean> {
+  let areDone = true;
+  for (const entry of chosen) {
+    const outcome = await check(entry);
+    if (outcome.problems.length > 0) {
+      areDone = false;
+      print([...outcomeLines(entry, outcome), moreHelp(entry)]);
+    } else {
+      const printed = outcome.printed.trim() === "" ? [] : outcomeLines(entry, outcome);
+      print([
+        ...printed,
+        ...doneLines(
+          entry,
+          all.find((other) => !isDone(other)),
+          all,
+        ),
+      ]);
     }
-    if (this.#watch && process.stdout.isTTY) console.clear();
-    show(this.#exercises);
-    if (this.#watch) console.log("Waiting for you to save a file. Press Ctrl-C to end.");
   }
+  return areDone;
 }
 
-/** Which exercises to check, and whether to check them again after each change. */
-function readWords(words: string[]): { exercises: Exercise[]; watch: boolean } {
-  const all = findExercises();
-  const numberOf = ({ lesson }: Exercise) => lesson.split("_", 1)[0] ?? "";
-  const numbers = new Set(all.map(numberOf));
-  const lessons = words.filter((word) => word !== "watch");
-  const wrong = lessons.find((word) => !numbers.has(word));
-  if (wrong !== undefined) {
-    const right = [...numbers, "watch"].join(", ");
-    throw new RangeError(`there is no lesson ${JSON.stringify(wrong)}; the words are ${right}`);
-  }
-  return {
-    exercises: all.filter((exercise) => lessons.length === 0 || lessons.includes(numberOf(exercise))),
-    watch: words.includes("watch"),
-  };
+function moreHelp({ id }: Entry): string {
+  return `A hint: npm run exercises hint ${id}\n`;
 }
 
 async function main(): Promise<void> {
-  const { exercises, watch } = readCommandLine(
-    "npm run exercises [LESSON …] [watch]",
-    {},
-    readWords,
-  ).arguments;
-
-  // Loaded only now: it takes a second, and whoever mistyped a word should not wait for it.
-  const { startVitest } = await import("vitest/node");
-  const filters = exercises.map(({ check }) => check);
-  const reporters = [new ExerciseReporter(exercises, watch)];
-  const vitest = await startVitest("test", filters, {
-    config: `${CHECKS}/vitest.config.ts`,
-    watch,
-    reporters,
-  });
-  if (watch) return;
-  await vitest.close();
-  process.exitCode = exercises.every(({ problems }) => problems?.length === 0) ? 0 : 1;
+  // Whoever reads a pipe may stop early, as `head` does.
+  process.stdout.on("error", () => process.exit());
+  const command = readCommandLine(USAGE, {}, readWords).arguments;
+  if (command.do === "watch") return await watch(all, command.chosen);
+  if (command.do === "list") process.exitCode = (await list(command.chosen)) ? 0 : 1;
+  else if (command.do === "check") process.exitCode = (await checkAll(command.chosen)) ? 0 : 1;
+  else if (command.do === "hint") print(await hintLines(command.entry));
+  else if (command.do === "reset") print(resetLines(command.entry));
+  else if (command.do === "solution") {
+    const { lines, isShown } = await solutionLines(command.entry, command.isInsisted);
+    print(lines);
+    process.exitCode = isShown ? 0 : 1;
+  }
+  stopChecking();
 }
 
 await main();

@@ -1,92 +1,208 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findExercises, ROOT } from "../exercises/catalogue.ts";
+import type { Exercise } from "../exercises/check.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const files = (folder: string) =>
-  readdirSync(`${root}/${folder}`)
-    .filter((name) => /^\d+_\w+(\.test)?\.ts$/.test(name))
-    .sort();
+const exercises = findExercises();
 
-const lessons = readdirSync(`${root}/lessons`).filter((name) => /^\d+_/.test(name));
-
-describe.each(lessons)("the exercises of %s", (lesson) => {
-  const exercises = files(`lessons/${lesson}/exercises`);
-
-  it("have a solution each, and a check each", () => {
-    expect(exercises.length).toBeGreaterThan(0);
-    expect(files(`lessons/${lesson}/exercises/solutions`)).toEqual(exercises);
-    expect(files(`test/exercises/${lesson}`)).toEqual(
-      exercises.map((name) => name.replace(".ts", ".test.ts")),
-    );
+describe.each(exercises)("exercise $id", ({ id, title, file, stub, solution, checks }) => {
+  it("is called the same everywhere, and has hints from a nudge to nearly the answer", async () => {
+    const source = readFileSync(ROOT + stub, "utf8");
+    expect(source).toContain(` * Exercise ${id} · ${title}\n`);
+    expect(source).toContain(`npm run exercises ${id}\``);
+    expect(readFileSync(ROOT + solution, "utf8")).toContain(`Exercise ${id} · ${title}: our solution`);
+    const guide = readFileSync(`${ROOT}${file.replace(/[^/]+$/, "README.md")}`, "utf8");
+    expect(guide).toContain(`[${id.split(".")[1]} · ${title}](${file.split("/").at(-1)})`);
+    const { default: exercise } = (await import(pathToFileURL(ROOT + checks).href)) as {
+      default: Exercise<object>;
+    };
+    expect(exercise.hints.length).toBeGreaterThan(2);
+    expect(Object.keys(exercise.checks).length).toBeGreaterThan(2);
   });
 
-  it("are called the same in their files, in our solutions and in the guide", () => {
-    const guide = readFileSync(`${root}/lessons/${lesson}/exercises/README.md`, "utf8");
-    for (const file of exercises) {
-      const source = readFileSync(`${root}/lessons/${lesson}/exercises/${file}`, "utf8");
-      const solution = readFileSync(`${root}/lessons/${lesson}/exercises/solutions/${file}`, "utf8");
-      const [, number, title] = /^ \* Exercise \d+\.(\d+) · (.+)$/m.exec(source) ?? [];
-      expect(file).toBe(`${number}_${title?.toLowerCase().replaceAll(" ", "_")}.ts`);
-      expect(solution).toContain(`Exercise ${lesson.split("_")[0]}.${number} · ${title}: our solution`);
-      expect(guide).toContain(`[${number} · ${title}](${file})`);
-    }
+  // A learner who has solved it should not find that a test is red for it.
+  it.runIf(process.env["CI"])("begins as its stub", () => {
+    // If this fails: this repository keeps the stubs. Solve them in a copy of your own, or change both files.
+    expect(readFileSync(ROOT + file, "utf8")).toBe(readFileSync(ROOT + stub, "utf8"));
   });
 });
 
-// Two runs of Vitest inside this one: on a busy machine they take their time.
-describe.concurrent("npm run exercises", { timeout: 60_000 }, () => {
-  const all = lessons.flatMap((lesson) => files(`lessons/${lesson}/exercises`)).length;
+// A copy of the project in which nobody has solved anything yet: the learner's own files are not touched.
+describe("npm run exercises", () => {
+  const copy = mkdtempSync(join(tmpdir(), "exercises-"));
+  const first = exercises[0] as (typeof exercises)[number];
 
-  /** Runs it as a learner does; gives the marked lines, one for each exercise, and all that it says. */
-  async function run(args: string[], environment: NodeJS.ProcessEnv = {}) {
-    const child = spawn(process.execPath, ["--import", "tsx", "test/exercises/run.ts", ...args], {
-      cwd: root,
-      // Vitest's own variables would make the Vitest inside take itself for a part of this one.
-      env: { PATH: process.env["PATH"], ...environment },
+  beforeAll(() => {
+    for (const part of ["lessons", "src", "test/exercises", "package.json", "tsconfig.json"]) {
+      cpSync(ROOT + part, join(copy, part), { recursive: true });
+    }
+    symlinkSync(`${ROOT}node_modules`, join(copy, "node_modules"), "junction");
+    for (const { file, stub } of exercises) copyFileSync(ROOT + stub, join(copy, file));
+  });
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  function start(args: string[], environment: NodeJS.ProcessEnv = {}): ChildProcessWithoutNullStreams {
+    return spawn(process.execPath, ["--import", "tsx", "test/exercises/run.ts", ...args], {
+      cwd: copy,
+      env: { PATH: process.env["PATH"], EXERCISES_PROGRESS: join(copy, "progress.json"), ...environment },
     });
-    const [[code], out, err] = await Promise.all([
-      once(child, "exit"),
-      text(child.stdout),
-      text(child.stderr),
-    ]);
-    const said = stripVTControlCharacters(out);
-    return { code, said, err, marked: said.match(/^ {2}[✓▶ ] \d+ · .+$/gm) ?? [] };
   }
 
-  // A learner who has solved some should not find that a test is red for it.
-  it.runIf(process.env["CI"])("finds every stub still to do, and says what the first one lacks", async () => {
-    const { code, said, marked } = await run([]);
-    expect(marked).toHaveLength(all);
-    // If one is done here: this repository keeps the stubs; solve them in a copy of your own.
-    expect(marked.filter((line) => line.includes("✓"))).toEqual([]);
-    expect(said).toContain(`0 of ${all} done`);
-    expect(said).toContain(
-      "Next: lessons/0_simple_test_packets/exercises/1_pack_a_test_packet.ts\n\n" +
-        'It should pass the check "packs small numbers into eight bytes", but:\n\n' +
-        "  not written yet: packTestPacket(3, 1)\n",
-    );
+  /** Runs it as a learner does. */
+  async function run(args: string[], environment: NodeJS.ProcessEnv = {}) {
+    const child = start(args, environment);
+    let said = "";
+    let err = "";
+    child.stdout.on("data", (text) => (said += text));
+    child.stderr.on("data", (text) => (err += text));
+    const [code] = await once(child, "close");
+    return { code, said, err };
+  }
+
+  it("lists all, and explains the next one; in a pipe without colours", async () => {
+    const { code, said } = await run([]);
+    expect(said).toBe(stripVTControlCharacters(said));
+    expect(said.match(/^ {2}[✓▶ ] \d+\.\d+ · .+$/gm)).toHaveLength(exercises.length);
+    expect(said).toContain(`0 of ${exercises.length} done`);
+    expect(said).toContain("Next: 0.1 · Pack a test packet\n");
+    expect(said).toContain("  packTestPacket(3, 1) is not written yet.\n\n  at lessons/");
     expect(code).toBe(1);
   });
 
-  it("finds all our solutions done", async () => {
-    const { code, said, marked } = await run([], { EXERCISES: "solutions" });
-    expect(marked.filter((line) => !line.includes("✓"))).toEqual([]);
-    expect(marked).toHaveLength(all);
-    expect(said).toContain(`${all} of ${all} done`);
+  it("takes an exercise or its file, says that it is done, what comes next, and what it printed", async () => {
+    const text = readFileSync(ROOT + first.solution, "utf8").replace(
+      "  return Uint8",
+      '  console.log("I am here");\n  return Uint8',
+    );
+    writeFileSync(join(copy, first.file), text);
+    const { code, said } = await run([first.file]);
+    expect(said).toContain("✓ 0.1 · Pack a test packet is done.");
+    expect(said).toContain("It printed:\n\n  I am here");
+    expect(said).toContain(
+      "Next: 0.2 · Check an answer, in lessons/0_simple_test_packets/exercises/2_check_an_answer.ts",
+    );
     expect(code).toBe(0);
+    expect((await run(["0.1"])).code).toBe(0);
+    expect((await run(["0"])).said).toContain("✓ 0.1 · Pack a test packet");
   });
 
-  it.each(["7", "wacth"])("refuses the word %j and says which words there are", async (word) => {
-    const { code, said, err } = await run([word]);
-    expect({ code, said }).toEqual({ code: 2, said: "" });
-    expect(err.split("\n").slice(0, 2)).toEqual([
-      `there is no lesson ${JSON.stringify(word)}; the words are 0, 1, watch`,
-      "usage: npm run exercises [LESSON …] [watch]",
-    ]);
+  it("says what TypeScript says, though all checks pass", async () => {
+    const text = readFileSync(ROOT + first.solution, "utf8").replace(
+      "sequence: number)",
+      "sequence: string)",
+    );
+    writeFileSync(join(copy, first.file), text);
+    const { code, said } = await run(["0.1"]);
+    expect(said).toContain("✗ the types fit (TypeScript)");
+    expect(said).toContain("Argument of type 'string' is not assignable to parameter of type 'number'.");
+    expect(code).toBe(1);
+  });
+
+  it("gives one hint more each time", async () => {
+    const count = async () => (await run(["hint", "0.1"])).said.match(/^ {2}\d\. /gm)?.length;
+    expect([await count(), await count()]).toEqual([1, 2]);
+  });
+
+  it("shows our solution only to whoever is done, or insists", async () => {
+    writeFileSync(join(copy, first.file), readFileSync(ROOT + first.stub, "utf8"));
+    const refused = await run(["solution", "0.1"]);
+    expect(refused.said).not.toContain("number >> 24");
+    expect(refused.code).toBe(1);
+    const shown = await run(["solution", "0.1", "anyway"]);
+    expect(shown.said).toContain("number >> 24");
+    expect(shown.code).toBe(0);
+  });
+
+  it("brings the stub back, and keeps what was there", async () => {
+    writeFileSync(join(copy, first.file), "// my work\n");
+    const { said } = await run(["reset", "0.1"]);
+    expect(readFileSync(join(copy, first.file), "utf8")).toBe(readFileSync(ROOT + first.stub, "utf8"));
+    const [, kept = ""] = /Yours is kept in (\S+)/.exec(said) ?? [];
+    expect(readFileSync(join(copy, kept), "utf8")).toBe("// my work\n");
+    rmSync(join(copy, kept));
+  });
+
+  it.each([["7"], ["wacth"], ["hint"], ["hint", "0"]])(
+    "refuses the words %j %j, and says which there are",
+    async (...words) => {
+      const { code, said, err } = await run(words.filter((word) => typeof word === "string"));
+      expect({ code, said }).toEqual({ code: 2, said: "" });
+      expect(err).toMatch(
+        /the words are watch, hint, solution, reset, a lesson \(0, 1\)|hint takes one exercise/,
+      );
+      expect(err).toContain("usage: npm run exercises");
+    },
+  );
+
+  it("watches: explains what is saved, survives endless loops, and takes keys", {
+    timeout: 60_000,
+  }, async () => {
+    const child = start(["watch"]);
+    let said = "";
+    let seen = 0;
+    let wake = () => {};
+    child.stdout.on("data", (text) => {
+      said += text;
+      wake();
+    });
+    /** Waits until it has said this, after what was waited for before. */
+    const until = async (text: string) => {
+      const end = Date.now() + 20_000;
+      while (!said.includes(text, seen)) {
+        if (Date.now() > end)
+          throw new Error(`it has not said ${JSON.stringify(text)}, but:\n${said.slice(seen)}`);
+        await Promise.race([
+          new Promise<void>((resolve) => (wake = resolve)),
+          new Promise((r) => setTimeout(r, 500)),
+        ]);
+      }
+      seen = said.indexOf(text, seen) + text.length;
+    };
+    const save = (text: string) => writeFileSync(join(copy, first.file), text);
+    const solution = readFileSync(ROOT + first.solution, "utf8");
+    try {
+      await until("packTestPacket(3, 1) is not written yet.");
+      await until("Waiting for you to save a file");
+      save(solution.replace("  return Uint8", "  for (;;) id++;\n  return Uint8"));
+      await until("Checking 0.1");
+      await until("a loop that does not end");
+      await until("Waiting for you to save a file");
+      child.stdin.write("h");
+      await until("Hints for 0.1");
+      child.stdin.write("r");
+      await until("is the stub again");
+      await until("is not written yet");
+      await until("Waiting for you to save a file");
+      save(solution);
+      await until("0.1 · Pack a test packet is done.");
+      await until("Waiting for you to save a file");
+      child.stdin.write("s");
+      await until("yours");
+      child.stdin.write("n");
+      await until("Checking 0.2");
+      child.stdin.write("l");
+      await until("1 of ");
+      child.stdin.write("q");
+      expect((await once(child, "close"))[0]).toBe(0);
+    } finally {
+      child.kill("SIGKILL");
+    }
+    expect(existsSync(join(copy, first.file))).toBe(true);
   });
 });

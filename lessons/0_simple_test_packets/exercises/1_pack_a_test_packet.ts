@@ -14,9 +14,7 @@
  *              2C 01 00 00   02 01 00 00         client 300, test 258: 300 is 0x012C, 258 is 0x0102
  * ```
  *
- * Hint: `number & 0xff` is the lowest byte of a number. `number >> 8` moves the next byte into its place.
- *
- * Check it: `npm run exercises 0`
+ * Check it: `npm run exercises 0.1`. Stuck? `npm run exercises hint 0.1`
  *
  * @module
  */

@@ -14,15 +14,12 @@
  *                03 00 00 00   05 00           "wrong"   not even a packet
  * ```
  *
- * Hint: `TEST_PACKET.unpack(bytes)` gives the two numbers, and throws unless there are exactly
- * `TEST_PACKET.size` bytes. So look at the length first, then at the id, and at the sequence last.
- *
- * Check it: `npm run exercises 0`
+ * Check it: `npm run exercises 0.2`. Stuck? `npm run exercises hint 0.2`
  *
  * @module
  */
 
-import { TEST_PACKET } from "../protocol.ts";
+import { TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
 
 /** What an answer means. */
 export type Verdict = "alive" | "late" | "early" | "wrong";

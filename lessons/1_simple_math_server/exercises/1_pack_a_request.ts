@@ -16,10 +16,7 @@
  * The second one has four letters and five bytes: `ñ` is two bytes in UTF-8, C3 B1. A server that was told 4
  * would take `S` for the beginning of the next request, and everything after it would be nonsense.
  *
- * Hint: `new TextEncoder().encode(text)` gives the bytes of a text. `view.setInt16(6, value, true)` writes a
- * short at offset 6; without the `true` it would write the highest byte first.
- *
- * Check it: `npm run exercises 1`
+ * Check it: `npm run exercises 1.1`. Stuck? `npm run exercises hint 1.1`
  *
  * @module
  */

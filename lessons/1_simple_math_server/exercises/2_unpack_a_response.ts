@@ -19,16 +19,13 @@
  * The bytes 00 00 00 00 00 00 F8 7F are NaN, "not a number": what our server sends when there is no result.
  * Another server may send something else. Only the status says whether the result means anything.
  *
- * Hint: `unpack("<id", response)` gives both numbers. `STATUS` has a name for each status, and a `switch` reads
- * well here.
- *
- * Check it: `npm run exercises 1`
+ * Check it: `npm run exercises 1.2`. Stuck? `npm run exercises hint 1.2`
  *
  * @module
  */
 
-import { unpack } from "../../../src/struct.ts";
-import { STATUS } from "../protocol.ts";
+import { STATUS } from "#lessons/1_simple_math_server/protocol.ts";
+import { unpack } from "#src/struct.ts";
 
 /**
  * Says what a response means.

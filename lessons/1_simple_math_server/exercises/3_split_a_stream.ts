@@ -16,16 +16,14 @@
  *   push(chunk 3)  →  [RESTA 9 4]
  * ```
  *
- * You may trust the length here. The lesson's server does not: a stranger's could say two billion.
+ * Then join it to a socket, with `onRequest`: every socket is a stream of its own. You may trust the length here. The lesson's server does not: a stranger's could say two billion.
  *
- * Hint: keep the bytes that you have not returned yet, and put the new chunk after them (`Buffer.concat([a, b])`).
- * Then, as long as there is a whole request at the beginning, cut it off. To know whether it is whole, you need
- * four bytes first, and then eight bytes more than they say.
- *
- * Check it: `npm run exercises 1`
+ * Check it: `npm run exercises 1.3`. Stuck? `npm run exercises hint 1.3`
  *
  * @module
  */
+
+import type { Socket } from "node:net";
 
 /** Finds the requests in a stream of bytes. */
 export class RequestSplitter {
@@ -39,4 +37,14 @@ export class RequestSplitter {
     // Treats each chunk as one request. It even works, as long as the network is kind.
     return [chunk];
   }
+}
+
+/**
+ * Finds the requests that arrive on a socket.
+ *
+ * @param socket - a client's
+ * @param handle - is called with each request, as soon as it is whole
+ */
+export function onRequest(socket: Socket, handle: (request: Uint8Array) => void): void {
+  throw new Error(`not written yet: onRequest(${socket.remoteAddress}, ${handle.name})`);
 }

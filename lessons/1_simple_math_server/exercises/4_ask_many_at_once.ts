@@ -15,18 +15,14 @@
  *     │      ◀── 3.5 ──      │              │      ◀── 3.5 ──        │
  * ```
  *
- * Hint: two loops, one after the other. `connection.write(packRequest(…), deadline)` and
- * `connection.read(RESPONSE.size, deadline)` are in `ask`, in the lesson's client.ts; `await` both. Make one
- * deadline with `deadlineIn(timeout)`, before the first loop.
- *
- * Check it: `npm run exercises 1`
+ * Check it: `npm run exercises 1.4`. Stuck? `npm run exercises hint 1.4`
  *
  * @module
  */
 
-import type { Connection } from "../../../src/connection.ts";
-import { deadlineIn } from "../../../src/deadline.ts";
-import { packRequest, RESPONSE } from "../protocol.ts";
+import { packRequest, RESPONSE } from "#lessons/1_simple_math_server/protocol.ts";
+import type { Connection } from "#src/connection.ts";
+import { deadlineIn } from "#src/deadline.ts";
 
 /** One request. */
 export interface Request {

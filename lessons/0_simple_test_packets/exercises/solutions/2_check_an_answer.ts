@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TEST_PACKET } from "../../protocol.ts";
+import { TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
 
 /** What an answer means. */
 export type Verdict = "alive" | "late" | "early" | "wrong";

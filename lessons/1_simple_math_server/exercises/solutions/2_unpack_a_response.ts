@@ -4,8 +4,8 @@
  * @module
  */
 
-import { unpack } from "../../../../src/struct.ts";
-import { STATUS } from "../../protocol.ts";
+import { STATUS } from "#lessons/1_simple_math_server/protocol.ts";
+import { unpack } from "#src/struct.ts";
 
 /**
  * Says what a response means.

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { unpackFrom } from "../../../../src/struct.ts";
-import { REQUEST } from "../../protocol.ts";
+import type { Socket } from "node:net";
+import { REQUEST } from "#lessons/1_simple_math_server/protocol.ts";
+import { unpackFrom } from "#src/struct.ts";
 
 /** Finds the requests in a stream of bytes. */
 export class RequestSplitter {
@@ -31,4 +32,18 @@ export class RequestSplitter {
     }
     return requests;
   }
+}
+
+/**
+ * Finds the requests that arrive on a socket.
+ *
+ * @param socket - a client's
+ * @param handle - is called with each request, as soon as it is whole
+ */
+export function onRequest(socket: Socket, handle: (request: Uint8Array) => void): void {
+  // Made here, once for each socket. Made in the listener it would forget; made outside, clients would share it.
+  const splitter = new RequestSplitter();
+  socket.on("data", (chunk) => {
+    for (const request of splitter.push(chunk)) handle(request);
+  });
 }

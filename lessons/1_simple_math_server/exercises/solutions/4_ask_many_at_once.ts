@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Connection } from "../../../../src/connection.ts";
-import { deadlineIn } from "../../../../src/deadline.ts";
-import { packRequest, RESPONSE } from "../../protocol.ts";
+import { packRequest, RESPONSE } from "#lessons/1_simple_math_server/protocol.ts";
+import type { Connection } from "#src/connection.ts";
+import { deadlineIn } from "#src/deadline.ts";
 
 /** One request. */
 export interface Request {

@@ -1,5 +1,5 @@
 /**
- * Exercise 0.3 · Keep the list
+ * Exercise 0.6 · Keep the list
  *
  * Write the list of clients that a server keeps: who is connected, how many there are, and the next id. An id is
  * never used twice, even after its client has left: "client 3" in yesterday's log must be one client only.
@@ -13,10 +13,7 @@
  *   join("127.0.0.1:50004")  → 4                1, 2, 4     not 3, though 3 is free
  * ```
  *
- * Hint: a `Map` from the id to the address does most of it. What it does not know is the next id: its size
- * shrinks when a client leaves.
- *
- * Check it: `npm run exercises 0`
+ * Check it: `npm run exercises 0.6`. Stuck? `npm run exercises hint 0.6`
  *
  * @module
  */

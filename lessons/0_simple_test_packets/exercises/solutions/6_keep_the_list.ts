@@ -1,5 +1,5 @@
 /**
- * Exercise 0.3 · Keep the list: our solution.
+ * Exercise 0.6 · Keep the list: our solution.
  *
  * @module
  */

@@ -1,0 +1,35 @@
+/**
+ * Exercise 0.3 · A first client
+ *
+ * Write a client with Node's own `connect`: it waits for the server's test packet, answers it, and leaves.
+ *
+ * ```text
+ *   server                                  your client
+ *     │  ◀───────── connects ────────────────  │
+ *     │  ── 03 00 00 00  01 00 00 00 ───────▶  │      test 1 of client 3
+ *     │  ◀─ 03 00 00 00  01 00 00 00 ────────  │      the same eight bytes
+ *     │  ◀───────── ends ────────────────────  │      resolves with the sequence, 1
+ * ```
+ *
+ * A socket tells what happens to it by events: `"data"` when bytes have come, `"end"` when the server has sent all it
+ * will ever send, `"error"` when the connection failed. An `"error"` that nobody listens to ends the whole process. You may
+ * trust that the eight bytes come in one chunk. That is not true of TCP, and exercise 0.5 does without it.
+ *
+ * Check it: `npm run exercises 0.3`. Stuck? `npm run exercises hint 0.3`
+ *
+ * @module
+ */
+
+import { connect } from "node:net";
+import { TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
+
+/**
+ * Connects to a server on this machine, answers its first test, and ends the connection.
+ *
+ * @param port - where the server listens, on 127.0.0.1
+ * @returns the sequence of the test
+ * @throws Error if nobody listens there, or if the server ends before it has sent a test
+ */
+export function answerOneTest(port: number): Promise<number> {
+  throw new Error(`not written yet: answerOneTest(${port}), with ${connect.name} and ${TEST_PACKET.format}`);
+}

@@ -1,0 +1,104 @@
+import type { WrongAnswer } from "../wrong.ts";
+
+const COLLECT = "this.#unread = Buffer.concat([this.#unread, chunk]);";
+const WHILE = "while (this.#unread.length < count) {";
+const TAKE = "const bytes = this.#unread.subarray(0, count);";
+const REST = "this.#unread = this.#unread.subarray(count);";
+const END = '    socket.on("end", () => this.#stop(new Error("the other side has ended")));\n';
+const ERROR = '    socket.on("error", (error) => this.#stop(error));\n';
+const CLOSE = '    socket.on("close", () => this.#stop(new Error("the connection is closed")));\n';
+
+export default [
+  {
+    name: "a chunk is taken for a packet",
+    edits: [[WHILE, "while (this.#unread.length === 0) {"]],
+    says: /came back after 3 bytes.*A chunk is not a packet/s,
+  },
+  {
+    name: "an if, not a while",
+    edits: [[WHILE, "if (this.#unread.length < count) {"]],
+    says: /came back after 3 bytes.*A chunk is not a packet/s,
+  },
+  {
+    name: "forgets what came before",
+    edits: [[COLLECT, "this.#unread = chunk;"]],
+    says: /has not come back|ends after|not come back/,
+  },
+  { name: "keeps what was given out", edits: [[REST, ""]], says: /once given out, they must be gone/ },
+  {
+    name: "forgets what is left over",
+    edits: [[REST, "this.#unread = new Uint8Array(0);"]],
+    says: /has not come back.*only eight were given out/s,
+  },
+  {
+    name: "gives out everything",
+    edits: [
+      [TAKE, "const bytes = this.#unread;"],
+      [REST, "this.#unread = new Uint8Array(0);"],
+    ],
+    says: /More was given out than was asked for/,
+  },
+  {
+    name: "always eight bytes",
+    edits: [
+      [TAKE, "const bytes = this.#unread.subarray(0, 8);"],
+      [REST, "this.#unread = this.#unread.subarray(8);"],
+    ],
+    says: /use `count`/,
+  },
+  {
+    name: "nobody wakes it",
+    edits: [[`${COLLECT}\n      this.#wake();`, COLLECT]],
+    says: /has not come back/,
+  },
+  {
+    name: "only wakes, never sees an end",
+    edits: [
+      [END, ""],
+      [CLOSE, ""],
+    ],
+    says: /waits forever.*"end"/s,
+  },
+  { name: "no listener of error", edits: [[ERROR, ""]], says: /"error" that nobody listens to/ },
+  {
+    name: "swallows the error",
+    edits: [
+      ["(error) => this.#stop(error)", "() => {}"],
+      [CLOSE, ""],
+    ],
+    says: /waits forever.*reset/s,
+  },
+  {
+    name: "gives what is there at the end",
+    edits: [["if (this.#end) throw this.#end;", "if (this.#end) break;"]],
+    says: /must be rejected/,
+  },
+  {
+    name: "throws away what came before the end",
+    edits: [[WHILE, `if (this.#end) throw this.#end;\n    ${WHILE}`]],
+    says: /the other side has ended/,
+  },
+  {
+    name: "bytes shared by all",
+    edits: [
+      [
+        "  #unread: Uint8Array = new Uint8Array(0);",
+        "  static all: Uint8Array = new Uint8Array(0);\n  get #unread(): Uint8Array {\n    return PacketReader.all;\n  }\n  set #unread(bytes: Uint8Array) {\n    PacketReader.all = bytes;\n  }",
+      ],
+    ],
+    says: /keep them in a field of the class/,
+  },
+  {
+    name: "a second read waits anew",
+    edits: [
+      [WHILE, "do {"],
+      ["      });\n    }\n", "      });\n    } while (this.#unread.length < count);\n"],
+    ],
+    says: /came before it was called/,
+  },
+  {
+    name: "loops without waiting",
+    edits: [["      await new Promise<void>((resolve) => {\n        this.#wake = resolve;\n      });\n", ""]],
+    says: /a loop that does not end/,
+  },
+] satisfies WrongAnswer[];

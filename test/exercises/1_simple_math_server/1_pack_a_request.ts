@@ -1,0 +1,185 @@
+import type * as Ours from "#lessons/1_simple_math_server/exercises/solutions/1_pack_a_request.ts";
+import * as lesson from "#lessons/1_simple_math_server/protocol.ts";
+import { packetFrom } from "#src/packets.ts";
+import { pack } from "#src/struct.ts";
+import { exercise, type Mistakes, samePacket } from "../check.ts";
+
+const REQUEST = packetFrom(lesson.PACKETS, "client");
+
+/** A request of these parts, right or wrong. */
+function request(format: string, values: readonly number[], text: Uint8Array): Uint8Array {
+  return new Uint8Array([...pack(format, ...values), ...text]);
+}
+
+/** What typical mistakes make of a request. */
+function mistakes(command: string, first: number, second: number): Mistakes {
+  const text = new TextEncoder().encode(command);
+  const letters = command.length;
+  const oneByteEach = Uint8Array.from(command, (letter) => letter.charCodeAt(0));
+  const encode16 = new Uint8Array(Buffer.from(command, "utf16le"));
+  const clamp = (value: number) => value & 0xffff;
+  const found: [Uint8Array, string][] = [
+    [
+      request(">ihh", [text.length, first, second], text),
+      "All numbers have their highest byte first. The last argument of `setInt32` and `setInt16` is `true` for the lowest first.",
+    ],
+    [
+      request("<i", [text.length], new Uint8Array([...pack(">hh", first, second), ...text])),
+      "The length is right; of the two values the highest byte comes first. `setInt16` needs the `true` as well.",
+    ],
+    [
+      new Uint8Array([...pack(">i", text.length), ...pack("<hh", first, second), ...text]),
+      "The two values are right; of the length the highest byte comes first. `setInt32` needs the `true` as well.",
+    ],
+    [
+      request("<iii", [text.length, first, second], text),
+      "Each value takes four bytes: a short has two, and `setInt16` writes it.",
+    ],
+    [request("<ihh", [text.length, second, first], text), "`first` and `second` have changed places."],
+    [
+      request("<ihh", [text.length + 8, first, second], text),
+      "The length counts the header, too. It is that of the command only.",
+    ],
+    [request("<ihh", [text.length, first, first], text), "`second` holds the value of `first`."],
+    [
+      request("<hhh", [text.length, first, second], text),
+      "The length takes two bytes: it is an int, and `setInt32` writes four.",
+    ],
+    [
+      request("<ihh", [text.length, first, second], new Uint8Array(text.length)),
+      "The header is right, but where the command should be, all is 0: was the text never copied into it?",
+    ],
+    [
+      request("<ihh", [text.length, first, second], new Uint8Array(0)),
+      "The header is right, but the command does not follow it.",
+    ],
+    [
+      request("<ihh", [text.length, first, second], encode16),
+      "The command has two bytes for each letter: that is UTF-16. A `TextEncoder` makes UTF-8.",
+    ],
+    [
+      new Uint8Array([...text, ...pack("<ihh", text.length, first, second)]),
+      "The command comes before the header. It belongs behind it, from byte 8 on.",
+    ],
+    [request("<ihh", [0, first, second], text), "The length is 0: it was never written."],
+    // What setInt32 leaves behind, when it writes a short and the next call overwrites two bytes of it.
+    [
+      shortsAsInts(text, first, second),
+      "`setInt32` was used for a short: it writes four bytes, and the last two of them are somebody else's.",
+    ],
+  ];
+  if (letters !== text.length) {
+    found.push(
+      [
+        request("<ihh", [letters, first, second], text),
+        "The length counts the letters. It counts bytes: that of the encoded text, not `command.length`.",
+      ],
+      [
+        request("<ihh", [letters, first, second], text.slice(0, letters)),
+        "There is room for as many bytes as the command has letters, and the rest is cut off: encode the text first, and take the length of that.",
+      ],
+      [
+        request("<ihh", [letters, first, second], oneByteEach),
+        "Each letter became one byte, with `charCodeAt`: ñ takes two in UTF-8, and a duck four. A `TextEncoder` knows.",
+      ],
+      [
+        request("<ihh", [text.length, first, second], text.slice(0, letters)),
+        "The command is cut off after as many bytes as it has letters: the size of the array needs the encoded length.",
+      ],
+    );
+  }
+  if (first >= 0 && second >= 0 && (first > 255 || second > 255)) {
+    found.push([
+      request("<ihh", [text.length, first & 0xff, second & 0xff], text),
+      "Only the lowest byte of each value came through: `setInt16` writes two.",
+    ]);
+  }
+  if (first < 0 || second < 0) {
+    found.push([
+      request("<iHH", [text.length, clamp(Math.abs(first)), clamp(Math.abs(second))], text),
+      "The sign was lost.",
+    ]);
+  }
+  return found;
+}
+
+/** `setInt32` for the two shorts, at 4 and 6, and then the command over what is too much of the second. */
+function shortsAsInts(text: Uint8Array, first: number, second: number): Uint8Array {
+  const bytes = new Uint8Array(Math.max(8 + text.length, 10));
+  const view = new DataView(bytes.buffer);
+  view.setInt32(0, text.length, true);
+  bytes.set(text, 8);
+  view.setInt32(4, first, true);
+  view.setInt32(6, second, true);
+  return bytes.slice(0, 8 + text.length);
+}
+
+const check = (pack: typeof Ours.packRequest, command: string, first: number, second: number) =>
+  samePacket(
+    () => pack(command, first, second),
+    lesson.packRequest(command, first, second),
+    REQUEST,
+    `The request ${command} ${first} ${second}:`,
+    mistakes(command, first, second),
+  );
+
+export default exercise<typeof Ours>({
+  exports: ["packRequest"],
+  hints: [
+    "How long is it? Eight bytes, and as many as the command takes. So encode the command first.",
+    "`new TextEncoder().encode(command)` gives the bytes of a text. A `DataView` of an array writes numbers into it: `new DataView(request.buffer)`.",
+    "`view.setInt32(0, text.length, true)` writes the length; the `true` means: the lowest byte first. The values are shorts: `setInt16`, at 4 and at 6, with `true` as well.",
+    "`request.set(text, 8)` copies the command behind the header. Then `return request`, the Uint8Array.",
+  ],
+  checks: {
+    "packs the lesson's example": ({ packRequest }) => {
+      check(packRequest, "SUMA", 2, 3);
+    },
+    "writes both bytes of a value, the lowest first": ({ packRequest }) => {
+      check(packRequest, "RESTA", 258, 1027);
+    },
+    "packs negative values and the ends of a short's range": ({ packRequest }) => {
+      check(packRequest, "MULTIPLICACION", -1, -2);
+      check(packRequest, "SUMA", -32768, 32767);
+    },
+    "packs a command of one letter": ({ packRequest }) => {
+      check(packRequest, "S", 258, -1027);
+    },
+    "counts the bytes of the command, not its letters": ({ packRequest }) => {
+      check(packRequest, "AñOS", -1, 5);
+      check(packRequest, "🦆", 1, 1);
+    },
+    "packs a command of more than 255 bytes": ({ packRequest }) => {
+      const command = "ñ".repeat(150);
+      const expected = lesson.packRequest(command, 1, 2);
+      const lowByte = expected.slice();
+      lowByte.set([expected[0] ?? 0, 0], 0);
+      samePacket(
+        () => packRequest(command, 1, 2),
+        expected,
+        REQUEST,
+        "A request whose command is 150 times ñ, 300 bytes:",
+        [
+          [lowByte, "Of the length only the lowest byte came through: `setInt32` writes four."],
+          ...mistakes(command, 1, 2),
+        ],
+      );
+    },
+    "makes a new request each time": ({ packRequest }) => {
+      const first = packRequest("SUMA", 1, 1);
+      packRequest("SUMA", 2, 2);
+      samePacket(
+        () => first,
+        lesson.packRequest("SUMA", 1, 1),
+        REQUEST,
+        "The request SUMA 1 1, after SUMA 2 2 was packed:",
+        [
+          [
+            lesson.packRequest("SUMA", 2, 2),
+            "Both requests are the same memory, so the second overwrote the first: make the array inside the function.",
+          ],
+        ],
+      );
+    },
+  },
+});

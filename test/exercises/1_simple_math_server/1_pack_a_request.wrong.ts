@@ -1,0 +1,134 @@
+import type { WrongAnswer } from "../wrong.ts";
+
+const TEXT = "const text = new TextEncoder().encode(command);";
+const ROOM = "const request = new Uint8Array(HEADER_SIZE + text.length);";
+const LENGTH = "view.setInt32(0, text.length, true);";
+const FIRST = "view.setInt16(4, first, true);";
+const SECOND = "view.setInt16(6, second, true);";
+const SET = "request.set(text, HEADER_SIZE);";
+const RETURN = "return request;";
+
+export default [
+  {
+    name: "big-endian",
+    edits: [
+      [LENGTH, "view.setInt32(0, text.length);"],
+      [FIRST, "view.setInt16(4, first);"],
+      [SECOND, "view.setInt16(6, second);"],
+    ],
+    says: /All numbers have their highest byte first/,
+  },
+  {
+    name: "values big-endian",
+    edits: [
+      [FIRST, "view.setInt16(4, first);"],
+      [SECOND, "view.setInt16(6, second);"],
+    ],
+    says: /`setInt16` needs the `true` as well/,
+  },
+  {
+    name: "length big-endian",
+    edits: [[LENGTH, "view.setInt32(0, text.length);"]],
+    says: /`setInt32` needs the `true` as well/,
+  },
+  {
+    name: "letters for bytes",
+    edits: [[LENGTH, "view.setInt32(0, command.length, true);"]],
+    says: /The length counts the letters/,
+  },
+  {
+    name: "room for letters",
+    edits: [[ROOM, "const request = new Uint8Array(HEADER_SIZE + command.length);"]],
+    says: /threw: RangeError: offset is out of bounds.*too small/s,
+  },
+  {
+    name: "ints for shorts",
+    edits: [
+      [FIRST, "view.setInt32(4, first, true);"],
+      [SECOND, "view.setInt32(6, second, true);"],
+      [SET, ""],
+      [RETURN, `${SET}\n  ${RETURN}`],
+    ],
+    says: /threw: RangeError|`setInt32` was used for a short|four bytes/,
+  },
+  {
+    name: "ints for shorts, then the text",
+    edits: [[SECOND, "view.setInt32(6, second, true);"]],
+    says: /RangeError.*past the end|`setInt32` was used for a short|`second`/s,
+  },
+  {
+    name: "the header counted",
+    edits: [[LENGTH, "view.setInt32(0, request.length, true);"]],
+    says: /The length counts the header, too/,
+  },
+  {
+    name: "values swapped",
+    edits: [
+      [FIRST, "view.setInt16(4, second, true);"],
+      [SECOND, "view.setInt16(6, first, true);"],
+    ],
+    says: /changed places/,
+  },
+  {
+    name: "the first twice",
+    edits: [[SECOND, "view.setInt16(6, first, true);"]],
+    says: /`second` holds the value of `first`/,
+  },
+  { name: "no command", edits: [[SET, ""]], says: /was the text never copied into it/ },
+  {
+    name: "only the header",
+    edits: [[RETURN, "return request.subarray(0, HEADER_SIZE);"]],
+    says: /the command does not follow it/,
+  },
+  {
+    name: "the view returned",
+    edits: [[RETURN, "return view as unknown as Uint8Array;"]],
+    says: /A DataView reads and writes memory/,
+  },
+  {
+    name: "the buffer returned",
+    edits: [[RETURN, "return request.buffer as unknown as Uint8Array;"]],
+    says: /An ArrayBuffer is only the memory/,
+  },
+  {
+    name: "charCodeAt",
+    edits: [[TEXT, "const text = Uint8Array.from(command, (letter) => letter.charCodeAt(0));"]],
+    says: /charCodeAt|one byte/,
+  },
+  { name: "UTF-16", edits: [[TEXT, 'const text = Buffer.from(command, "utf16le");']], says: /UTF-16|twice/ },
+  {
+    name: "only low bytes",
+    edits: [
+      [FIRST, "view.setUint8(4, first);"],
+      [SECOND, "view.setUint8(6, second);"],
+    ],
+    says: /lowest byte/,
+  },
+  {
+    name: "a short length of one byte",
+    edits: [[LENGTH, "view.setUint8(0, text.length);"]],
+    says: /Of the length only the lowest byte/,
+  },
+  {
+    name: "one array for all",
+    edits: [
+      [ROOM, "const request = ALL.subarray(0, HEADER_SIZE + text.length);"],
+      ["new DataView(request.buffer)", "new DataView(request.buffer, request.byteOffset)"],
+      ["const HEADER_SIZE = 8;", "const HEADER_SIZE = 8;\nconst ALL = new Uint8Array(1000);"],
+    ],
+    says: /make the array inside the function/,
+  },
+  {
+    name: "the command first",
+    edits: [[SET, "request.copyWithin(text.length, 0, HEADER_SIZE);\n  request.set(text, 0);"]],
+    says: /The command comes before the header/,
+  },
+  {
+    name: "the sign lost",
+    edits: [
+      [FIRST, "view.setInt16(4, Math.abs(first), true);"],
+      [SECOND, "view.setInt16(6, Math.abs(second), true);"],
+    ],
+    says: /The sign was lost/,
+  },
+] satisfies WrongAnswer[];

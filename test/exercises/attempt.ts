@@ -1,0 +1,314 @@
+/**
+ * Checks one file, in a process of its own, which may hang or die: `judge.ts` starts it, and watches over it.
+ *
+ *     node --import tsx test/exercises/attempt.ts CHECKS FILE
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { NotWithstood } from "../../src/attack.ts";
+import { redirectLog, showPackets } from "../../src/log.ts";
+import { type Exercise, LearnerError, SLOWNESS, UNWRITTEN, Wrong } from "./check.ts";
+import { describeValue } from "./draw.ts";
+
+/** What is wrong. */
+export interface Problem {
+  /** The title of the check; undefined if the file could not even be checked. */
+  readonly check?: string | undefined;
+  /** What was expected, what came, and the mistake behind it if it is known. */
+  readonly message: string;
+  /** Whether the message names the mistake itself. */
+  readonly isNamed: boolean;
+  /** Whether the checks that follow were not tried. */
+  readonly isFinal?: boolean;
+  /** The line of the learner's file. */
+  readonly line?: number | undefined;
+  /** What was sent and received until then. */
+  readonly conversation?: readonly string[];
+}
+
+/** What this process tells its parent. */
+export type Message =
+  | { readonly is: "alive" }
+  | { readonly is: "loaded"; readonly titles: readonly string[] }
+  | { readonly is: "started"; readonly check: string }
+  | { readonly is: "problem"; readonly problem: Problem }
+  | { readonly is: "done" };
+
+/** How often this process says that its event loop turns, in milliseconds. */
+const HEARTBEAT = 200;
+
+/** How long a check may take unless it says otherwise, in milliseconds. */
+const LIMIT = 2000;
+
+/** How long a promise that is rejected too late has to be noticed, in milliseconds. */
+const AFTERMATH = 50;
+
+/** How many lines of a conversation are shown: its last ones. */
+const LONGEST_CONVERSATION = 24;
+
+const [checksFile = "", file = ""] = process.argv.slice(2);
+const source = readFileSync(file, "utf8");
+
+function tell(message: Message): void {
+  process.send?.(message);
+}
+
+/** The check that runs, the learner's calls that have not come back, and what was sent and received. */
+let title: string | undefined;
+let hasFailed = false;
+let isOver = false;
+const pending = new Map<object, string>();
+let conversation: string[] = [];
+let start = performance.now();
+
+redirectLog((line) => {
+  conversation.push(`${((performance.now() - start) / 1000).toFixed(2).padStart(6)} s  ${line}`);
+});
+showPackets("bytes");
+
+/** Reports a problem; of a check only the first counts: what follows mostly comes from it. */
+function report(told: Told): void {
+  isOver ||= told.isFinal === true;
+  if (hasFailed) return;
+  hasFailed = true;
+  const cut = conversation.length > LONGEST_CONVERSATION ? ["     …"] : [];
+  const lines = [...cut, ...conversation.slice(-LONGEST_CONVERSATION)];
+  tell({ is: "problem", problem: { check: title, conversation: lines, ...told } });
+}
+
+/** What is said of an error. */
+type Told = Omit<Problem, "check" | "conversation">;
+
+/** Says what an error is, wherever it comes from. */
+function explain(error: unknown, how = "It threw"): Told {
+  if (error instanceof Wrong) {
+    const { message, isNamed, isFinal } = error;
+    return { message: message + forgottenLoop(), isNamed, isFinal };
+  }
+  if (error instanceof NotWithstood) return { message: error.message, isNamed: true };
+  const isLearners = error instanceof LearnerError;
+  const cause = isLearners ? error.cause : error;
+  const line = lineOf(cause);
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (UNWRITTEN.test(text)) {
+    const what = isLearners ? error.call : "A part of it";
+    return { message: `${what} is not written yet.`, isNamed: true, isFinal: true, line };
+  }
+  const thrown = cause instanceof Error ? `${cause.name}: ${text}` : describeValue(cause);
+  const message = `${isLearners ? `${error.call} threw` : how}: ${thrown}${adviseOn(text)}${forgottenLoop()}`;
+  return { message, isNamed: true, line };
+}
+
+/** What mostly stands behind an error of JavaScript's or Node's own. */
+function adviseOn(text: string): string {
+  const advice: readonly (readonly [RegExp, string])[] = [
+    [
+      /outside the bounds of the DataView/,
+      "You write or read past the end of the array: is it large enough, and is the offset right?",
+    ],
+    [
+      /^offset is out of bounds/,
+      "What `set` copies does not fit in there: the array is too small, or the offset too large.",
+    ],
+    [
+      /Invalid typed array length|Invalid array length/,
+      "No array can be that long: look at how its length is computed.",
+    ],
+    [/Invalid string length/, "A text grew longer than any text can be: is there a loop that does not end?"],
+    [/Cannot mix BigInt/, "One of the numbers is a bigint: `Number(value)` makes a number of it."],
+    [/is not iterable/, "Only arrays and the like can be spread or looped over: what is it really?"],
+    [
+      /Received an instance of Array|must be of type string or an instance of Buffer/,
+      "A socket sends bytes (a Uint8Array) or text.",
+    ],
+    [/Assignment to constant/, "A `const` never changes: use `let`."],
+    [
+      /ERR_STREAM_WRITE_AFTER_END|write after end/,
+      "The socket was already ended: write first, then `end()`.",
+    ],
+    [/ECONNREFUSED/, "Nobody listens there: is the port the one that was given?"],
+    [/EADDRINUSE/, "The port is in use: listen on the one that was given, and only once."],
+  ];
+  const found = advice.find(([pattern]) => pattern.test(text));
+  return found ? `\n\n${found[1]}` : "";
+}
+
+/** `forEach` does not wait: whoever uses it with async functions is told, when something is wrong. */
+function forgottenLoop(): string {
+  if (!/\.forEach\(\s*async\b/.test(source)) return "";
+  return "\n\nYour file calls `forEach(async …)`. `forEach` does not wait for async functions: use `for (const … of …)`, and `await` inside.";
+}
+
+/** The line of the learner's file in a stack trace. */
+function lineOf(error: unknown): number | undefined {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const frame = stack.split("\n").find((text) => text.includes(file) && /:\d+:\d+\)?$/.test(text));
+  return frame ? Number(/:(\d+):\d+\)?$/.exec(frame)?.[1]) : undefined;
+}
+
+/** A value of the learner's whose functions, when they throw, throw a {@link LearnerError}. */
+function guard<T>(value: T, name: string): T {
+  if (typeof value !== "function") return value;
+  const call = (args: unknown[]) => `${name}(${args.map(shortly).join(", ")})`;
+  return new Proxy(value, {
+    apply: (target, self, args) => watch(call(args), () => Reflect.apply(target as never, self, args)),
+    construct: (target, args) => {
+      const made = watch(`new ${call(args)}`, () => Reflect.construct(target as never, args) as object);
+      return guardObject(made, name);
+    },
+  }) as T;
+}
+
+/** An object of a learner's class. Its methods are called on the object itself: a Proxy has no private fields. */
+function guardObject(made: object, className: string): object {
+  return new Proxy(made, {
+    get(target, key) {
+      const name = `${className.charAt(0).toLowerCase()}${className.slice(1)}.${String(key)}`;
+      const value: unknown = watch(name, () => Reflect.get(target, key, target));
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) =>
+        watch(`${name}(${args.map(shortly).join(", ")})`, () => Reflect.apply(value as never, target, args));
+    },
+  });
+}
+
+/** Calls the learner's code; remembers that it has not come back while its promise is pending. */
+function watch<T>(call: string, code: () => T): T {
+  const rethrow = (error: unknown): never => {
+    throw error instanceof LearnerError || error instanceof Wrong ? error : new LearnerError(call, error);
+  };
+  let result: T;
+  try {
+    result = code();
+  } catch (error) {
+    return rethrow(error);
+  }
+  if (!(result instanceof Promise)) return result;
+  const key = {};
+  pending.set(key, call);
+  return result.then(
+    (value: unknown) => {
+      pending.delete(key);
+      return value;
+    },
+    (error: unknown) => {
+      pending.delete(key);
+      return rethrow(error);
+    },
+  ) as T;
+}
+
+function shortly(value: unknown): string {
+  if (
+    value !== null &&
+    typeof value === "object" &&
+    !(value instanceof Uint8Array) &&
+    !Array.isArray(value)
+  ) {
+    const { name } = value.constructor ?? {};
+    return name && name !== "Object" ? name.charAt(0).toLowerCase() + name.slice(1) : "{…}";
+  }
+  if (typeof value === "function") return "…";
+  if (Array.isArray(value)) return value.length > 3 ? `[${value.length} of them]` : "[…]";
+  return describeValue(value).slice(0, 60);
+}
+
+/** Imports the learner's file; gives what it exports, or undefined if it cannot be checked. */
+async function load(exports: readonly string[]): Promise<Record<string, unknown> | undefined> {
+  let loaded: Record<string, unknown>;
+  try {
+    loaded = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    report(explainLoading(error));
+    return undefined;
+  }
+  const guarded: Record<string, unknown> = {};
+  for (const name of exports) {
+    if (loaded[name] === undefined) {
+      const isThere = new RegExp(`\\b(function|class|const|let)\\s+${name}\\b`).test(source);
+      const message = isThere
+        ? `Your file does not export \`${name}\` any more: put \`export\` in front of it.`
+        : `Your file has no \`${name}\` any more, which the check calls. \`npm run exercises reset\` brings the stub back.`;
+      report({ message, isNamed: true });
+      return undefined;
+    }
+    guarded[name] = guard(loaded[name], name);
+  }
+  return guarded;
+}
+
+function explainLoading(error: unknown): Told {
+  const text = error instanceof Error ? error.message : String(error);
+  const told = (message: string, line?: number): Told => ({ message, isNamed: true, line });
+  // What esbuild says of a syntax error: `Transform failed …\nfile:12:3: ERROR: Expected ")"`.
+  const [, line, what] = /:(\d+):\d+: ERROR: (.+)/.exec(text) ?? [];
+  if (line) return told(`This is not TypeScript yet: ${what}`, Number(line));
+  const [, missing] = /Cannot find (?:module|package) '([^']+)'/.exec(text) ?? [];
+  if (missing) return told(`It imports ${missing}, which is not there.`);
+  const [, from, name] = /module '([^']+)' does not provide an export named '([^']+)'/.exec(text) ?? [];
+  if (from) return told(`It imports \`${name}\` from ${from}, which does not export that.`);
+  return explain(error, "It threw while it was loaded");
+}
+
+/** Runs one check, for as long as it may take. */
+async function run(check: () => void | Promise<void>, limit: number): Promise<void> {
+  pending.clear();
+  hasFailed = false;
+  conversation = [];
+  start = performance.now();
+  const timer = new AbortController();
+  const late = pause(limit, "late", { signal: timer.signal }).catch(() => "over");
+  try {
+    const checked = (async () => check())();
+    if ((await Promise.race([checked, late])) === "late") {
+      const [call] = pending.values();
+      const message = call
+        ? `${call} did not come back within ${limit / 1000} s: its promise was neither resolved nor rejected.${forgottenLoop()}`
+        : `It did not end within ${limit / 1000} s.`;
+      report({ message, isNamed: call !== undefined });
+      checked.catch(() => {}); // whatever becomes of it now, the next check is not to blame
+    }
+  } catch (error) {
+    report(explain(error));
+  } finally {
+    timer.abort();
+  }
+}
+
+async function main(): Promise<void> {
+  setInterval(tell, HEARTBEAT, { is: "alive" } satisfies Message);
+  process.on("unhandledRejection", (error) => {
+    report(explain(error, "A promise was rejected, and nobody handled it (was an `await` forgotten?)"));
+  });
+  process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
+    const how =
+      error.syscall === undefined
+        ? "Something was thrown where nobody catches it, which ends a process"
+        : 'A socket or server had an "error" that nobody listens to, which ends a process';
+    report(explain(error, how));
+  });
+  const { default: exercise } = (await import(pathToFileURL(checksFile).href)) as {
+    default: Exercise<Record<string, unknown>>;
+  };
+  const checks = Object.entries(exercise.checks);
+  tell({ is: "loaded", titles: checks.map(([name]) => name) });
+  // A program is started by its checks.
+  const learner = exercise.exports.length === 0 ? {} : await load(exercise.exports);
+  if (learner) {
+    for (const [name, check] of checks) {
+      title = name;
+      tell({ is: "started", check: name });
+      await run(() => check(learner, file), (exercise.limit ?? LIMIT) * SLOWNESS);
+      if (isOver) break;
+    }
+    await pause(AFTERMATH);
+  }
+  process.send?.({ is: "done" } satisfies Message, () => process.exit(0));
+}
+
+await main();

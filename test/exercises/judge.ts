@@ -1,0 +1,128 @@
+/**
+ * Has a file checked by a process of its own, and turns whatever becomes of that process into sentences: an endless
+ * loop, a memory that fills up, an end of its own.
+ *
+ * @module
+ */
+
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import process from "node:process";
+import type { Message, Problem } from "./attempt.ts";
+import { type Entry, ROOT } from "./catalogue.ts";
+import { SLOWNESS } from "./check.ts";
+
+/** What became of an attempt. */
+export interface Outcome {
+  /** What is wrong; nothing if the exercise is done. */
+  readonly problems: readonly Problem[];
+  /** The titles of all checks. */
+  readonly titles: readonly string[];
+  /** What the learner's code printed. */
+  readonly printed: string;
+}
+
+/** How long a process may say nothing, in milliseconds. It says that it is alive five times a second. */
+const SILENCE = 1800 * SLOWNESS;
+
+/** How long it may take to start, in milliseconds. */
+const START_LIMIT = 30_000;
+
+/** How much memory it may use for JavaScript's objects, in megabytes. */
+const MEMORY = 128;
+
+/** How much of what it prints is kept, in characters. */
+const LONGEST_OUTPUT = 4000;
+
+const HAS_GROUPS = process.platform !== "win32";
+
+/**
+ * Checks a file.
+ *
+ * @param entry - the exercise
+ * @param file - the file, which may be another than the learner's, relative to the project
+ * @param signal - ends it: the outcome is then that nothing was checked
+ * @returns what became of it
+ */
+export function judge(entry: Entry, file: string = entry.file, signal?: AbortSignal): Promise<Outcome> {
+  const child = spawn(
+    process.execPath,
+    [
+      `--max-old-space-size=${MEMORY}`,
+      "--import",
+      "tsx",
+      `${ROOT}test/exercises/attempt.ts`,
+      `${ROOT}${entry.checks}`,
+      resolve(ROOT, file),
+    ],
+    // A group of its own: with it ends whatever it has started.
+    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: HAS_GROUPS },
+  );
+  const problems: Problem[] = [];
+  let titles: readonly string[] = [];
+  let check: string | undefined;
+  let printed = "";
+  let errors = "";
+  let isLoaded = false;
+  let isDone = false;
+  let killed: "endless" | "stopped" | undefined;
+  const kill = (why: "endless" | "stopped") => {
+    killed ??= why;
+    if (child.pid === undefined) return;
+    try {
+      process.kill(HAS_GROUPS ? -child.pid : child.pid, "SIGKILL");
+    } catch {
+      // It has just ended.
+    }
+  };
+  const stop = () => kill("stopped");
+  signal?.addEventListener("abort", stop);
+  process.on("exit", stop);
+
+  let timer = setTimeout(kill, START_LIMIT, "endless");
+  child.on("message", (message: Message) => {
+    clearTimeout(timer);
+    timer = setTimeout(kill, isLoaded || message.is === "loaded" ? SILENCE : START_LIMIT, "endless");
+    if (message.is === "loaded") {
+      isLoaded = true;
+      titles = message.titles;
+    } else if (message.is === "started") check = message.check;
+    else if (message.is === "problem") problems.push(message.problem);
+    else if (message.is === "done") isDone = true;
+  });
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    printed = (printed + text).slice(-LONGEST_OUTPUT);
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    errors = (errors + text).slice(-LONGEST_OUTPUT);
+  });
+
+  /** Why it ended before it was done. */
+  function whyEnded(code: number | null): string {
+    if (/heap out of memory|FATAL ERROR/.test(errors)) {
+      return `It used more than ${MEMORY} MB of memory, and died: something grows without end, most likely an array or a text in a loop.`;
+    }
+    if (killed) return "It never came back: there must be a loop that does not end.";
+    if (code === 0 || code === 13) return "It ended its own process. Does it call `process.exit`?";
+    const last = errors
+      .split("\n")
+      .filter((line) => line.trim() !== "" && !/^\s+at |^Node\.js|^npm /.test(line))
+      .slice(-4);
+    return `Its process died${code === null ? "" : ` with exit code ${code}`}.${last.length > 0 ? ` It said:\n  ${last.join("\n  ")}` : ""}`;
+  }
+
+  return new Promise((resolve) => {
+    child.on("error", (error) => {
+      errors += error.message;
+    });
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+      process.removeListener("exit", stop);
+      if (!isDone && killed !== "stopped") problems.push({ check, message: whyEnded(code), isNamed: true });
+      const said = errors.replace(/^.*heap out of memory[\s\S]*|<--- [\s\S]*/m, "");
+      resolve({ problems, titles, printed: isDone || !errors ? printed + said : printed });
+    });
+    if (child.pid === undefined) resolve({ problems, titles, printed });
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * The checks of an exercise that is a whole server: the stages of `check-server`.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { type Attacks, Target } from "../../src/attack.ts";
+import { freePort, Subject, stagesOf } from "../../src/check.ts";
+import { type Check, fail, Wrong } from "./check.ts";
+
+/** How long one stage may take, in milliseconds. */
+export const SERVER_LIMIT = 20_000;
+
+/**
+ * The checks of a server, which is started with the first and ended with the last.
+ *
+ * @param lesson - what the lesson's servers have to do and to withstand
+ * @param times - its timeout and its interval, in milliseconds
+ * @param args - how the server is told these, after its port
+ * @returns the checks by title
+ */
+export function serverChecks(
+  lesson: Attacks,
+  times: { timeout: number; interval: number },
+  args: readonly string[],
+): Record<string, Check<object>> {
+  let server: { subject: Subject; target: Target } | undefined;
+
+  /** Starts the server, or gives the one that runs. */
+  async function running(file: string) {
+    if (server && !server.subject.ended) return server;
+    const port = await freePort();
+    const subject = new Subject([process.execPath, "--import", "tsx", file, `${port}`, ...args]);
+    server = { subject, target: new Target({ host: "127.0.0.1", port }, times, lesson.packets) };
+    const { target } = server;
+    const wrong = await subject.until(() => target.listens());
+    if (!wrong) return server;
+    if (/exit code 0/.test(wrong)) {
+      const advice =
+        'A server begins with `createServer(…).listen(port, "127.0.0.1")`, and runs until it is ended.';
+      throw new Wrong(`The program has ended by itself, and listened nowhere.\n\n${advice}`, true, true);
+    }
+    const advice = "Its port is `Number(process.argv[2])`, and its host 127.0.0.1.";
+    throw new Wrong(`${wrong}\n\n${advice}`, true, true);
+  }
+
+  const checks: Record<string, Check<object>> = {
+    "listens on the port that it is given": async (_, file) => {
+      await running(file);
+    },
+  };
+  const template = stagesOf(lesson, new Target({ host: "127.0.0.1", port: 0 }, times, lesson.packets));
+  for (const [index, { title }] of template.entries()) {
+    checks[title] = async (_, file) => {
+      const { subject, target } = await running(file);
+      const stage = stagesOf(lesson, target)[index];
+      const wrong = await stage?.run();
+      if (wrong !== undefined) fail(subject.ended ?? wrong, `Mostly: ${stage?.cause}`);
+    };
+  }
+  checks["ends when it is told to (SIGTERM)"] = async (_, file) => {
+    const { subject } = await running(file);
+    const wrong = await subject.stop();
+    if (wrong) fail(wrong, "Whatever catches signals must also end the process.");
+  };
+  return checks;
+}

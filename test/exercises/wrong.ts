@@ -1,0 +1,62 @@
+/**
+ * Wrong answers, kept beside the checks: each must fail, and be told what its mistake is.
+ *
+ * @module
+ */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, relative } from "node:path";
+import { type Entry, ROOT } from "./catalogue.ts";
+import { judge } from "./judge.ts";
+import { mostTelling } from "./show.ts";
+
+/** A wrong answer: our solution with a few changes, or a text of its own. */
+export interface WrongAnswer {
+  /** What is wrong with it. */
+  readonly name: string;
+  /** What is replaced in our solution, each exactly once there, and by what. */
+  readonly edits?: readonly (readonly [from: string, to: string])[];
+  /** The whole file, if it has little in common with our solution. */
+  readonly code?: string;
+  /** What must be explained to whoever wrote it. */
+  readonly says: RegExp;
+}
+
+/**
+ * The text of a wrong answer.
+ *
+ * @param entry - the exercise
+ * @param wrong - the wrong answer
+ * @returns a whole file
+ * @throws Error if something that is to be replaced is not in our solution, or there twice
+ */
+export function textOf(entry: Entry, { name, edits = [], code }: WrongAnswer): string {
+  let text = code ?? readFileSync(ROOT + entry.solution, "utf8");
+  for (const [from, to] of edits) {
+    if (text.split(from).length !== 2)
+      throw new Error(`${name}: not exactly once in ${entry.solution}: ${from}`);
+    text = text.replace(from, () => to);
+  }
+  return text;
+}
+
+/**
+ * What a learner with this wrong answer is told.
+ *
+ * @param entry - the exercise
+ * @param wrong - the wrong answer
+ * @returns what is explained to them, or "passed"
+ */
+export async function explained(entry: Entry, wrong: WrongAnswer): Promise<string> {
+  // Inside the project, where imports that begin with `#` are found.
+  const folder = mkdtempSync(`${ROOT}test/exercises/wrong-`);
+  try {
+    const file = `${folder}/${basename(entry.file)}`;
+    writeFileSync(file, textOf(entry, wrong));
+    const { problems } = await judge(entry, relative(ROOT, file));
+    const problem = mostTelling(problems);
+    return problem ? `${problem.check ?? "not checked"}: ${problem.message}` : "passed";
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,42 @@
+/** Every stub fails kindly, every solution passes; no wrong answer does, and each is told what its mistake is. */
+
+import { existsSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { findExercises, ROOT } from "../exercises/catalogue.ts";
+import { judge } from "../exercises/judge.ts";
+import { mostTelling } from "../exercises/show.ts";
+import { TypeChecker } from "../exercises/types.ts";
+import { explained, type WrongAnswer } from "../exercises/wrong.ts";
+
+const types = new TypeChecker();
+afterAll(() => types.stop());
+
+for (const entry of findExercises()) {
+  const list = entry.checks.replace(/\.ts$/, ".wrong.ts");
+  describe.concurrent(`${entry.id} · ${entry.title}`, async () => {
+    test("its stub fails, and is told that something is still to be written, or what is wrong with it", async () => {
+      const { problems } = await judge(entry, entry.stub);
+      const problem = mostTelling(problems);
+      expect(problem?.message).toMatch(
+        /not written yet|listened nowhere|a chunk is not a request|The next one waits|does not know it yet/,
+      );
+      expect(await types.check(ROOT + entry.stub)).toEqual([]);
+    });
+
+    test("our solution passes, and its types fit", async () => {
+      const { problems, printed } = await judge(entry, entry.solution);
+      expect({ problems, printed }).toEqual({ problems: [], printed: "" });
+      expect(await types.check(ROOT + entry.solution)).toEqual([]);
+    });
+
+    test("has wrong answers to be proven with", () => {
+      expect(existsSync(ROOT + list), list).toBe(true);
+    });
+    if (!existsSync(ROOT + list)) return;
+    const { default: wrong } = (await import(pathToFileURL(ROOT + list).href)) as { default: WrongAnswer[] };
+    test.each(wrong)("$name", { timeout: 60_000 }, async (answer) => {
+      expect(await explained(entry, answer)).toMatch(answer.says);
+    });
+  });
+}
