@@ -32,7 +32,7 @@ describe("npm run check-server", () => {
       /^✗ an answer in eight pieces.*\n\n +0\.\d\d s {2}attacker ← .. 00 00 00 │ 01 00 00 00/m,
     );
     expect(stdout).toMatch(/^ {2}the server has ended.*\n {2}Mostly: One chunk was taken for one answer/m);
-    expect(stdout).toMatch(/^The rest was not tried.*\n4 of 11 passed\n$/m);
+    expect(stdout).toMatch(/^The rest was not tried.*\n5 of 12 passed\n$/m);
   });
 
   test("says what a program printed that ends at once", async () => {
