@@ -46,8 +46,9 @@ export interface Bus {
    *
    * @param id - the client that wants to hear
    * @param listener - is called for each message; it must not throw
+   * @returns once it has heard the newest of each
    */
-  subscribe(id: number, listener: Listener): void;
+  subscribe(id: number, listener: Listener): void | Promise<void>;
   /**
    * Hears no more, and is forgotten. Everyone else is told, once, however often this is called.
    *
@@ -101,6 +102,13 @@ type Message =
   /** The answer, for client `to` alone; the others ignore it. */
   | { type: "newest"; to: number; newest: ReadonlyMap<number, Uint8Array> };
 
+/** A newcomer that has asked who is there. */
+interface Waiting {
+  readonly id: number;
+  readonly messages: Message[];
+  resolve(): void;
+}
+
 /**
  * A bus for handlers in threads of their own. Each thread has a bus of one thread, for its one client, and repeats on
  * it what the others publish. Nothing is shared, and nothing has to be locked.
@@ -112,7 +120,7 @@ class BetweenThreads implements Bus {
   readonly #here = new OneThread();
   readonly #channel = new BroadcastChannel("positions");
   /** What came while the main thread's answer was still on its way; undefined when none is awaited. */
-  #waiting: { id: number; messages: Message[] } | undefined;
+  #waiting: Waiting | undefined;
 
   constructor() {
     this.#channel.onmessage = (event) => this.#receive((event as { data: Message }).data);
@@ -123,10 +131,12 @@ class BetweenThreads implements Bus {
     this.#post({ type: "publish", id, bytes });
   }
 
-  subscribe(id: number, listener: Listener): void {
+  subscribe(id: number, listener: Listener): Promise<void> {
     this.#here.subscribe(id, listener);
-    this.#waiting = { id, messages: [] };
-    this.#post({ type: "subscribe", id });
+    return new Promise((resolve) => {
+      this.#waiting = { id, messages: [], resolve };
+      this.#post({ type: "subscribe", id });
+    });
   }
 
   leave(id: number, bytes: Uint8Array): void {
@@ -147,7 +157,7 @@ class BetweenThreads implements Bus {
     if (message.type === "subscribe") {
       if (isMainThread) this.#post({ type: "newest", to: message.id, newest: this.#here.newest });
     } else if (message.type === "newest") {
-      if (message.to === this.#waiting?.id) this.#subscribed(message.newest, this.#waiting.messages);
+      if (message.to === this.#waiting?.id) this.#subscribed(message.newest, this.#waiting);
     } else if (this.#waiting) {
       this.#waiting.messages.push(message);
     } else {
@@ -159,12 +169,13 @@ class BetweenThreads implements Bus {
    * A newcomer now knows who was there when it asked. Meanwhile some may have moved on or left, and what they said
    * themselves is newer: of these, what the main thread knew is left out, or they would seem to go back in time.
    */
-  #subscribed(newest: ReadonlyMap<number, Uint8Array>, messages: Message[]): void {
+  #subscribed(newest: ReadonlyMap<number, Uint8Array>, { messages, resolve }: Waiting): void {
     this.#waiting = undefined;
     const heard = new Set(messages.map((message) => "id" in message && message.id));
     for (const [id, bytes] of newest) {
       if (!heard.has(id) && !this.#here.newest.has(id)) this.#here.publish(id, bytes);
     }
     for (const message of messages) this.#receive(message);
+    resolve();
   }
 }

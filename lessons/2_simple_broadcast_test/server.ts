@@ -76,11 +76,11 @@ async function handleClient(
   const outbox = new Outbox(connection, timeout);
 
   // The order counts. First its own position, so that it knows who it is; then it appears to the others; then it is told
-  // who is there, and from here on all that happens. There is no `await` in between, so nothing can happen in between.
+  // who is there, and from here on all that happens.
   const start = POSITION.pack(id, randomBelow(WIDTH), randomBelow(HEIGHT));
   outbox.put(id, start);
   bus.publish(id, start);
-  bus.subscribe(id, (from, position, isLast) => outbox.put(from, position, isLast));
+  await bus.subscribe(id, (from, position, isLast) => outbox.put(from, position, isLast));
 
   try {
     for (let count = 1; ; count++) {
