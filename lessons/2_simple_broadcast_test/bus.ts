@@ -119,11 +119,15 @@ interface Waiting {
 class BetweenThreads implements Bus {
   readonly #here = new OneThread();
   readonly #channel = new BroadcastChannel("positions");
+  /** What is still to be told the other threads, at the end of this turn of the event loop. */
+  #unsent: Message[] = [];
   /** What came while the main thread's answer was still on its way; undefined when none is awaited. */
   #waiting: Waiting | undefined;
 
   constructor() {
-    this.#channel.onmessage = (event) => this.#receive((event as { data: Message }).data);
+    this.#channel.onmessage = (event) => {
+      for (const message of (event as { data: Message[] }).data) this.#receive(message);
+    };
   }
 
   publish(id: number, bytes: Uint8Array): void {
@@ -143,14 +147,21 @@ class BetweenThreads implements Bus {
     const leave = () => {
       this.#here.leave(id, bytes);
       this.#post({ type: "leave", id, bytes });
+      this.#flush(); // before this thread ends
     };
     // The main thread speaks for a thread that has ended. What that one said last may still wait to be received here.
     if (isMainThread) setImmediate(leave);
     else leave();
   }
 
+  /** Tells the other threads, together with what else is published in this turn: a message costs much, a longer one little. */
   #post(message: Message): void {
-    this.#channel.postMessage(message);
+    if (this.#unsent.push(message) === 1) setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (this.#unsent.length > 0) this.#channel.postMessage(this.#unsent);
+    this.#unsent = [];
   }
 
   #receive(message: Message): void {

@@ -234,7 +234,7 @@ describe.each(MODES)("lesson 2's server, clients as $mode", ({ mode, flags }) =>
         y: NOWHERE,
       });
       expect(heard.filter(({ id }) => id === still.self)).toEqual([{ id: still.self, x: 7, y: 7 }]);
-      if (process.platform === "linux") expect(grown).toBeLessThan((mode === "tasks" ? 128 : 256) * 2 ** 20);
+      if (process.platform === "linux") expect(grown).toBeLessThan((mode === "tasks" ? 128 : 512) * 2 ** 20);
     },
   );
 
