@@ -116,7 +116,7 @@ interface Waiting {
  * A channel keeps the order of each sender's messages. That is enough for positions: of two clients' moves nobody can
  * say which came first. Only a newcomer needs more, see `#subscribed`.
  */
-class BetweenThreads implements Bus {
+export class BetweenThreads implements Bus {
   readonly #here = new OneThread();
   readonly #channel = new BroadcastChannel("positions");
   /** What is still to be told the other threads, at the end of this turn of the event loop. */
@@ -144,14 +144,11 @@ class BetweenThreads implements Bus {
   }
 
   leave(id: number, bytes: Uint8Array): void {
-    const leave = () => {
+    // The main thread says this for a thread that has crashed. What that one said last may still wait to be received here.
+    setImmediate(() => {
       this.#here.leave(id, bytes);
       this.#post({ type: "leave", id, bytes });
-      this.#flush(); // before this thread ends
-    };
-    // The main thread speaks for a thread that has ended. What that one said last may still wait to be received here.
-    if (isMainThread) setImmediate(leave);
-    else leave();
+    });
   }
 
   /** Tells the other threads, together with what else is published in this turn: a message costs much, a longer one little. */
@@ -160,7 +157,7 @@ class BetweenThreads implements Bus {
   }
 
   #flush(): void {
-    if (this.#unsent.length > 0) this.#channel.postMessage(this.#unsent);
+    this.#channel.postMessage(this.#unsent);
     this.#unsent = [];
   }
 

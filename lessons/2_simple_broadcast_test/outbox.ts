@@ -24,9 +24,10 @@ import { deadlineIn } from "../../src/deadline.ts";
 export class Outbox {
   readonly #connection: Connection;
   readonly #timeout: number;
-  /** Whether there is no room, and we wait until there is. */
-  #waiting = false;
-  /** How many bytes the connection has taken since then: it has a little room for those who are slow for a moment. */
+  /**
+   * How many bytes the connection has taken since its client was last fast enough: there is a little room for those who
+   * are slow for a moment.
+   */
   #taken = 0;
   /** What it could not take, by client: the newest position of each. */
   #newest = new Map<number, Uint8Array>();
@@ -50,7 +51,7 @@ export class Outbox {
    * @param position - the packet; it is not copied, so it must not change
    * @param isLast - whether that client has left
    */
-  put(id: number, position: Uint8Array, isLast = false): void {
+  put(id: number, position: Uint8Array, isLast: boolean): void {
     const hasRoom = this.#newest.size === 0 && this.#taken + position.length <= WRITE_LIMIT;
     if (hasRoom) this.#write(id, position);
     // Of a client that came and went while there was no room, this one has never heard. If it were told that each of them
@@ -68,21 +69,20 @@ export class Outbox {
       return; // The connection is over. Its own handler learns of that when it reads.
     }
     if (!room) return;
+    if (this.#taken === 0) {
+      room.then(
+        () => this.#writeNewest(),
+        () => {},
+      );
+    }
     this.#taken += position.length;
-    if (this.#waiting) return;
-    this.#waiting = true;
-    room.then(
-      () => this.#writeNewest(),
-      () => {},
-    );
   }
 
   /** There is room again. If it does not last for all of them, the rest wait once more. */
   #writeNewest(): void {
-    this.#waiting = false;
     this.#taken = 0;
     const newest = this.#newest;
     this.#newest = new Map();
-    for (const [id, position] of newest) this.put(id, position);
+    for (const [id, position] of newest) this.put(id, position, false);
   }
 }

@@ -78,7 +78,7 @@ async function handleClient(
   // The order counts. First its own position, so that it knows who it is; then it appears to the others; then it is told
   // who is there, and from here on all that happens.
   const start = POSITION.pack(id, randomBelow(WIDTH), randomBelow(HEIGHT));
-  outbox.put(id, start);
+  outbox.put(id, start, false);
   bus.publish(id, start);
   await bus.subscribe(id, (from, position, isLast) => outbox.put(from, position, isLast));
 

@@ -71,6 +71,7 @@ const TARGETS: Record<string, string[]> = {
   "lessons/2_simple_broadcast_test/bus.ts": [
     `${LESSON_2}/bus.test.ts`,
     `${LESSON_2}/server.test.ts -t threads`,
+    `${LESSON_2}/server.test.ts -t tells`,
   ],
   "lessons/2_simple_broadcast_test/outbox.ts": [
     `${LESSON_2}/outbox.test.ts`,

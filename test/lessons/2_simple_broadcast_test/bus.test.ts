@@ -1,5 +1,6 @@
+import { BroadcastChannel } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
-import { OneThread } from "../../../lessons/2_simple_broadcast_test/bus.ts";
+import { BetweenThreads, OneThread } from "../../../lessons/2_simple_broadcast_test/bus.ts";
 import { compiled } from "../../compiled.ts";
 import { listening, Peer, Server } from "../harness.ts";
 
@@ -59,6 +60,41 @@ describe("the bus of one thread", () => {
     expect(heard.length).toBe(3);
     expect(heard.every((same) => same === bytes)).toBe(true);
   });
+});
+
+test("a newcomer's thread never goes back in time: what the others said since it asked is newer than the answer", async () => {
+  const others = new BroadcastChannel("positions");
+  const asked = new Promise((resolve) => {
+    others.onmessage = (event) => resolve((event as { data: unknown }).data);
+  });
+  const bus = new BetweenThreads();
+  const { heard, listener } = ear();
+  bus.publish(2, text("mine"));
+  const subscribed = bus.subscribe(2, listener);
+  expect(await asked).toMatchObject([
+    { type: "publish", id: 2 },
+    { type: "subscribe", id: 2 },
+  ]);
+
+  others.postMessage([
+    { type: "publish", id: 1, bytes: text("newer") },
+    { type: "leave", id: 3, bytes: text("bye") },
+  ]);
+  const newest = [
+    [1, text("newest when asked")],
+    [2, text("mine")],
+    [3, text("still here when asked")],
+    [4, text("there")],
+  ] as const;
+  others.postMessage([{ type: "newest", to: 9, newest: new Map([[5, text("for someone else")]]) }]);
+  others.postMessage([
+    { type: "newest", to: 2, newest: new Map(newest) },
+    { type: "publish", id: 4, bytes: text("moved") },
+  ]);
+  await subscribed;
+  bus.publish(2, text("moved too"));
+  others.close();
+  expect(heard).toEqual(["4 there", "1 newer", "4 moved", "2 moved too"]);
 });
 
 test("a client whose thread has crashed is told to all as one that left, once, and to no newcomer", async () => {

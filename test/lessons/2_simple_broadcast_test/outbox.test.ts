@@ -43,9 +43,9 @@ const KEPT = WRITE_LIMIT / POSITION.size;
 async function full() {
   const client = new Slow();
   const outbox = new Outbox(new Connection(client), Number.POSITIVE_INFINITY);
-  outbox.put(5, POSITION.pack(5, 0, 0));
+  outbox.put(5, POSITION.pack(5, 0, 0), false);
   await new Promise((resolve) => setImmediate(resolve));
-  for (let x = 1; x <= KEPT; x++) outbox.put(5, POSITION.pack(5, x, 0));
+  for (let x = 1; x <= KEPT; x++) outbox.put(5, POSITION.pack(5, x, 0), false);
   return { client, outbox };
 }
 
@@ -59,24 +59,32 @@ describe("an outbox", () => {
   test("keeps only the newest of each beyond that, and sends it when there is room", async () => {
     const { client, outbox } = await full();
     for (let x = 0; x < 10_000; x++) {
-      outbox.put(1, POSITION.pack(1, x, 1));
-      outbox.put(2, POSITION.pack(2, x, 2));
+      outbox.put(1, POSITION.pack(1, x, 1), false);
+      outbox.put(2, POSITION.pack(2, x, 2), false);
     }
-    outbox.put(1, POSITION.pack(1, 77, 77));
+    outbox.put(1, POSITION.pack(1, 77, 77), false);
     const told = await client.takeAll();
     expect(told.length).toBe(KEPT + 3);
     expect(told.slice(-2)).toEqual([
       { id: 1, x: 77, y: 77 },
       { id: 2, x: 9999, y: 2 },
     ]);
-    outbox.put(2, POSITION.pack(2, 3, 4));
+    outbox.put(2, POSITION.pack(2, 3, 4), false);
     expect(await client.takeAll()).toEqual([{ id: 2, x: 3, y: 4 }]);
+  });
+
+  test("loses nobody, however many have moved meanwhile", async () => {
+    const { client, outbox } = await full();
+    const crowd = Array.from({ length: 3 * KEPT }, (_, index) => 6 + index);
+    for (const id of crowd) outbox.put(id, POSITION.pack(id, 1, 1), false);
+    const told = await client.takeAll();
+    expect(told.slice(KEPT + 1).map(({ id }) => id)).toEqual(crowd);
   });
 
   test("never sends an old position after a newer one", async () => {
     const { client, outbox } = await full();
-    outbox.put(5, POSITION.pack(5, 20_000, 0));
-    outbox.put(5, POSITION.pack(5, 30_000, 0));
+    outbox.put(5, POSITION.pack(5, 20_000, 0), false);
+    outbox.put(5, POSITION.pack(5, 30_000, 0), false);
     const told = (await client.takeAll()).map(({ x }) => x);
     expect(told.slice(-2)).toEqual([KEPT, 30_000]);
   });
@@ -86,7 +94,7 @@ describe("an outbox", () => {
     const gone = (id: number) => outbox.put(id, POSITION.pack(id, -32768, -32768), true);
     gone(5);
     for (let id = 6; id < 10_000; id++) {
-      outbox.put(id, POSITION.pack(id, 1, 1));
+      outbox.put(id, POSITION.pack(id, 1, 1), false);
       gone(id);
     }
     const told = await client.takeAll();
@@ -97,6 +105,6 @@ describe("an outbox", () => {
     const connection = new Connection(new Slow());
     const outbox = new Outbox(connection, 1000);
     connection.destroy();
-    expect(() => outbox.put(1, POSITION.pack(1, 1, 1))).not.toThrow();
+    expect(() => outbox.put(1, POSITION.pack(1, 1, 1), false)).not.toThrow();
   });
 });
