@@ -260,6 +260,23 @@ export class Attacker {
   }
 
   /**
+   * Checks that the other side says nothing for a while.
+   *
+   * @param what - what it did if it says something after all, for the sentence
+   * @param limit - how long, in milliseconds
+   * @throws NotWithstood if it says something
+   */
+  async isSilent(what: string, limit: number = this.#promptly / 4): Promise<void> {
+    let spoke = false;
+    try {
+      spoke = await this.#connection.waitForBytes(deadlineIn(limit));
+    } catch {
+      // It has left, and that is silent.
+    }
+    if (spoke) throw new NotWithstood(what);
+  }
+
+  /**
    * Sends without end, until the server closes or takes no more.
    *
    * @param bytes - sent again and again
