@@ -235,15 +235,17 @@ export class Attacker {
    * Waits for the server to close.
    *
    * @param limit - how long it may take, in milliseconds
+   * @param ignores - whether it may send something before it closes, which is not looked at
    * @returns how long it took, in milliseconds
    * @throws NotWithstood if it does not, or sends something instead
    */
-  async untilClosed(limit: number = this.#promptly): Promise<number> {
+  async untilClosed(limit: number = this.#promptly, ignores = false): Promise<number> {
     say(`waiting for ${this.#peer} to close, for ${seconds(limit)} at most`);
     const start = performance.now();
     const deadline = deadlineIn(limit);
     try {
-      await this.#connection.read(1, deadline);
+      do await this.#connection.read(1, deadline);
+      while (ignores);
     } catch (error) {
       if (error instanceof ConnectionError && error.code === "DEADLINE") {
         throw new NotWithstood(
