@@ -1,0 +1,92 @@
+/** A terminal for a test: a program runs in it, keys are pressed, and what is on the screen can be read. */
+
+import { PYTHON, Program } from "../harness.ts";
+
+/** What a terminal sends for these keys. */
+export const KEY = { up: "\x1b[A", down: "\x1b[B", right: "\x1b[C", left: "\x1b[D", "Ctrl-C": "\x03", q: "q" };
+
+/** A program in a pseudo-terminal, which Windows does not have. */
+export class Terminal extends Program {
+  constructor(command: string[], { columns = 80, rows = 24 } = {}) {
+    super([PYTHON ?? "", "test/fixtures/terminal.py", `${columns}`, `${rows}`, ...command], { typed: true });
+  }
+
+  press(...keys: (keyof typeof KEY)[]): void {
+    const bytes = Buffer.from(keys.map((key) => KEY[key]).join(""));
+    this.type(`keys ${bytes.toString("hex")}\n`);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.type(`size ${columns} ${rows}\n`);
+  }
+
+  /** Waits until the screen, read now and after each output, satisfies. */
+  shows(what: string, look: (screen: Screen) => boolean): Promise<Screen> {
+    return this.when(`a screen that shows ${what}`, () => {
+      const screen = screenOf(this.stdout);
+      return look(screen) ? screen : undefined;
+    });
+  }
+
+  get screen(): Screen {
+    return screenOf(this.stdout);
+  }
+}
+
+/** What a person sees. */
+export interface Screen {
+  readonly lines: readonly string[];
+  /** Whether this is the alternate screen, which a program takes for itself. */
+  readonly isAlternate: boolean;
+  readonly hasCursor: boolean;
+  /** Where a character stands that is shown inverted, as column and row. */
+  readonly inverted: readonly (readonly [column: number, row: number])[];
+}
+
+/** Reads the screen out of the bytes that a terminal was sent, as far as the lessons' programs use them. */
+export function screenOf(output: string): Screen {
+  const screens: Cell[][][] = [[], []];
+  const cursor = { row: 0, column: 0 };
+  let isAlternate = false;
+  let hasCursor = true;
+  let isInverted = false;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what moves the cursor.
+  for (const [text, parameters = "", command] of output.matchAll(/\x1b\[([?\d;]*)([A-Za-z])|[^]/gu)) {
+    const cells = screens[Number(isAlternate)] ?? [];
+    if (command === "H") {
+      const [row = 1, column = 1] = parameters.split(";").map(Number);
+      Object.assign(cursor, { row: row - 1, column: column - 1 });
+    } else if (command === "J") {
+      cells.length = 0;
+    } else if (command === "m") {
+      isInverted = parameters.split(";").includes("7");
+    } else if (parameters === "?1049") {
+      isAlternate = command === "h";
+    } else if (parameters === "?25") {
+      hasCursor = command === "h";
+    } else if (text === "\n") {
+      cursor.row++;
+    } else if (text === "\r") {
+      cursor.column = 0;
+    } else if (command === undefined) {
+      cells[cursor.row] ??= [];
+      const line = cells[cursor.row] as Cell[];
+      line[cursor.column++] = { text, isInverted };
+    }
+  }
+  const cells = screens[Number(isAlternate)] ?? [];
+  const rows = Array.from(cells, (row) => Array.from(row ?? [], (cell) => cell ?? BLANK));
+  return {
+    lines: rows.map((row) => row.map(({ text }) => text).join("")),
+    isAlternate,
+    hasCursor,
+    inverted: rows.flatMap((row, y) => row.flatMap((cell, x) => (cell.isInverted ? [[x, y] as const] : []))),
+  };
+}
+
+interface Cell {
+  readonly text: string;
+  readonly isInverted: boolean;
+}
+
+const BLANK: Cell = { text: " ", isInverted: false };
