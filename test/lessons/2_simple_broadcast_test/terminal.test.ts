@@ -16,7 +16,9 @@ const inTerminal = test.skipIf(process.platform === "win32" || PYTHON === undefi
 
 /** Deno has to ask for each environment variable, and on a terminal it would ask the person there. */
 const command = (...flags: string[]) =>
-  clientCommand(LESSON_2, ...flags).flatMap((word) => (word === "run" && onDeno ? [word, "--allow-env"] : [word]));
+  clientCommand(LESSON_2, ...flags).flatMap((word) =>
+    word === "run" && onDeno ? [word, "--allow-env"] : [word],
+  );
 const onDeno = (process.env["LESSON_CLIENT_RUNTIME"] ?? "").includes("deno");
 
 function position(id: number, x: number, y: number): Buffer {
@@ -100,39 +102,47 @@ inTerminal("moves this client by the arrow keys, at once and inside the room", a
   expect(await place(peer)).toEqual([11, 0]);
 });
 
-inTerminal("stays where the keys have put it for a while, says so to the server, and then walks on", async () => {
-  const { terminal, peer } = await open(["--interval", "10"]);
-  await terminal.shows("the room", has("You are C"));
-  terminal.press("right", "left");
-  let steered = await place(peer);
-  let repeated = 0;
-  // The random walk may well have stood still for a move or two, but not for fifteen.
-  while (repeated < 14) {
-    const next = await place(peer);
-    repeated = `${next}` === `${steered}` ? repeated + 1 : 0;
-    steered = next;
-  }
-  let walked = await place(peer);
-  while (`${walked}` === `${steered}`) walked = await place(peer);
-});
+inTerminal(
+  "stays where the keys have put it for a while, says so to the server, and then walks on",
+  async () => {
+    const { terminal, peer } = await open(["--interval", "10"]);
+    await terminal.shows("the room", has("You are C"));
+    terminal.press("right", "left");
+    let steered = await place(peer);
+    let repeated = 0;
+    // The random walk may well have stood still for a move or two, but not for fifteen.
+    while (repeated < 14) {
+      const next = await place(peer);
+      repeated = `${next}` === `${steered}` ? repeated + 1 : 0;
+      steered = next;
+    }
+    let walked = await place(peer);
+    while (`${walked}` === `${steered}`) walked = await place(peer);
+  },
+);
 
-inTerminal("shows a part of the room around this client where it does not fit, and follows a resize", async () => {
-  const { terminal, peer } = await open(STANDING, { columns: 42, rows: 10 });
-  peer.send(Buffer.concat([position(1, 59, 19), position(2, 300, -5)]));
-  const small = await terminal.shows("three clients", has("3 clients"));
-  expect(small.lines).toHaveLength(10);
-  expect(small.lines[0]).toMatch(/^┌┄+B 3 clients/);
-  expect(small.lines[7]).toMatch(/^└┄+A/);
+inTerminal(
+  "shows a part of the room around this client where it does not fit, and follows a resize",
+  async () => {
+    const { terminal, peer } = await open(STANDING, { columns: 42, rows: 10 });
+    peer.send(Buffer.concat([position(1, 59, 19), position(2, 300, -5)]));
+    const small = await terminal.shows("three clients", has("3 clients"));
+    expect(small.lines).toHaveLength(10);
+    expect(small.lines[0]).toMatch(/^┌┄+B 3 clients/);
+    expect(small.lines[7]).toMatch(/^└┄+A/);
 
-  terminal.resize(100, 40);
-  const large = await terminal.shows("the whole room", (screen) => at(screen, 10, 5) === "C");
-  // Whoever is outside the room stands on its frame.
-  expect(at(large, 60, -1)).toBe("B");
-  expect(at(large, 59, 19)).toBe("A");
+    terminal.resize(100, 40);
+    const large = await terminal.shows("the whole room", (screen) => at(screen, 10, 5) === "C");
+    // Whoever is outside the room stands on its frame.
+    expect(at(large, 60, -1)).toBe("B");
+    expect(at(large, 59, 19)).toBe("A");
 
-  terminal.resize(15, 3);
-  await terminal.shows("that it is too small", (screen) => screen.lines.join("\n").includes("too small for"));
-});
+    terminal.resize(15, 3);
+    await terminal.shows("that it is too small", (screen) =>
+      screen.lines.join("\n").includes("too small for"),
+    );
+  },
+);
 
 const ENDS: [string, (terminal: Terminal, peer: Peer) => unknown, number, RegExp][] = [
   ["Ctrl-C", (terminal) => terminal.press("Ctrl-C"), 0, /closing the connection/],

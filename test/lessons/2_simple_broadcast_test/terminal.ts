@@ -1,9 +1,16 @@
 /** A terminal for a test: a program runs in it, keys are pressed, and what is on the screen can be read. */
 
-import { PYTHON, Program } from "../harness.ts";
+import { Program, PYTHON } from "../harness.ts";
 
 /** What a terminal sends for these keys. */
-export const KEY = { up: "\x1b[A", down: "\x1b[B", right: "\x1b[C", left: "\x1b[D", "Ctrl-C": "\x03", q: "q" };
+export const KEY = {
+  up: "\x1b[A",
+  down: "\x1b[B",
+  right: "\x1b[C",
+  left: "\x1b[D",
+  "Ctrl-C": "\x03",
+  q: "q",
+};
 
 /** A program in a pseudo-terminal, which Windows does not have. */
 export class Terminal extends Program {
@@ -51,7 +58,7 @@ export function screenOf(output: string): Screen {
   let hasCursor = true;
   let isInverted = false;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what moves the cursor.
-  for (const [text, parameters = "", command] of output.matchAll(/\x1b\[([?\d;]*)([A-Za-z])|[^]/gu)) {
+  for (const [text, parameters = "", command] of output.matchAll(/\x1b\[([?\d;]*)([A-Za-z])|[\s\S]/gu)) {
     const cells = screens[Number(isAlternate)] ?? [];
     if (command === "H") {
       const [row = 1, column = 1] = parameters.split(";").map(Number);
