@@ -27,16 +27,19 @@ export class Terminal extends Program {
     this.type(`size ${columns} ${rows}\n`);
   }
 
-  /** Waits until the screen, read now and after each output, satisfies. */
-  shows(what: string, look: (screen: Screen) => boolean): Promise<Screen> {
+  /** Waits until the screen, looked at now and after each output, is as it should be. */
+  shows(what: string, isSo: (screen: Screen) => boolean): Promise<Screen> {
     return this.when(`a screen that shows ${what}`, () => {
-      const screen = screenOf(this.stdout);
-      return look(screen) ? screen : undefined;
+      const { screen } = this;
+      return isSo(screen) ? screen : undefined;
     });
   }
 
+  /** What is on the screen. A picture that has not come as a whole is not shown yet. */
   get screen(): Screen {
-    return screenOf(this.stdout);
+    const begun = this.stdout.lastIndexOf("\x1b[?2026h");
+    const isWhole = this.stdout.indexOf("\x1b[?2026l", begun) >= begun;
+    return screenOf(isWhole ? this.stdout : this.stdout.slice(0, begun));
   }
 }
 
@@ -54,6 +57,7 @@ export interface Screen {
 export function screenOf(output: string): Screen {
   const screens: Cell[][][] = [[], []];
   const cursor = { row: 0, column: 0 };
+  const saved = { ...cursor };
   let isAlternate = false;
   let hasCursor = true;
   let isInverted = false;
@@ -69,6 +73,8 @@ export function screenOf(output: string): Screen {
       isInverted = parameters.split(";").includes("7");
     } else if (parameters === "?1049") {
       isAlternate = command === "h";
+      if (isAlternate) Object.assign(saved, cursor);
+      else Object.assign(cursor, saved);
     } else if (parameters === "?25") {
       hasCursor = command === "h";
     } else if (text === "\n") {
