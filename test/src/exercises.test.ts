@@ -144,7 +144,7 @@ describe("npm run exercises", () => {
       const { code, said, err } = await run(words.filter((word) => typeof word === "string"));
       expect({ code, said }).toEqual({ code: 2, said: "" });
       expect(err).toMatch(
-        /the words are watch, hint, solution, reset, a lesson \(0, 1\)|hint takes one exercise/,
+        /the words are watch, hint, solution, reset, a lesson \(0, 1, 2\)|hint takes one exercise/,
       );
       expect(err).toContain("usage: npm run exercises");
     },
