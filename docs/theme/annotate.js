@@ -26,6 +26,7 @@ export function annotate(text) {
   let piece = { step: undefined, prose: "", first: 1, code: 1, last: 0 };
   const finish = (last) => {
     while (piece.code <= last && lines[piece.code - 1] === "") piece.code++;
+    while (last >= piece.code && lines[last - 1] === "") last--;
     if (last >= piece.first) pieces.push({ ...piece, last });
   };
   for (const { first, last } of comments(text)) {
@@ -66,7 +67,8 @@ function comments(text) {
   const merged = [];
   for (const comment of [...found.values()].sort((one, other) => one.first - other.first)) {
     const previous = merged.at(-1);
-    if (previous?.isLine && comment.isLine && comment.first === previous.last + 1) previous.last = comment.last;
+    if (previous?.isLine && comment.isLine && comment.first === previous.last + 1)
+      previous.last = comment.last;
     else merged.push({ ...comment });
   }
   return merged;
@@ -109,7 +111,9 @@ function toMarkdown(text) {
         return words ?? `\`${target}\``;
       })
       // A command line in a comment is indented by two spaces, and Markdown wants four.
-      .replace(/(?<=^|\n\n)(?: {2,}\S.*(?:\n|$))+/g, (block) => block.replace(/^ */gm, (spaces) => `${spaces}  `))
+      .replace(/(?<=^|\n\n)(?: {2,}\S.*(?:\n|$))+/g, (block) =>
+        block.replace(/^ */gm, (spaces) => `${spaces}  `),
+      )
       // What looks like a tag is none, unless it is a link.
       .replace(/`[^`]*`|<(?!https?:)/g, (match) => (match === "<" ? "&lt;" : match)),
   );

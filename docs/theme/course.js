@@ -20,6 +20,7 @@ import { annotate } from "./annotate.js";
  * @typedef {object} Step
  * @property {string} path the program that it is in
  * @property {number} first the number of its first line
+ * @property {number} code the number of its first line of code
  * @property {number} last the number of its last line
  */
 
@@ -49,22 +50,22 @@ export class Course {
       .map((name) => this.#readLesson(`lessons/${name}`, Number(isLesson.exec(name)[1])))
       .sort((one, other) => one.number - other.number);
     this.modules = this.#sources("src");
-    this.articles = linksIn(this.read("README.md"), "README.md")
-      .map(({ path }) => path)
-      .filter((path) => path.endsWith(".md") && !path.startsWith("lessons/"));
+    this.articles = linksIn(this.read("README.md"), "README.md").filter(
+      (path) => path.endsWith(".md") && !path.startsWith("lessons/"),
+    );
   }
 
   #readLesson(folder, number) {
     const guide = `${folder}/README.md`;
-    const order = linksIn(this.read(guide), guide).map(({ path }) => path);
+    const order = linksIn(this.read(guide), guide);
     const place = (path) => (order.includes(path) ? order.indexOf(path) : order.length);
     const programs = [...this.#sources(folder, false), ...this.#sources(`${folder}/steps`, false)];
     const steps = new Map();
     for (const path of programs) {
       let current;
-      for (const { step, first, last } of annotate(this.read(path))) {
+      for (const { step, first, code, last } of annotate(this.read(path))) {
         if (step) {
-          current = { path, first, last };
+          current = { path, first, code, last };
           steps.set(step.number, current);
         } else if (current) {
           current.last = last;
@@ -121,13 +122,16 @@ export class Course {
     return sectionsOf(this.read(path)).find((section) => section.title === title)?.anchor ?? "";
   }
 
-  /** Where a source file is explained: the guide that links to it first, and under which heading. */
+  /** Where a source file is explained: in the guide to its first step, or else where a guide first links to it. */
   explanationOf(path) {
-    for (const { guide, exercises } of this.lessons) {
+    for (const { guide, exercises, steps } of this.lessons) {
+      const [step] = [...steps]
+        .filter(([, place]) => place.path === path)
+        .map(([number]) => `Step ${number} ·`);
       for (const text of [guide, exercises]) {
         if (!existsSync(join(this.root, text))) continue;
-        const section = sectionsOf(this.read(text)).find((candidate) =>
-          linksIn(candidate.text, text).some((link) => link.path === path),
+        const section = sectionsOf(this.read(text)).find(({ title, text: words }) =>
+          step ? title.startsWith(step) : linksIn(words, text).includes(path),
         );
         if (section) return { guide: text, ...section };
       }
@@ -136,11 +140,11 @@ export class Course {
   }
 }
 
-/** The links of a Markdown text to other files, in their order. */
+/** The paths of the files that a Markdown text links to, in its order. */
 function linksIn(text, path) {
-  return [...text.matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map(([, target]) => ({
-    path: posix.join(posix.dirname(path), target),
-  }));
+  return [...text.matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map(([, target]) =>
+    posix.join(posix.dirname(path), target),
+  );
 }
 
 /**
@@ -158,7 +162,9 @@ export function sectionsOf(text) {
     const heading = isInFence ? null : /^#{1,6} (.+)$/.exec(line);
     // TypeDoc leaves code out of an anchor.
     if (heading) {
-      const anchor = slugger.slug(heading[1].replace(/`[^`]*`/g, "").replace(/[*_]{1,2}(\S[^*_]*)[*_]{1,2}/g, "$1"));
+      const anchor = slugger.slug(
+        heading[1].replace(/`[^`]*`/g, "").replace(/[*_]{1,2}(\S[^*_]*)[*_]{1,2}/g, "$1"),
+      );
       sections.push({ title: heading[1].replaceAll("`", ""), anchor, text: "" });
     }
     if (sections.length > 0) sections.at(-1).text += `${line}\n`;

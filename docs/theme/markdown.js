@@ -26,6 +26,21 @@ export function extendMarkdown(parser) {
   };
   rules.code_block = (tokens, index) => drawing(tokens[index].content);
 
+  // A short piece of code is not broken at a hyphen.
+  rules.code_inline = (tokens, index) => {
+    const { content } = tokens[index];
+    return `<code${content.length < 25 ? ' class="short"' : ""}>${escapeHtml(content)}</code>`;
+  };
+
+  // A question that is asked before its answer can be seen.
+  const paragraph = rules.paragraph_open;
+  rules.paragraph_open = (tokens, index, options, env, self) => {
+    if (tokens[index + 1].content.startsWith("**Predict:**")) tokens[index].attrJoin("class", "predict");
+    return paragraph
+      ? paragraph(tokens, index, options, env, self)
+      : self.renderToken(tokens, index, options);
+  };
+
   // Comments tell docs/transcripts.ts what to run. A reader of the page need not load them.
   const html = rules.html_block;
   rules.html_block = (...given) => html(...given).replace(/<!--.*?-->\n?/gs, "");
@@ -49,7 +64,7 @@ function terminal(content, name) {
   const body = parts.map((part, index) => {
     if (index % 2) {
       const button = '<button type="button">Copy</button>';
-      return `<pre class="command"><code>${escape(part.replace(/^\$ /, ""))}</code>${button}</pre>\n`;
+      return `<pre class="command"><code>${escapeHtml(part.replace(/^\$ /, ""))}</code>${button}</pre>\n`;
     }
     const lines = part.replace(/^\n|\n$/g, "");
     return lines && `<pre class="output"><samp>${lines.split("\n").map(printed).join("\n")}</samp></pre>\n`;
@@ -69,16 +84,18 @@ function roleOf(name = "") {
 /** A printed line. Its bytes have the colours of their fields, as in the terminal, if it shows a packet from its start. */
 function printed(line) {
   const [, start, bytes, rest] = BYTES.exec(line) ?? [];
-  if (bytes === undefined || bytes.startsWith("…") || !bytes.includes("│")) return escape(line);
+  if (/^[✓✗]/.test(line))
+    return `<span class="${line.startsWith("✓") ? "yes" : "no"}">${line[0]}</span>${escapeHtml(line.slice(1))}`;
+  if (bytes === undefined || bytes.startsWith("…") || !bytes.includes("│")) return escapeHtml(line);
   const fields = bytes.split(" │ ").map((field, index) => `<span class="field-${index % 4}">${field}</span>`);
-  return `${escape(start)}${fields.join(" │ ")}${escape(rest)}`;
+  return `${escapeHtml(start)}${fields.join(" │ ")}${escapeHtml(rest)}`;
 }
 
 /** Text whose signs stand where they stand. */
 function drawing(content) {
-  return `<pre class="${DRAWING.test(content) ? "drawing" : "plain"}">${escape(content.trimEnd())}</pre>\n`;
+  return `<pre class="${DRAWING.test(content) ? "drawing" : "plain"}">${escapeHtml(content.trimEnd())}</pre>\n`;
 }
 
-function escape(text) {
+function escapeHtml(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -50,13 +50,15 @@ export function load(app) {
     copyFileSync(join(root, "docs/theme/theme_choice.js"), join(outputDirectory, "assets/theme.js"));
   });
 
-  // Search leads to the section that a word is in. What belongs to a section is not found once more as the page's.
+  // Search shows the course first, and leads to the section that a word is in. What belongs to a section is not found once more as the page's.
   app.renderer.on(IndexEvent.PREPARE_INDEX, (index) => {
     index.searchResults.forEach((reflection, place) => {
-      if (!reflection.isDocument() || !reflection.children) return;
-      const isSource = reflection.frontmatter.path.endsWith(".ts");
-      const text = course.read(reflection.frontmatter.path);
-      const [beginning] = isSource ? stepsOf(text) : sectionsOf(text);
+      if (!reflection.isDocument()) return;
+      const path = reflection.frontmatter.path ?? reflection.parent.frontmatter.path;
+      if (path.startsWith("lessons/")) reflection.relevanceBoost = path.endsWith(".md") ? 4 : 2;
+      if (!reflection.children) return;
+      const text = course.read(path);
+      const [beginning] = path.endsWith(".ts") ? stepsOf(text) : sectionsOf(text);
       index.searchFields[place] = { document: beginning.text };
     });
   });
@@ -76,7 +78,12 @@ function stepsOf(text) {
   const lines = text.split("\n");
   const sections = [{ title: "", anchor: "", text: "" }];
   for (const { step, first, last } of annotate(text)) {
-    if (step) sections.push({ title: `Step ${step.number} · ${step.title}`, anchor: `step-${step.number}`, text: "" });
+    if (step)
+      sections.push({
+        title: `Step ${step.number} · ${step.title}`,
+        anchor: `step-${step.number}`,
+        text: "",
+      });
     sections.at(-1).text += `${lines.slice(first - 1, last).join("\n")}\n`;
   }
   return sections;

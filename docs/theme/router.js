@@ -17,7 +17,8 @@ export class Router extends BaseRouter {
 
   /** `lessons/0_simple_test_packets/index`, `docs/struct`, `src/server.ts`; for the API `api/server.Server`. */
   getIdealBaseName(reflection) {
-    if (reflection.isDocument()) return reflection.frontmatter.path.replace(/\.md$/, "").replace(/\bREADME$/, "index");
+    if (reflection.isDocument())
+      return reflection.frontmatter.path.replace(/\.md$/, "").replace(/\bREADME$/, "index");
     const names = [];
     for (let part = reflection; part && !part.isProject(); part = part.parent) names.unshift(part.name);
     return `api/${names.join(".")}`;
