@@ -32,8 +32,8 @@ export interface PacketDescription {
   readonly text?: TextDescription;
   /** The words for the values of a field that is a code, e.g. a status. */
   readonly words?: Readonly<Record<string, Readonly<Record<number, string>>>>;
-  /** What the packet says, with a field's name in braces where its value goes. */
-  readonly meaning: string;
+  /** What the packet says: a field's name in braces where its value goes; or a function, if some values mean something else. */
+  readonly meaning: string | ((values: Readonly<Record<string, StructValue | string>>) => string);
 }
 
 /** A text of any length behind the struct, in UTF-8. */
@@ -150,6 +150,7 @@ export function decode(packet: PacketDescription, bytes: Uint8Array): Record<str
  */
 export function meaningOf(packet: PacketDescription, bytes: Uint8Array): string {
   const values = decode(packet, bytes);
+  if (typeof packet.meaning === "function") return packet.meaning(values);
   return packet.meaning.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     if (typeof value === "string") return /^[\p{L}\p{N}_]+$/u.test(value) ? value : printable(value);

@@ -89,6 +89,8 @@ export interface Lesson<Options> {
   readonly packets: readonly PacketDescription[];
   /** The `import.meta.url` of the module that calls {@link runInThread}: what a client's thread imports. */
   readonly module: string;
+  /** Called in the main thread when a client has left, even if its thread crashed: tells whoever has to know. */
+  left?(id: number, options: Options): void;
 }
 
 /**
@@ -208,6 +210,7 @@ export class Server<Options extends ServerOptions> {
     client.socket.destroy();
     this.#clients.delete(id);
     log(`client ${id} left: ${reason}; ${this.#clients.size} remain`, "yellow");
+    this.#lesson.left?.(id, this.#options);
     if (this.#clients.size === 0) this.#onEmpty?.();
   }
 

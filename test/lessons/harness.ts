@@ -12,7 +12,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server as NetServer, connect as netConnect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, expect } from "vitest";
@@ -51,7 +51,8 @@ export const PYTHON = ["python3", "python"].find(
 /** The folder names of the lessons. */
 export const LESSON_0 = "0_simple_test_packets";
 export const LESSON_1 = "1_simple_math_server";
-export type Lesson = typeof LESSON_0 | typeof LESSON_1;
+export const LESSON_2 = "2_simple_broadcast_test";
+export type Lesson = typeof LESSON_0 | typeof LESSON_1 | typeof LESSON_2;
 
 /** A client's handler is a task or a thread, and nobody outside can tell: the same tests run over both. */
 export const MODES: { mode: "tasks" | "threads"; flags: string[] }[] = [
@@ -382,7 +383,8 @@ export class Peer {
   /** Reads exactly so many bytes. */
   async read(count: number): Promise<Buffer> {
     await within(this.#fill(count), () => `${count} bytes; ${this.#size} had come`);
-    const all = Buffer.concat(this.#chunks);
+    const [first = Buffer.alloc(0), ...more] = this.#chunks;
+    const all = more.length > 0 ? Buffer.concat(this.#chunks) : first;
     this.#chunks = [all.subarray(count)];
     this.#size = all.length - count;
     return all.subarray(0, count);
@@ -487,4 +489,11 @@ function portOf(server: NetServer): number {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return address.port;
+}
+
+/** The memory that a process has in use, in bytes, where /proc tells; elsewhere 0. */
+export function memoryOf(pid: number): number {
+  if (process.platform !== "linux") return 0;
+  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) * 1024;
 }
