@@ -6,9 +6,10 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { numberFlag, readCommandLine } from "../src/command_line.ts";
+import { numberFlag, readCommandLine, textFlag } from "../src/command_line.ts";
 import { serve } from "./serve.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -19,16 +20,17 @@ const OPENERS: Readonly<Record<string, readonly string[]>> = {
   win32: ["cmd", "/c", "start", '""'],
 };
 
-const { options } = readCommandLine("npm run docs:open [-- --port N]", {
+const { options } = readCommandLine("npm run docs:open [-- flags]", {
+  out: textFlag("FOLDER", "docs/site", "where to build the site"),
   port: numberFlag("N", 0, 0, 65535, "port to serve on; 0 takes any free one"),
 });
-const { status } = spawnSync(process.execPath, ["node_modules/typedoc/bin/typedoc"], {
+const { status } = spawnSync(process.execPath, ["node_modules/typedoc/bin/typedoc", "--out", options.out], {
   cwd: ROOT,
   stdio: "inherit",
 });
 if (status !== 0) process.exit(1);
 
-const { url, close } = await serve(fileURLToPath(new URL("site", import.meta.url)), options.port);
+const { url, close } = await serve(resolve(ROOT, options.out), options.port);
 console.log(`The site is at ${url} until you press Ctrl-C.`);
 open(url);
 await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);

@@ -44,7 +44,12 @@ export function apiModule(context, model) {
         "dl",
         { class: "summaries" },
         children.map((child) => [
-          h("dt", null, h("a", { href: context.urlTo(child) }, child.name)),
+          // What is exported from elsewhere has no page here, only this place.
+          h(
+            "dt",
+            { id: child.isReference() ? context.getAnchor(child) : undefined },
+            h("a", { href: linkTo(context, child) }, child.name),
+          ),
           h("dd", null, context.commentShortSummary(child)),
         ]),
       ),
@@ -68,6 +73,10 @@ export function apiMembers(context, model) {
     const own = children.filter((child) => !context.router.hasOwnDocument(child));
     return own.length > 0 && [heading(context, title), own.map((member) => context.member(member))];
   });
+}
+
+function linkTo(context, child) {
+  return context.urlTo(child.isReference() ? child.getTargetReflectionDeep() : child);
 }
 
 function heading(context, title) {

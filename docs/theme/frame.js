@@ -58,7 +58,7 @@ function head(context) {
     h("script", { defer: true, src: asset("main.js") }),
     h("script", { defer: true, src: asset("custom.js") }),
     h("script", { async: true, src: asset("icons.js"), id: "tsd-icons-script" }),
-    h("script", { async: true, src: asset("search.js"), id: "tsd-search-script" }),
+    h("script", { "data-src": asset("search.js"), id: "tsd-search-script" }),
     context.hook("head.end", context),
   );
 }

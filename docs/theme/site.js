@@ -45,3 +45,30 @@ if (links.length > 0) {
   markHeading();
   addEventListener("scroll", markHeading, { passive: true });
 }
+
+const field = document.getElementById("tsd-search-input");
+const results = document.getElementById("tsd-search-results");
+
+// What can be found is read when somebody searches, and not on every page. Who has typed already need not type again.
+const index = document.getElementById("tsd-search-script");
+const status = document.getElementById("tsd-search-status");
+field.addEventListener("focus", () => (index.src = index.dataset.src), { once: true });
+new MutationObserver((_, observer) => {
+  observer.disconnect();
+  field.dispatchEvent(new Event("input"));
+}).observe(status, { childList: true });
+
+// TypeDoc's results are options that hold links. An option cannot hold anything that can be chosen by itself: it becomes
+// the link.
+new MutationObserver(() => {
+  for (const link of results.querySelectorAll("a[href]")) {
+    link.parentElement.dataset.href = link.href;
+    link.removeAttribute("href");
+    link.removeAttribute("tabindex");
+  }
+}).observe(results, { childList: true });
+results.addEventListener("click", (event) => {
+  const { href } = event.target.closest("li").dataset;
+  if (event.ctrlKey || event.metaKey) open(href);
+  else location.assign(href);
+});
