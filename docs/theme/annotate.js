@@ -57,7 +57,10 @@ function comments(text) {
       const before = text.slice(text.lastIndexOf("\n", pos - 1) + 1, pos);
       const after = /[^\n]*/y;
       after.lastIndex = end;
-      if (before.trim() === "" && after.exec(text)[0].trim() === "")
+      const standsAlone = before.trim() === "" && after.exec(text)[0].trim() === "";
+      // A line about a member of an object is best read where it is.
+      const isAboutMember = before !== "" && /^\/\*.*\*\/$/.test(text.slice(pos, end));
+      if (standsAlone && !isAboutMember)
         found.set(pos, { first: lineOf(pos), last: lineOf(end), isLine: text.startsWith("//", pos) });
     }
   };

@@ -31,7 +31,7 @@ export function landing(context, html) {
         h("span", null, "Begin here"),
         h("b", null, context.titleOf(guide)),
       ),
-      h("p", { class: "more" }, raw(more)),
+      h("p", { class: "more" }, raw(more), context.hasPlayground && playground(context)),
       h(
         "figure",
         { id: "running" },
@@ -41,4 +41,9 @@ export function landing(context, html) {
     ),
     h("article", { class: "prose" }, raw(rest)),
   ];
+}
+
+function playground(context) {
+  const link = h("a", { href: context.relativeURL("playground/index.html") }, "playground");
+  return [" Before you install anything, take packets apart in the ", link, "."];
 }
