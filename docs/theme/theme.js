@@ -18,8 +18,8 @@ import { codeOf, sourceLines, sourcePage } from "./source_page.js";
 export function themeFor(course, pages) {
   class Context extends DefaultThemeRenderContext {
     course = course;
-    // TypeDoc's icon is a part of another file, which browsers refuse to a page that is opened as a file.
-    _refIcons = { ...this._refIcons, anchor: () => h("span", { "aria-hidden": "true" }, "#") };
+    // Its sign is in the style: TypeDoc's is a part of another file, which a page that is opened as a file may not use.
+    _refIcons = { ...this._refIcons, anchor: () => null };
     hasPlayground = existsSync(join(course.root, "docs/playground"));
 
     /** The path of the file that this page shows, if it shows one. */

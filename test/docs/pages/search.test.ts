@@ -52,12 +52,12 @@ test("the search says so when it finds nothing", async ({ open }) => {
   await page.locator("#tsd-search-status", { hasText: "xylophone" }).waitFor();
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`the search keeps nobody out, ${colorScheme}`, async ({ open }) => {
-    const page = await open("index.html", { colorScheme });
-    await page.keyboard.press("/");
-    await find(page, "packet");
-    await page.keyboard.press("ArrowDown");
-    expect(await barriers(page)).toEqual([]);
-  });
-}
+test("the search keeps nobody out, light or dark", async ({ open }) => {
+  const page = await open("index.html");
+  await page.keyboard.press("/");
+  await find(page, "packet");
+  await page.keyboard.press("ArrowDown");
+  expect(await barriers(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await barriers(page, "color-contrast")).toEqual([]);
+});
