@@ -35,7 +35,7 @@ const PROGRAMS = [
   {
     name: "lesson 2's client",
     command: clientCommand(LESSON_2),
-    flags: ["--host", "--port", "--timeout", "--interval", "--count", "--deaf-after", "--help"],
+    flags: ["--host", "--port", "--timeout", "--interval", "--count", "--deaf-after", "--map", "--help"],
   },
 ];
 

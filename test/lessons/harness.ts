@@ -143,14 +143,14 @@ export class Program {
   /** Whether it may end with a stack trace: only a program that is wrong on purpose may. */
   readonly #mayCrash: boolean;
 
-  constructor([command = "", ...args]: string[], { detached = false, mayCrash = false } = {}) {
+  constructor([command = "", ...args]: string[], { detached = false, mayCrash = false, typed = false } = {}) {
     this.#name = args.join(" ");
     this.#mayCrash = mayCrash;
     this.#child = spawn(command, args, {
       cwd: ROOT,
       detached,
       env: environment(),
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [typed ? "pipe" : "ignore", "pipe", "pipe"],
     });
     const { pid, stdout, stderr } = this.#child;
     if (pid === undefined || !stdout || !stderr) throw new Error(`cannot start ${command}`);
@@ -207,6 +207,11 @@ export class Program {
       watcher();
     });
     return within(found, () => `${what} of ${this.#name}.\n${this.#report()}`);
+  }
+
+  /** Writes to its standard input, if it was started with `typed`. */
+  type(text: string): void {
+    this.#child.stdin?.write(text);
   }
 
   /** Closes the pipe that the program's log goes to, as a reader that dies does. */
