@@ -71,7 +71,11 @@ export function bytesView(choose: (offset: number) => void): BytesView {
           .slice(nth * columns, (nth + 1) * columns)
           .flatMap((button, column) => [
             place(
-              make("span", { class: "offset", "aria-hidden": "true" }, String(nth * columns + column)),
+              make(
+                "span",
+                { class: offsetClass(nth * columns + column), "aria-hidden": "true" },
+                String(nth * columns + column),
+              ),
               column,
             ),
             place(button, column),
@@ -115,6 +119,11 @@ function columnsIn(group: HTMLElement): number {
   return [16, 8, 4].find((columns) => columns * BOX_WIDTH <= group.clientWidth) ?? 4;
 }
 
+/** Every fourth offset stands out: what is aligned starts there, or halfway. */
+function offsetClass(offset: number): string {
+  return offset % 4 === 0 ? "offset fourth" : "offset";
+}
+
 /** Which part each byte belongs to. */
 function ownersOf(parts: readonly Part[]): Part[] {
   return parts.flatMap((part) => new Array<Part>(part.size).fill(part));
@@ -156,14 +165,20 @@ function makeLabel(
   reading: Reading,
 ): HTMLElement {
   const value = reading.refused[part.index] === undefined ? textOf(reading, part) : "refused";
+  const isNarrow = to - from === 1;
+  const name = isContinued ? `… ${part.name}` : part.name;
   const label = make(
     "div",
     {
-      class: `label ${colourOf(part)}`,
+      class: `label ${colourOf(part)}${isNarrow ? " narrow" : ""}`,
       title: value ? `${part.name}: ${value}` : part.name,
       "aria-hidden": "true",
     },
-    make("span", { class: "name" }, isContinued ? `… ${part.name}` : part.name),
+    make(
+      "span",
+      { class: "name" },
+      isNarrow && isContinued ? "…" : isNarrow && part.index < 0 ? "pad" : name,
+    ),
     make("span", { class: "shown" }, isContinued ? "" : value),
   );
   return place(label, from - start, to - start);

@@ -6,7 +6,7 @@
 
 import { find, make, setAttributes, setText, setValue } from "./dom.ts";
 import { splitOrder } from "./fields.ts";
-import type { Preset } from "./presets.ts";
+import { describes, type Preset } from "./presets.ts";
 import type { Reading, Trouble } from "./reading.ts";
 import { colourOf } from "./rows.ts";
 import type { State } from "./state.ts";
@@ -64,7 +64,8 @@ export function formatView(presets: readonly Preset[], actions: FormatActions) {
 
   return (state: State, reading: Reading | Trouble): void => {
     const { preset, format } = state;
-    setValue(select, presets.some(({ id }) => id === preset) ? preset : "");
+    const known = presets.find(({ id }) => id === preset);
+    setValue(select, known && describes(known, format) ? preset : "");
     setValue(input, format);
     const { order } = splitOrder(format);
     for (const radio of radios) radio.checked = radio.value === (order || "@");
@@ -103,7 +104,7 @@ function markCodes({ format, parts }: Reading): (Node | string)[] {
     if (code === undefined) return token;
     const isPad = code === "x";
     const mark = make("mark", { class: colourOf({ index: isPad ? -1 : index }) }, token);
-    if (!isPad) index += "sp".includes(code) || !digits ? 1 : Number(digits);
+    if (!isPad) index += code === "s" || code === "p" || !digits ? 1 : Number(digits);
     return mark;
   });
   return parts.length === 0 ? [format] : [order, ...marked];

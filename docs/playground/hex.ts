@@ -52,13 +52,3 @@ function skip(text: string, at: number): number {
 export function showByte(byte: number): string {
   return byte.toString(16).toUpperCase().padStart(2, "0");
 }
-
-/**
- * Shows bytes.
- *
- * @param bytes - any bytes
- * @returns two digits each, with a space between
- */
-export function showHex(bytes: Uint8Array): string {
-  return Array.from(bytes, showByte).join(" ");
-}

@@ -106,9 +106,9 @@ function describe(reading: Reading, part: Part, offset: number, value: string): 
   if (reading.refused[part.index] !== undefined) return `The value of ${name} is refused, and has no bytes.`;
   const at = offset - part.offset;
   const start = `${name} is ${value}.`;
-  if (size === 1) return `${start} This byte is all of it.`;
+  if (size === 1) return `${start} This is its one byte.`;
   const significance = significanceOf(part, at, isBigEndian(reading.format));
-  const which = `${start} Byte ${at + 1} of its ${size}`;
+  const which = `${start} This is its byte ${at + 1} of ${size}`;
   if (significance === undefined || layout === undefined) return `${which}.`;
   const isTop = significance === size - 1;
   const rank = isTop ? ", the most significant" : significance === 0 ? ", the least significant" : "";
@@ -116,7 +116,7 @@ function describe(reading: Reading, part: Part, offset: number, value: string): 
   const byte = reading.bytes[offset] ?? 0;
   // In two's complement the sign is in the top byte: it alone counts as a number with a sign.
   const counted = isTop && code === code.toLowerCase() ? (byte << 24) >> 24 : byte;
-  return `${which}${rank}, adds ${counted} × ${256n ** BigInt(significance)}.`;
+  return `${which}${rank}: it adds ${counted} × ${256n ** BigInt(significance)}.`;
 }
 
 function bitsOf({ format, bytes }: Reading, part: Part, offset: number): Bits[] {

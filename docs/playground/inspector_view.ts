@@ -4,7 +4,7 @@
  * @module
  */
 
-import { find, make } from "./dom.ts";
+import { find, make, setText } from "./dom.ts";
 import { wordFor } from "./fields.ts";
 import { showByte } from "./hex.ts";
 import type { Bits, Inspection } from "./inspection.ts";
@@ -24,20 +24,20 @@ export function inspectorView() {
   aside.append(title, sentence, rest);
 
   return (inspection: Inspection | undefined): void => {
+    aside.hidden = !inspection;
     aside.className = `inspector ${inspection ? colourOf(inspection.part) : ""}`;
-    title.textContent = inspection ? `Byte ${inspection.offset}` : "A byte";
-    const said = inspection?.sentence ?? "There are no bytes to look at.";
-    if (sentence.textContent !== said) sentence.textContent = said;
+    title.textContent = inspection ? `Byte ${inspection.offset}` : "";
+    setText(sentence, inspection?.sentence);
     rest.replaceChildren(...(inspection ? tell(inspection) : []));
   };
 }
 
 function tell({ offset, byte, signed, ascii, part, value, bits }: Inspection): HTMLElement[] {
   const place =
-    part.size === 1 ? `byte ${part.offset}` : `bytes ${part.offset} – ${part.offset + part.size - 1}`;
+    part.size === 1 ? `byte ${part.offset}` : `bytes ${part.offset}–${part.offset + part.size - 1}`;
   const facts: (readonly [string, string])[] = [
     ["Hex", `0x${showByte(byte)}`],
-    ["Decimal", signed < 0 ? `${byte}, or ${signed} with a sign` : String(byte)],
+    ["Decimal", signed < 0 ? `${byte}, signed ${signed}` : String(byte)],
     ["ASCII", ascii || "none"],
     ["Field", part.index < 0 ? `padding, ${place}` : `${part.name}, ${place}`],
     ["Type", part.code ? `${part.code} · ${wordFor(part)}` : wordFor(part)],

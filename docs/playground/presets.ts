@@ -105,8 +105,8 @@ export const FAMOUS: readonly Preset[] = [
     title: "IPv4",
     format: ">BBHHHBBH4s4s",
     names: [
-      ...["version, header length", "service", "total length", "identification", "flags, fragment"],
-      ...["time to live", "protocol", "checksum", "source", "destination"],
+      ...["version, IHL", "service", "total length", "identification", "flags, offset"],
+      ...["TTL", "protocol", "checksum", "source", "destination"],
     ],
     values: [
       "69",

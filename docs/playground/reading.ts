@@ -7,7 +7,7 @@
 import { decode, meaningOf, NoPacketError, type PacketDescription, sizeOf } from "../../src/packets.ts";
 import { calcsize, pack, StructError, type StructValue, unpack } from "../../src/struct.ts";
 import { type Part, partsOf, type Refusal, refusalOf, splitOrder } from "./fields.ts";
-import { readHex, showHex } from "./hex.ts";
+import { readHex, showByte } from "./hex.ts";
 import { describes, type Preset } from "./presets.ts";
 import type { State } from "./state.ts";
 import { readBytes, readValue, showBytes, showValue, zeroOf } from "./values.ts";
@@ -93,7 +93,19 @@ function fromValues(state: State, parts: readonly Part[], known: Preset | undefi
     ...(values.map((value, index) => (refused[index] ? zeros[index] : value)) as StructValue[]),
   );
   const bytes = known?.packet?.text ? join([packed, readBytes(state.text)]) : packed;
-  return finish({ format, parts, bytes, typed, refused, isFromBytes: false, hex: showHex(bytes) }, known);
+  return finish(
+    { format, parts, bytes, typed, refused, isFromBytes: false, hex: hexOf(bytes, parts, refused) },
+    known,
+  );
+}
+
+/** The bytes in hex. A value that is refused has none. */
+function hexOf(bytes: Uint8Array, parts: readonly Part[], refused: readonly (string | undefined)[]): string {
+  const pairs = Array.from(bytes, showByte);
+  for (const { index, offset, size } of parts) {
+    if (refused[index] !== undefined) pairs.fill("??", offset, offset + size);
+  }
+  return pairs.join(" ");
 }
 
 function complaint(format: string, values: readonly StructValue[]): string | undefined {
@@ -132,8 +144,9 @@ function finish(
   // A description has a byte order; without one its fields could not be found.
   const packet = known?.packet && order ? { ...known.packet, format } : undefined;
   const values: StructValue[] = unpack(format, bytes.subarray(0, size));
-  if (!known?.packet?.text)
-    return { ...begun, values, text: undefined, packet, meaning: packet && mean(packet, bytes) };
+  const isWhole = begun.refused.every((message) => message === undefined);
+  const meaning = packet && isWhole ? mean(packet, bytes) : undefined;
+  if (!known?.packet?.text) return { ...begun, values, text: undefined, packet, meaning };
   const text: Part = {
     kind: "text",
     name: known.packet.text.name,
@@ -149,7 +162,7 @@ function finish(
     values,
     text: showBytes(bytes.subarray(size)),
     packet,
-    meaning: packet && mean(packet, bytes),
+    meaning,
   };
 }
 

@@ -38,6 +38,7 @@ export function streamView({ cut, choosePackets }: StreamActions) {
   const trouble = find("stream-trouble", HTMLElement);
   const score = find("score", HTMLElement);
   const list = find("chunks", HTMLOListElement);
+  const tools = find("tools", HTMLFieldSetElement);
   const packets = find("packets", HTMLSelectElement);
   const knives = knivesOn(box, cut);
   let shown: { stream: Stream; reading: Reading; cuts: readonly number[] } | undefined;
@@ -86,7 +87,7 @@ export function streamView({ cut, choosePackets }: StreamActions) {
       trouble,
       shown ? undefined : "There is no stream to cut: the packet above is empty, too long or refused.",
     );
-    for (const element of [box, score, list]) element.hidden = !shown;
+    for (const element of [tools, box, score, list]) element.hidden = !shown;
     if (!shown || !stream || !reading) return;
     setAttributes(more, { disabled: cuts.length >= Math.min(MOST_CUTS, stream.bytes.length - 1) });
     setAttributes(less, { disabled: cuts.length === 0 });

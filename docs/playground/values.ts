@@ -30,7 +30,7 @@ export function readValue(layout: Layout, typed: string): StructValue | string {
 }
 
 function readNumber(layout: Layout, text: string): number | bigint | undefined {
-  const [, minus, digits = ""] = /^([-+]?)(.+)$/.exec(text.replaceAll("_", "").replace("−", "-")) ?? [];
+  const [, minus, digits = ""] = /^([-+]?)([^-+].*)$/.exec(text.replaceAll("_", "").replace("−", "-")) ?? [];
   const sign = minus === "-" ? -1 : 1;
   if (isFloat(layout)) {
     if (/^inf(inity)?$/i.test(digits)) return sign * Number.POSITIVE_INFINITY;
@@ -39,8 +39,8 @@ function readNumber(layout: Layout, text: string): number | bigint | undefined {
     const exact = BigInt(sign) * BigInt(digits);
     return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
   }
-  const number = Number(digits);
-  return digits.trim() === "" || Number.isNaN(number) || digits === "Infinity" ? undefined : sign * number;
+  // What is left is a number only if it has digits: Number reads nothing as 0, and "Infinity".
+  return /\d/.test(digits) && !Number.isNaN(Number(digits)) ? sign * Number(digits) : undefined;
 }
 
 /**

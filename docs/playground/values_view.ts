@@ -89,7 +89,12 @@ function makeSlot(part: Part, type: (typed: string) => void): Slot {
         });
   input.addEventListener("input", () => type(input.value));
   const error = make("p", { id: `${id}-error`, class: "error", role: "alert", hidden: true });
-  const what = make("span", { class: "what" }, part.code && `${countOf(part)}${part.code} · `, wordFor(part));
+  const what = make(
+    "span",
+    { class: "what", title: wordFor(part) },
+    make("code", {}, `${countOf(part)}${part.code}`),
+    make("span", { class: "aloud" }, ` ${wordFor(part)}`),
+  );
   const box = make(
     "div",
     { class: `field value ${colourOf(part)}` },
@@ -101,5 +106,5 @@ function makeSlot(part: Part, type: (typed: string) => void): Slot {
 }
 
 function countOf({ code, size }: Part): string {
-  return "sp".includes(code) ? String(size) : "";
+  return code === "s" || code === "p" ? String(size) : "";
 }
