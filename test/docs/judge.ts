@@ -22,11 +22,13 @@ interface Violation {
  * What axe, a judge of accessibility, calls serious or critical.
  *
  * @param page - a page as it looks now
+ * @param rules - the rules to judge by, e.g. `color-contrast`; all of them if there are none
  * @returns one text for each place of the page; empty where all is well
  */
-export async function barriers(page: Page): Promise<string[]> {
+export async function barriers(page: Page, ...rules: string[]): Promise<string[]> {
   await page.evaluate(AXE);
-  const { violations } = (await page.evaluate("axe.run()")) as { violations: Violation[] };
+  const options = JSON.stringify(rules.length > 0 ? { runOnly: rules } : {});
+  const { violations } = (await page.evaluate(`axe.run(${options})`)) as { violations: Violation[] };
   return violations
     .filter(({ impact }) => ["serious", "critical"].includes(impact))
     .flatMap(({ id, help, nodes }) =>
