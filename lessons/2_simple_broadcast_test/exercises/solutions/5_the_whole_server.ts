@@ -85,12 +85,10 @@ async function handleClient(connection: Connection, id: number): Promise<void> {
   } finally {
     clients.delete(id);
     tellAll(id, POSITION.pack(id, NOWHERE, NOWHERE));
+    await connection.close();
   }
 }
 
 createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-  const connection = new Connection(socket);
-  handleClient(connection, ++lastId)
-    .catch(() => {}) // it broke off, or took too long
-    .finally(() => connection.close());
+  handleClient(new Connection(socket), ++lastId).catch(() => {}); // it broke off, or took too long
 }).listen(port, "127.0.0.1");
