@@ -145,8 +145,16 @@ test("on a phone the navigation opens and closes, by touch and by keyboard", asy
   expect(await contents.isVisible()).toBe(false);
 });
 
-test("light or dark is as chosen, on the next page too", async ({ open }) => {
+test("light or dark is as chosen, on the next page too, and from the start", async ({ open }) => {
   const page = await open(GUIDE);
+  // What the page was told before it had anything to show: a later change would flash.
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.body) return;
+      observer.disconnect();
+      document.documentElement.dataset["first"] = document.documentElement.dataset["theme"];
+    }).observe(document, { childList: true, subtree: true });
+  });
   const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await paper();
   await page.getByLabel("Colours").selectOption("dark");
@@ -155,6 +163,7 @@ test("light or dark is as chosen, on the next page too", async ({ open }) => {
   await page.locator("a.next").click();
   await page.waitForURL(/exercises/);
   expect(await paper()).toBe(dark);
+  expect(await page.locator("html").getAttribute("data-first")).toBe("dark");
 });
 
 test("whoever uses the keyboard can skip the navigation", async ({ open }) => {
