@@ -128,6 +128,20 @@ test("a terminal has its name, and copies its command alone", async ({ open }) =
   );
 });
 
+test("in a terminal the bytes of a packet have the colours of their fields", async ({ open }) => {
+  const page = await open(GUIDE);
+  const line = page.locator("samp", { hasText: "request: SUMA 2 3" }).first();
+  const fields = await line
+    .locator("span")
+    .evaluateAll((all) => all.map(({ className, textContent }) => [className, textContent]));
+  expect(fields.slice(0, 4)).toEqual([
+    ["field-0", "04 00 00 00"],
+    ["field-1", "02 00"],
+    ["field-2", "03 00"],
+    ["field-3", "53 55 4D 41"],
+  ]);
+});
+
 test("on a phone the navigation opens and closes, by touch and by keyboard", async ({ open }) => {
   const page = await open(GUIDE, PHONE);
   const contents = page.locator("#contents");
@@ -145,8 +159,16 @@ test("on a phone the navigation opens and closes, by touch and by keyboard", asy
   expect(await contents.isVisible()).toBe(false);
 });
 
-test("light or dark is as chosen, on the next page too", async ({ open }) => {
+test("light or dark is as chosen, on the next page too, and from the start", async ({ open }) => {
   const page = await open(GUIDE);
+  // What the page was told before it had anything to show: a later change would flash.
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.body) return;
+      observer.disconnect();
+      document.documentElement.dataset["first"] = document.documentElement.dataset["theme"];
+    }).observe(document, { childList: true, subtree: true });
+  });
   const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await paper();
   await page.getByLabel("Colours").selectOption("dark");
@@ -155,6 +177,7 @@ test("light or dark is as chosen, on the next page too", async ({ open }) => {
   await page.locator("a.next").click();
   await page.waitForURL(/exercises/);
   expect(await paper()).toBe(dark);
+  expect(await page.locator("html").getAttribute("data-first")).toBe("dark");
 });
 
 test("whoever uses the keyboard can skip the navigation", async ({ open }) => {

@@ -35,6 +35,14 @@ test.for(KINDS)("%s keeps nobody out, light or dark", async (path, { open }) => 
   expect(await barriers(page, "color-contrast", "link-in-text-block")).toEqual([]);
 });
 
+test("a link in a text is told from it by more than its colour", async ({ open }) => {
+  const page = await open("lessons/1_simple_math_server/index.html");
+  const lines = await page
+    .locator("main :is(p, li, td) a")
+    .evaluateAll((links) => links.map((link) => getComputedStyle(link).textDecorationLine));
+  expect(new Set(lines)).toEqual(new Set(["underline"]));
+});
+
 test("no page is wider than a phone, and none complains", { timeout: 180_000 }, async ({ open, site }) => {
   const found: string[] = [];
   const page = await open("index.html", PHONE);

@@ -45,6 +45,26 @@ test("the search needs no mouse: it opens, chooses, goes there, and closes again
   await page.waitForURL(/0_simple_test_packets\/index\.html#whole-packets$/);
 });
 
+test("who types before the index is there need not type again", async ({ open }) => {
+  const page = await open("index.html");
+  let hasTyped = () => {};
+  const typed = new Promise<void>((resolve) => {
+    hasTyped = resolve;
+  });
+  await page.route("**/search.js", async (route) => {
+    await typed;
+    await route.continue();
+  });
+  await page.clock.install();
+  await page.keyboard.press("/");
+  await page.keyboard.insertText("whole packets");
+  // TypeDoc waits 200 ms for more, and then looks into the index that is not there.
+  await page.clock.runFor(300);
+  await page.clock.resume();
+  hasTyped();
+  await page.locator("#tsd-search-results > li", { hasText: "Whole packets" }).waitFor();
+});
+
 test("the search says so when it finds nothing", async ({ open }) => {
   const page = await open("index.html");
   await page.getByRole("button", { name: "Search" }).click();
