@@ -71,7 +71,7 @@ export function formatView(presets: readonly Preset[], actions: FormatActions) {
     for (const radio of radios) radio.checked = radio.value === (order || "@");
     const trouble = "about" in reading && reading.about === "format" ? reading : undefined;
     setText(error, trouble?.message);
-    setAttributes(input, { "aria-invalid": trouble !== undefined });
+    setAttributes(input, { "aria-invalid": trouble !== undefined && "true" });
     marks.replaceChildren(...("about" in reading ? markTrouble(format, trouble) : markCodes(reading)));
     marks.scrollLeft = input.scrollLeft;
   };

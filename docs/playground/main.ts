@@ -104,7 +104,7 @@ export function start(lessons: readonly Lesson[]): void {
     const trouble = "about" in result ? result : undefined;
     const hexTrouble = trouble?.about === "hex" ? trouble.message : undefined;
     setText(find("hex-error", HTMLElement), hexTrouble);
-    setAttributes(hex, { "aria-invalid": hexTrouble !== undefined });
+    setAttributes(hex, { "aria-invalid": hexTrouble !== undefined && "true" });
     setValue(hex, "about" in result ? (state.hex ?? hex.value) : result.hex);
     bytes.fade(trouble !== undefined);
     if ("about" in result) {

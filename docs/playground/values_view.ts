@@ -53,7 +53,7 @@ export function valuesView({ typeValue, typeText }: ValuesActions) {
       setValue(input, reading.typed[index] ?? reading.text ?? "");
       const message = reading.refused[index];
       setText(error, message);
-      setAttributes(input, { "aria-invalid": message !== undefined });
+      setAttributes(input, { "aria-invalid": message !== undefined && "true" });
     });
   };
 }

@@ -5,15 +5,15 @@
  * up anybody, and what a server keeps for it and what not.
  *
  * ```text
- *   client 1                     server                     client 2
- *     │                             │ ◀── connects ───────────  │
- *     │                             │ ── 02 00 00 00 28 00 05 00 ──▶   you are client 2, at 40 5
- *     │                             │ ── 01 00 00 00 0C 00 07 00 ──▶   client 1 is at 12 7
- *     │  ◀── 02 00 00 00 28 00 05 00 ── │                       │      client 2 is at 40 5
- *     │                             │                           │
- *     │ ── 0D 00 07 00 ──▶          │                           │      I am at 13 7
- *     │  ◀── 01 00 00 00 0D 00 07 00 ── │ ── 01 00 00 00 0D 00 07 00 ──▶
- *     ✕ leaves                      │ ── 01 00 00 00 00 80 00 80 ──▶   client 1 is nowhere
+ *   client 1                          server                          client 2
+ *     │                                 │  ◀────────── connects ─────────  │
+ *     │                                 │ ── 02 00 00 00 28 00 05 00 ──▶   │     you are client 2, at 40 5
+ *     │                                 │ ── 01 00 00 00 0C 00 07 00 ──▶   │     client 1 is at 12 7
+ *     │  ◀── 02 00 00 00 28 00 05 00 ── │                                  │     client 2 is at 40 5
+ *     │                                 │                                  │
+ *     │ ── 0D 00 07 00 ──▶              │                                  │     I am at 13 7
+ *     │  ◀── 01 00 00 00 0D 00 07 00 ── │ ── 01 00 00 00 0D 00 07 00 ──▶   │     client 1 is at 13 7, for both
+ *     ✕ leaves                          │ ── 01 00 00 00 00 80 00 80 ──▶   │     client 1 is nowhere
  * ```
  *
  * Run it: `npx tsx lessons/2_simple_broadcast_test/server.ts`, then `client.ts` in other terminals. The guide is

@@ -40,5 +40,5 @@ while not select.select([sys.stdin], [], [], 0.001)[0]:
         try:
             connections[moved % clients].sendall(struct.pack("<I", now + (now == NOWHERE)))
         except ConnectionError:
-            sys.exit("a client that does not read was closed")
+            sys.exit(1)  # the server has closed it
         moved += 1

@@ -71,8 +71,8 @@ const AT_ONCE = 50;
 /** A server from which nothing has come for so long, in milliseconds, while it should, is stuck. */
 const STUCK = 3000;
 
-/** Moves until the buffers of a deaf client, ours and the system's, are full: 256 KiB. */
-const FILL = 32 * 1024;
+/** Moves until the buffers of a deaf client, ours and the system's, are full: 384 KiB. */
+const FILL = 48 * 1024;
 /** How many of them are on their way at once. */
 const PIECE = 1024;
 

@@ -31,7 +31,7 @@ const ATTACKS: Attack[] = [
       const peer = await Peer.connect(port);
       peer.send(Buffer.concat([place(number, 1), place(NOWHERE, NOWHERE), place(666, 666)]));
       const told = positionsIn(await peer.rest());
-      expect(told.some(({ x }) => x === 666)).toBe(false);
+      expect(told.some(({ x, y }) => x === 666 && y === 666)).toBe(false);
       await peer.over;
     },
   },

@@ -1,0 +1,212 @@
+import { Writable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+import type * as Ours from "#lessons/2_simple_broadcast_test/exercises/solutions/4_the_newest.ts";
+import { describe, NOWHERE, POSITION } from "#lessons/2_simple_broadcast_test/protocol.ts";
+import { exercise, fail, sameValue } from "../check.ts";
+
+/** A client that reads only when the check says so. */
+class Reader extends Writable {
+  readonly told: string[] = [];
+  #taken: (() => void) | undefined;
+  /** Whether it reads whatever comes. */
+  isFast = false;
+
+  /** @param room - how many positions there is room for */
+  constructor(room: number) {
+    super({ highWaterMark: room * POSITION.size, decodeStrings: true });
+  }
+
+  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: () => void): void {
+    const take = () => {
+      for (let at = 0; at + POSITION.size <= chunk.length; at += POSITION.size) {
+        this.told.push(describe(...POSITION.unpackFrom(chunk, at)));
+      }
+      done();
+    };
+    if (this.isFast) take();
+    else this.#taken = take;
+  }
+
+  /** Reads what it is offered, position after position, so often. */
+  async read(positions: number): Promise<void> {
+    for (let count = 0; count < positions; count++) {
+      const take = this.#taken;
+      this.#taken = undefined;
+      take?.();
+      await setImmediate();
+    }
+  }
+}
+
+const ROOM = 3;
+
+/** An outbox whose client does not read, filled with positions of client 9. */
+function full(Outbox: typeof Ours.Outbox) {
+  const reader = new Reader(ROOM);
+  const outbox = new Outbox(reader);
+  const put = (id: number, x: number, y: number) => outbox.put(id, POSITION.pack(id, x, y));
+  for (let x = 1; x <= ROOM; x++) put(9, x, 0);
+  const filled = Array.from({ length: ROOM }, (_, index) => describe(9, index + 1, 0));
+  return { reader, outbox, put, filled };
+}
+
+/** What the client was told after all that it was told while there was room. */
+function toldSince(reader: Reader, filled: readonly string[]): string[] {
+  return reader.told.slice(filled.length);
+}
+
+const LOST = 'What there is no room for must be kept, and sent at the next "drain".';
+
+export default exercise<typeof Ours>({
+  exports: ["Outbox"],
+  hints: [
+    "Two things have to be remembered: whether there is room, which `write` has told you last, and the newest position of each client for which there was none.",
+    "A `Map` from the id to the position keeps the newest by itself: `set` replaces what was there.",
+    '`stream.on("drain", …)` in the constructor: there is room again, so each position that was kept goes through `put` once more. Empty the Map first, or take a new one.',
+    "`put`: `if (this.#hasRoom) this.#hasRoom = this.#stream.write(position); else this.#newest.set(id, position);`",
+  ],
+  checks: {
+    "writes at once while there is room": async ({ Outbox }) => {
+      const reader = new Reader(1000);
+      reader.isFast = true;
+      const outbox = new Outbox(reader);
+      for (const x of [1, 2, 3]) outbox.put(3, POSITION.pack(3, x, 5));
+      await setImmediate();
+      const all = [1, 2, 3].map((x) => describe(3, x, 5));
+      sameValue(
+        () => reader.told,
+        all,
+        "What a client that reads at once was told, after client 3 moved three times:",
+        [
+          [[], "Nothing was written."],
+          [all.slice(-1), "Only the newest was written. While there is room, every position is."],
+          [all.slice(0, 1), "Only the first was written."],
+        ],
+      );
+      sameValue(() => outbox.size, 0, "`size` after that:", [
+        [3, "Whatever is written need not be kept."],
+        [1, "Whatever is written need not be kept."],
+      ]);
+    },
+    "writes nothing while there is none": ({ Outbox }) => {
+      const { reader, put, filled } = full(Outbox);
+      for (let x = 0; x < 100; x++) put(3, x, 5);
+      const waiting = reader.writableLength / POSITION.size;
+      if (waiting === filled.length) return;
+      fail(
+        `The client reads nothing. After ${ROOM} positions \`write\` returned false, and ${waiting} are in the stream's memory now.`,
+        waiting < filled.length
+          ? "What `write` was given when it returned false is taken all the same: write until then, but no more."
+          : waiting === filled.length + 1
+            ? "One too many was written: look at what `write` returned before the next one."
+            : 'When `write` has returned false, write no more until "drain".',
+      );
+    },
+    "keeps only the newest of each": ({ Outbox }) => {
+      const { outbox, put } = full(Outbox);
+      for (let x = 0; x < 50; x++) for (const id of [3, 7]) put(id, x, id);
+      sameValue(
+        () => outbox.size,
+        2,
+        "`size` after clients 3 and 7 moved 50 times each, while there was no room:",
+        [
+          [100, "Everything is kept. Of each client only the newest position is needed."],
+          [1, "Only one position is kept. It should be one for each client."],
+          [0, "Nothing is kept. Whoever reads again wants to know where the others are now."],
+        ],
+      );
+    },
+    "sends the newest when there is room again": async ({ Outbox }) => {
+      const { reader, outbox, put, filled } = full(Outbox);
+      for (const x of [1, 2, 3]) put(3, x, 5);
+      put(7, 1, 1);
+      put(3, 4, 5);
+      reader.isFast = true;
+      await reader.read(20);
+      const [three, seven] = [describe(3, 4, 5), describe(7, 1, 1)];
+      sameValue(
+        () => toldSince(reader, filled).toSorted(),
+        [three, seven],
+        "What the client was told when it read again:",
+        [
+          [[], LOST],
+          [[describe(3, 1, 5), seven], "The first position was kept. The newest takes its place."],
+          [[three], "Only the last position was kept. It should be one for each client."],
+        ],
+      );
+      sameValue(() => outbox.size, 0, "`size` after that:", [
+        [2, 'What was sent is still kept: it would be sent again at the next "drain".'],
+      ]);
+    },
+    "sends nothing twice": async ({ Outbox }) => {
+      const { reader, put, filled } = full(Outbox);
+      put(3, 4, 5);
+      await reader.read(20);
+      for (let x = 1; x <= ROOM; x++) put(9, 10 + x, 0);
+      await reader.read(20);
+      const all = [describe(3, 4, 5), ...[11, 12, 13].map((x) => describe(9, x, 0))];
+      sameValue(() => toldSince(reader, filled), all, "What the client was told, slow twice:", [
+        [[...all, describe(3, 4, 5)], "What was kept was sent again: forget it when it is sent."],
+        [all.slice(0, 1), 'After "drain" there is room: what is put then must be written.'],
+        [all.slice(1), LOST],
+      ]);
+    },
+    "waits again when there is not room for all": async ({ Outbox }) => {
+      const { reader, outbox, put, filled } = full(Outbox);
+      const crowd = Array.from({ length: 20 }, (_, index) => 20 + index);
+      for (const id of crowd) put(id, id, 1);
+      await reader.read(ROOM);
+      const waiting = reader.writableLength / POSITION.size;
+      if (waiting > ROOM) {
+        fail(
+          `20 positions were kept when there was room for ${ROOM} again. All were written, and ${waiting} are in the stream's memory now.`,
+          '`write` may return false again while you send what was kept: keep the rest until the next "drain".',
+        );
+      }
+      for (const id of crowd) put(id, id, 2);
+      await reader.read(60);
+      const told = toldSince(reader, filled);
+      const missing = crowd.filter((id) => !told.includes(describe(id, id, 2)));
+      if (missing.length > 0)
+        fail(`The client was never told where ${missing.length} of 20 clients are now.`, LOST);
+      const stale = crowd.find(
+        (id) => told.lastIndexOf(describe(id, id, 1)) > told.lastIndexOf(describe(id, id, 2)),
+      );
+      if (stale !== undefined) {
+        fail(
+          `The client was told where client ${stale} was after it was told where it is.`,
+          "While old positions wait, a newer one must take their place, not overtake them.",
+        );
+      }
+      sameValue(() => outbox.size, 0, "`size` in the end:");
+    },
+    "keeps that somebody has left": async ({ Outbox }) => {
+      const { reader, put, filled } = full(Outbox);
+      put(3, 4, 5);
+      put(3, NOWHERE, NOWHERE);
+      reader.isFast = true;
+      await reader.read(20);
+      const gone = describe(3, NOWHERE, NOWHERE);
+      sameValue(() => toldSince(reader, filled), [gone], "What the client was told when it read again:", [
+        [[describe(3, 4, 5)], "That client 3 has left must replace its position, like any other."],
+        [[], "The client has client 3 on its map: it must be told that it has left."],
+      ]);
+    },
+    "keeps two clients apart": async ({ Outbox }) => {
+      const slow = full(Outbox);
+      slow.put(3, 4, 5);
+      const reader = new Reader(1000);
+      reader.isFast = true;
+      const outbox = new Outbox(reader);
+      outbox.put(3, POSITION.pack(3, 6, 5));
+      await setImmediate();
+      sameValue(
+        () => reader.told,
+        [describe(3, 6, 5)],
+        "What a second client was told, while the first is slow:",
+        [[[], "It is not slow. What is `static`, or outside of the class, exists only once."]],
+      );
+      sameValue(() => slow.outbox.size, 1, "`size` of the slow one:");
+    },
+  },
+});
