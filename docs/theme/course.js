@@ -2,8 +2,8 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { Slugger } from "typedoc";
 import { annotate } from "./annotate.js";
+import { Slugger } from "./slugger.js";
 
 /**
  * @typedef {object} Lesson
@@ -29,7 +29,7 @@ import { annotate } from "./annotate.js";
  *
  * @typedef {object} Section
  * @property {string} title
- * @property {string} anchor as TypeDoc makes it
+ * @property {string} anchor
  * @property {string} text all of it, as Markdown
  */
 
@@ -154,7 +154,7 @@ function linksIn(text, path) {
  * @returns {Section[]} its sections; the first is that of the title
  */
 export function sectionsOf(text) {
-  const slugger = new Slugger({ lowercase: true });
+  const slugger = new Slugger();
   const sections = [];
   let isInFence = false;
   for (const line of text.split("\n")) {

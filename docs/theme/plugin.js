@@ -1,7 +1,7 @@
 // The site: a course with pages in order, annotated source beside it, and the API behind it. TypeDoc loads this file.
 
 import { copyFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { Converter, DocumentReflection, IndexEvent, RendererEvent } from "typedoc";
 import { annotate } from "./annotate.js";
 import { Course, sectionsOf } from "./course.js";
@@ -11,7 +11,7 @@ import { themeFor } from "./theme.js";
 
 /** @param {import("typedoc").Application} app */
 export function load(app) {
-  const root = process.cwd();
+  const root = process.cwd().replaceAll("\\", "/");
   const course = new Course(root);
   /** The documents of the site, by their paths in the tree. */
   const pages = new Map();
@@ -39,7 +39,7 @@ export function load(app) {
       const name = lesson ? `Lesson ${lesson.number} · ${path.slice(lesson.folder.length + 1)}` : path;
       const document = new DocumentReflection(name, project, [{ kind: "text", text }], { path });
       project.addChild(document);
-      project.registerReflection(document, undefined, resolve(root, path));
+      project.registerReflection(document, undefined, `${root}/${path}`);
       pages.set(path, document);
       if (path.endsWith(".ts")) addSections(document, stepsOf(text).slice(1));
     }

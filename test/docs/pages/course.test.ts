@@ -128,6 +128,20 @@ test("a terminal has its name, and copies its command alone", async ({ open }) =
   );
 });
 
+test("in a terminal the bytes of a packet have the colours of their fields", async ({ open }) => {
+  const page = await open(GUIDE);
+  const line = page.locator("samp", { hasText: "request: SUMA 2 3" }).first();
+  const fields = await line
+    .locator("span")
+    .evaluateAll((all) => all.map(({ className, textContent }) => [className, textContent]));
+  expect(fields.slice(0, 4)).toEqual([
+    ["field-0", "04 00 00 00"],
+    ["field-1", "02 00"],
+    ["field-2", "03 00"],
+    ["field-3", "53 55 4D 41"],
+  ]);
+});
+
 test("on a phone the navigation opens and closes, by touch and by keyboard", async ({ open }) => {
   const page = await open(GUIDE, PHONE);
   const contents = page.locator("#contents");
