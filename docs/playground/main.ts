@@ -24,7 +24,7 @@ import { valuesView } from "./values_view.ts";
 const ADDRESS_DELAY = 250;
 
 /** What the page shows where its address says nothing: the packet with numbers of two sizes and a text. */
-const FIRST = "1.request";
+const FIRST = "1.client";
 
 /**
  * Starts the page.
