@@ -4,7 +4,7 @@
  * @module
  */
 
-import { find, make, setText } from "./dom.ts";
+import { find, make, say } from "./dom.ts";
 import { wordFor } from "./fields.ts";
 import { showByte } from "./hex.ts";
 import type { Bits, Inspection } from "./inspection.ts";
@@ -27,7 +27,7 @@ export function inspectorView() {
     aside.hidden = !inspection;
     aside.className = `inspector ${inspection ? colourOf(inspection.part) : ""}`;
     title.textContent = inspection ? `Byte ${inspection.offset}` : "";
-    setText(sentence, inspection?.sentence);
+    say(sentence, inspection?.sentence);
     rest.replaceChildren(...(inspection ? tell(inspection) : []));
   };
 }

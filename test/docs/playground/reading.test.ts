@@ -12,7 +12,7 @@ import { startFrom } from "../../../docs/playground/presets.ts";
 import { pack, unpack } from "../../../src/struct.ts";
 import { PRESETS, presetNamed, shown, trouble, typed } from "./lessons.ts";
 
-const REQUEST = startFrom(presetNamed("1.request"));
+const REQUEST = startFrom(presetNamed("1.client"));
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 describe("presets", () => {
@@ -26,8 +26,8 @@ describe("presets", () => {
       ["command", 8],
     ]);
     expect(reading.meaning).toBe("request: SUMA 2 3");
-    expect(shown(startFrom(presetNamed("1.response"))).meaning).toBe("response: ok, 5");
-    expect(shown(startFrom(presetNamed("0.test"))).meaning).toBe("test: id 3 sequence 1");
+    expect(shown(startFrom(presetNamed("1.server"))).meaning).toBe("response: ok, 5");
+    expect(shown(startFrom(presetNamed("0.server"))).meaning).toBe("test: id 3 sequence 1");
   });
 
   it("are all packed without a complaint, with a name for each value", () => {
@@ -58,7 +58,7 @@ describe("presets", () => {
       meaning: "{words}",
     } as const;
     const [preset] = lessonPresets([{ number: 7, title: "Lesson 7", packets: [packet] }]);
-    expect(preset).toMatchObject({ id: "7.note", values: ["1", "5", "false", "", "5"], text: "hello" });
+    expect(preset).toMatchObject({ id: "7.client", values: ["1", "5", "false", "", "5"], text: "hello" });
   });
 });
 
@@ -214,7 +214,7 @@ describe("a byte that is looked at", () => {
   });
 
   it("has a word beside a value that is a code", () => {
-    expect(inspect(shown(startFrom(presetNamed("1.response"))), 0)?.value).toBe("0, ok");
+    expect(inspect(shown(startFrom(presetNamed("1.server"))), 0)?.value).toBe("0, ok");
   });
 });
 
