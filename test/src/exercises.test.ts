@@ -114,6 +114,15 @@ describe("npm run exercises", () => {
     expect(code).toBe(1);
   });
 
+  it("ends and says so where the checks themselves cannot be loaded", async () => {
+    const checks = readFileSync(ROOT + first.checks, "utf8");
+    writeFileSync(join(copy, first.checks), "this is no TypeScript");
+    const { code, said } = await run(["0.1"]);
+    writeFileSync(join(copy, first.checks), checks);
+    expect(said).toContain("Its process died");
+    expect(code).toBe(1);
+  });
+
   it("gives one hint more each time", async () => {
     const count = async () => (await run(["hint", "0.1"])).said.match(/^ {2}\d\. /gm)?.length;
     expect([await count(), await count()]).toEqual([1, 2]);
@@ -144,7 +153,7 @@ describe("npm run exercises", () => {
       const { code, said, err } = await run(words.filter((word) => typeof word === "string"));
       expect({ code, said }).toEqual({ code: 2, said: "" });
       expect(err).toMatch(
-        /the words are watch, hint, solution, reset, a lesson \(0, 1\)|hint takes one exercise/,
+        /the words are watch, hint, solution, reset, a lesson \(0, 1, 2\)|hint takes one exercise/,
       );
       expect(err).toContain("usage: npm run exercises");
     },
