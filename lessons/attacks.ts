@@ -7,8 +7,9 @@
 import type { Attacks } from "../src/attack.ts";
 import { ATTACKS as LESSON_0 } from "./0_simple_test_packets/attacks.ts";
 import { ATTACKS as LESSON_1 } from "./1_simple_math_server/attacks.ts";
+import { ATTACKS as LESSON_2 } from "./2_simple_broadcast_test/attacks.ts";
 
-const LESSONS: Readonly<Record<string, Attacks>> = { "0": LESSON_0, "1": LESSON_1 };
+const LESSONS: Readonly<Record<string, Attacks>> = { "0": LESSON_0, "1": LESSON_1, "2": LESSON_2 };
 
 /**
  * Finds the attacks on a lesson's servers.

@@ -11,9 +11,16 @@
  * @module
  */
 
-import process from "node:process";
 import { type Attacks, Target } from "../src/attack.ts";
-import { freePort, readCommand, runStages, type Stage, Subject, stagesOf } from "../src/check.ts";
+import {
+  freePort,
+  readCommand,
+  runStages,
+  type Stage,
+  Subject,
+  setCommandApart,
+  stagesOf,
+} from "../src/check.ts";
 import type { Address } from "../src/client.ts";
 import { millisecondsFlag, readCommandLine } from "../src/command_line.ts";
 import { hostAndPort } from "../src/log.ts";
@@ -29,9 +36,7 @@ const FLAGS = {
 type Server = Address | readonly string[];
 
 async function main(): Promise<void> {
-  // The flags of COMMAND are not ours.
-  const lessonAt = process.argv.findIndex((word) => /^\d$/.test(word));
-  if (lessonAt > 0) process.argv.splice(lessonAt, 0, "--");
+  setCommandApart();
   const usage = "npm run check-server [-- flags] LESSON HOST:PORT | COMMAND … {port} …";
   const { options, arguments: chosen } = readCommandLine(usage, FLAGS, readServer);
   const { lesson, server } = chosen;
@@ -49,7 +54,7 @@ async function main(): Promise<void> {
 
   const port = await freePort();
   const subject = new Subject(server.map((word) => word.replaceAll("{port}", String(port))));
-  onStop(() => subject.kill());
+  onStop(() => {});
   const target = new Target({ host: "127.0.0.1", port }, times, lesson.packets);
   const stages: Stage[] = [
     {

@@ -1,5 +1,6 @@
 /**
- * `npm start` runs all of lesson 1 in one terminal: its server and three clients. `npm start 0` runs lesson 0.
+ * `npm start` runs all of lesson 1 in one terminal: its server and three clients. `npm start 0` runs lesson 0, and
+ * `npm start 2` lesson 2, with five clients, of which one is slow on purpose, and the map for a browser.
  * Ctrl-C ends it; press it twice if one of the programs hangs.
  *
  * It starts the same programs that you would start by hand in four terminals, and puts the name of each before
@@ -22,10 +23,15 @@ import { exit, onStop, run } from "../src/program.ts";
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const EXTENSION = extname(fileURLToPath(import.meta.url));
 
-/** For each lesson, the flags of its three clients: what makes them worth watching. */
+/** For each lesson, its clients and the flags that make them worth watching. */
 const CLIENTS: Record<string, string[]> = {
-  "0": ["", "", "--silent-after 3"],
-  "1": ["--interval 2000", "--interval 3000", "--interval 5000"],
+  "0": ["client.ts", "client.ts", "client.ts --silent-after 3"],
+  "1": ["client.ts --interval 2000", "client.ts --interval 3000", "client.ts --interval 5000"],
+  "2": [
+    ...[1000, 1300, 1700, 2100].map((interval) => `client.ts --interval ${interval}`),
+    "client.ts --interval 900 --deaf-after 3",
+    "map.ts --http-port 0",
+  ],
 };
 
 const COLOURS: Colour[] = ["green", "magenta", "blue"];
@@ -45,10 +51,11 @@ async function main(): Promise<void> {
   const [line] = await Promise.race([once(server.lines, "line"), once(server.child, "close")]);
   const port = /:(\d+)$/.exec(String(line))?.[1];
   if (port === undefined) return exit(1, "the server did not start");
-  for (const [index, flags] of (CLIENTS[number] ?? []).entries()) {
+  for (const [index, command] of (CLIENTS[number] ?? []).entries()) {
     if (stopping) return;
-    const name = `client ${index + 1}`;
-    const client = start(lesson, `client.ts --port ${port} ${flags}`.trim(), name, COLOURS[index] ?? "dim");
+    const name = command.startsWith("map") ? "map" : `client ${index + 1}`;
+    const colour = COLOURS[index % COLOURS.length] ?? "dim";
+    const client = start(lesson, command.replace(/(?<=\.ts)/, ` --port ${port}`), name, colour);
     // One after another, so that our client 2 is the server's client 2 too.
     await Promise.race([once(client.lines, "line"), once(client.child, "close")]);
   }
@@ -93,8 +100,9 @@ function killAll(): void {
 }
 
 function readLesson([number = "1", extra]: string[]): string {
-  const lessons = Object.keys(CLIENTS).join(" or ");
-  if (extra !== undefined || !Object.hasOwn(CLIENTS, number)) throw new RangeError(`LESSON is ${lessons}`);
+  const lessons = Object.keys(CLIENTS).join(", ");
+  if (extra !== undefined || !Object.hasOwn(CLIENTS, number))
+    throw new RangeError(`LESSON is one of ${lessons}`);
   return number;
 }
 

@@ -235,15 +235,17 @@ export class Attacker {
    * Waits for the server to close.
    *
    * @param limit - how long it may take, in milliseconds
+   * @param ignores - whether it may send something before it closes, which is not looked at
    * @returns how long it took, in milliseconds
    * @throws NotWithstood if it does not, or sends something instead
    */
-  async untilClosed(limit: number = this.#promptly): Promise<number> {
+  async untilClosed(limit: number = this.#promptly, ignores = false): Promise<number> {
     say(`waiting for ${this.#peer} to close, for ${seconds(limit)} at most`);
     const start = performance.now();
     const deadline = deadlineIn(limit);
     try {
-      await this.#connection.read(1, deadline);
+      do await this.#connection.read(1, deadline);
+      while (ignores);
     } catch (error) {
       if (error instanceof ConnectionError && error.code === "DEADLINE") {
         throw new NotWithstood(
@@ -257,6 +259,23 @@ export class Attacker {
       return took;
     }
     throw new NotWithstood("it should have closed the connection, but sent something and went on.");
+  }
+
+  /**
+   * Checks that the other side says nothing for a while.
+   *
+   * @param what - what it did if it says something after all, for the sentence
+   * @param limit - how long, in milliseconds
+   * @throws NotWithstood if it says something
+   */
+  async isSilent(what: string, limit: number = this.#promptly / 4): Promise<void> {
+    let spoke = false;
+    try {
+      spoke = await this.#connection.waitForBytes(deadlineIn(limit));
+    } catch {
+      // It has left, and that is silent.
+    }
+    if (spoke) throw new NotWithstood(what);
   }
 
   /**

@@ -21,7 +21,16 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
-import { type Attack, Attacker, type Attacks, judge, NotWithstood, seconds, type Target } from "./attack.ts";
+import {
+  type Attack,
+  Attacker,
+  type Attacks,
+  judge,
+  NotWithstood,
+  PROMPTLY,
+  seconds,
+  type Target,
+} from "./attack.ts";
 import { Connection } from "./connection.ts";
 import { type Colour, log, logOmittedPackets, redirectLog, showPackets } from "./log.ts";
 import type { PacketDescription } from "./packets.ts";
@@ -110,6 +119,106 @@ export function stagesOf(lesson: Attacks, target: Target): Stage[] {
     ...lesson.basics.map((attack) => stage(attack, alone)),
     ...lesson.attacks.map((attack) => stage(attack, lesson.befriend)),
   ];
+}
+
+/** One thing that a client has to do. It is checked by a server that does nothing but what the stage says. */
+export interface ClientStage extends Omit<Stage, "run"> {
+  /**
+   * Checks it.
+   *
+   * @param client - the client, which has just connected
+   * @param subject - its program
+   * @throws NotWithstood with what went wrong, in one sentence
+   */
+  run(client: Attacker, subject: Subject, times: Times): Promise<void>;
+}
+
+/** What a lesson brings to `npm run check-client`. */
+export interface ClientChecks extends Times {
+  /** The lesson's packets. */
+  readonly packets: readonly PacketDescription[];
+  /** What its clients have to do, in the order in which a learner builds it. */
+  readonly stages: readonly ClientStage[];
+}
+
+/** Times of a client, in milliseconds. */
+export interface Times {
+  /** How long it waits for the server. */
+  readonly timeout: number;
+  /** How long it rests between two packets that it sends by itself; 0 if it sends none. */
+  readonly interval: number;
+}
+
+/**
+ * The stages of a client. For each it is started anew, with a port that only it knows of.
+ *
+ * @param checks - of the client's lesson
+ * @param times - its times, if they are not the lesson's
+ * @param command - its program and its arguments, with `{port}` where the port goes
+ * @returns the stages
+ */
+export function clientStagesOf(checks: ClientChecks, times: Times, command: readonly string[]): Stage[] {
+  const promptly = Math.min(PROMPTLY, times.timeout / 2);
+  const start = (port: number) => new Subject(command.map((word) => word.replaceAll("{port}", String(port))));
+  const attempt = async (run: ClientStage["run"]): Promise<string | undefined> => {
+    const host = await Host.listen(checks.packets, promptly);
+    const subject = start(host.port);
+    try {
+      const never = await subject.until(async () => host.count > 0, "connected");
+      if (never !== undefined) return never;
+      await run(await host.accept("client"), subject, times);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof NotWithstood)) throw error;
+      // If the program has ended, what it printed last says more than what the server saw.
+      return (await subject.ends(promptly / 4)) ? `${error.message} ${subject.ended}` : error.message;
+    } finally {
+      subject.kill();
+      host.close();
+    }
+  };
+  return [...checks.stages, ...LAST_STAGES].map(({ run, ...stage }) => ({
+    ...stage,
+    run: () => attempt(run),
+  }));
+}
+
+/** How long a client may take to end once its server has, in milliseconds. */
+const END_LIMIT = 5000;
+
+/** What the clients of every lesson have to do at their end. */
+const LAST_STAGES: readonly ClientStage[] = [
+  {
+    title: "it ends when the server closes the connection",
+    cause:
+      "A read that returns nothing, or an end event, says that the server is gone: close, and end the loop.",
+    async run(client, subject) {
+      client.end();
+      await expectEnd(subject, "the server had said goodbye");
+    },
+  },
+  {
+    title: "it ends when the connection breaks",
+    cause: "A reset is an error of the socket: catch it, or listen to it, say so and end.",
+    async run(client, subject) {
+      await client.reset();
+      await expectEnd(subject, "the connection was reset");
+    },
+  },
+  {
+    title: "it ends when it is told to (SIGTERM)",
+    cause: "Whatever catches signals must also end the process.",
+    async run(_client, subject) {
+      const wrong = await subject.stop();
+      if (wrong !== undefined) throw new NotWithstood(wrong);
+    },
+  },
+];
+
+async function expectEnd(subject: Subject, when: string): Promise<void> {
+  if (!(await subject.ends(END_LIMIT))) {
+    throw new NotWithstood(`it still ran ${seconds(END_LIMIT)} after ${when}.`);
+  }
 }
 
 /** What a stage logs while it runs, with the time since its start, and its result. */
@@ -201,7 +310,7 @@ export class Host {
   }
 }
 
-/** A program of a learner's, in any language. */
+/** A program of a learner's, in any language. It does not outlive the process that has started it. */
 export class Subject {
   readonly #command: string;
   readonly #child: ChildProcess;
@@ -212,7 +321,12 @@ export class Subject {
   constructor([program = "", ...args]: readonly string[]) {
     this.#command = [program, ...args].join(" ");
     // A group of its own: what `npx` and its like start ends with them.
-    this.#child = spawn(program, args, { detached: HAS_GROUPS, stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = spawn(program, args, {
+      detached: HAS_GROUPS,
+      stdio: ["ignore", "pipe", "pipe"],
+      // What Python prints into a pipe would be seen only at its end.
+      env: { ...process.env, PYTHONUNBUFFERED: "1" },
+    });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
         this.#output = (this.#output + text).slice(-4000);
@@ -221,7 +335,10 @@ export class Subject {
     this.#child.on("error", (error) => {
       this.#ended = `could not be started: ${error.message}`;
     });
+    const kill = () => this.kill();
+    process.once("exit", kill);
     this.#child.on("close", (code, signal) => {
+      process.off("exit", kill);
       this.#ended ??= `has ended with ${code === null ? signal : `exit code ${code}`}`;
     });
   }
@@ -229,27 +346,61 @@ export class Subject {
   /** Why it does not run any more, and the last that it printed; undefined while it runs. */
   get ended(): string | undefined {
     if (this.#ended === undefined) return undefined;
-    // Of a stack trace, what it is about.
+    return `${this.#command} ${this.#ended}.${this.#printed}`;
+  }
+
+  /** Its last lines, in a sentence; of a stack trace, what it is about. */
+  get #printed(): string {
     const lines = this.#output.split("\n").filter((line) => line.trim() !== "" && !/^\s+at /.test(line));
     const last = lines.slice(-LAST_LINES).join("\n    ");
-    return `${this.#command} ${this.#ended}.${last ? ` It printed:\n    ${last}` : ""}`;
+    return last ? ` It printed:\n    ${last}` : "";
+  }
+
+  /**
+   * Waits until it has printed something.
+   *
+   * @param pattern - what
+   * @param what - the same, for the sentence
+   * @throws NotWithstood if it does not
+   */
+  async prints(pattern: RegExp, what: string): Promise<void> {
+    const never = await this.until(async () => pattern.test(this.#output), "", PROMPTLY);
+    if (never === undefined) return;
+    throw new NotWithstood(`it did not print ${what}.${this.#ended === undefined ? this.#printed : ""}`);
   }
 
   /**
    * Waits until it does what is awaited.
    *
    * @param isReady - asked again and again
+   * @param what - what has happened then, e.g. `connected`
+   * @param limit - how long it may take, in milliseconds
    * @returns why it never will; undefined once it does
    */
-  async until(isReady: () => Promise<boolean>): Promise<string | undefined> {
-    const end = performance.now() + START_LIMIT;
+  async until(
+    isReady: () => Promise<boolean>,
+    what = "listened",
+    limit = START_LIMIT,
+  ): Promise<string | undefined> {
+    const end = performance.now() + limit;
     while (!(await isReady())) {
       if (this.ended) return this.ended;
       if (performance.now() > end)
-        return `${this.#command} runs, but nothing happened for ${START_LIMIT / 1000} s`;
+        return `${this.#command} runs, but has not ${what} within ${seconds(limit)}.`;
       await setTimeout(50);
     }
     return undefined;
+  }
+
+  /**
+   * Waits for it to end by itself.
+   *
+   * @param limit - how long it may take, in milliseconds
+   * @returns whether it has
+   */
+  async ends(limit: number): Promise<boolean> {
+    const closed = this.#ended === undefined ? once(this.#child, "close").then(() => true) : true;
+    return Promise.race([closed, setTimeout(limit, false, { ref: false })]);
   }
 
   /**
@@ -259,9 +410,8 @@ export class Subject {
    */
   async stop(): Promise<string | undefined> {
     if (this.#ended !== undefined) return undefined;
-    const closed = once(this.#child, "close").then(() => true);
     this.#signal("SIGTERM");
-    if (await Promise.race([closed, setTimeout(STOP_LIMIT, false)])) return undefined;
+    if (await this.ends(STOP_LIMIT)) return undefined;
     this.kill();
     return `it still ran ${STOP_LIMIT / 1000} s after SIGTERM, and was killed.`;
   }
@@ -296,8 +446,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Says that what follows LESSON on the command line is a command of the learner's: none of its flags is ours. */
+export function setCommandApart(): void {
+  const lessonAt = process.argv.findIndex((word) => /^\d$/.test(word));
+  if (lessonAt > 0) process.argv.splice(lessonAt, 0, "--");
+}
+
 /**
- * Reads the words of a command line whose end is a command of the learner's: none of its flags is ours. A command in
+ * Reads the words of a command line whose end is a command of the learner's. A command in
  * quotes is one word, and is split at its spaces.
  *
  * @param texts - the words

@@ -218,8 +218,10 @@ export class Connection {
     this.#unsent.push(bytes);
     if (this.#unsent.size >= WRITE_LIMIT) this.#flush();
     if (!this.#full) return;
-    this.#draining ??= this.#drain(deadline);
-    this.#draining.catch(() => {}); // if it is not awaited, the next call throws the reason
+    if (!this.#draining) {
+      this.#draining = this.#drain(deadline);
+      this.#draining.catch(() => {}); // if it is not awaited, the next call throws the reason
+    }
     return this.#draining;
   }
 

@@ -14,6 +14,8 @@ import process from "node:process";
 import { setTimeout } from "node:timers";
 import { styleText } from "node:util";
 
+export { printable } from "./printable.ts";
+
 /** A colour of a line, as `styleText` of `node:util` names it. */
 export type Colour = "green" | "yellow" | "cyan" | "magenta" | "blue" | "dim";
 
@@ -209,26 +211,4 @@ export function flushLog(): Promise<void> {
     onFlushed = resolve;
     setTimeout(resolve, FLUSH_TIMEOUT);
   });
-}
-
-/**
- * Makes text that came from the network safe to print. A client could send `ESC [2J` as a command and clear
- * the operator's screen, or `\n` and a line that looks like ours; here both become visible characters.
- *
- * @param text - any text
- * @returns the text in double quotes, with `"`, `\` and every control, formatting and unassigned character
- * (Unicode's general category C, and the line separators) written as `\u{hex}`
- *
- * @example
- * ```ts
- * printable("\x1b[2JSUMA"); // => '"\\u{1b}[2JSUMA"'
- * ```
- */
-export function printable(text: string): string {
-  const escaped = text.replace(/["\\\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
-    character === '"' || character === "\\"
-      ? `\\${character}`
-      : `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
-  return `"${escaped}"`;
 }

@@ -12,10 +12,12 @@
  *     length        first   second  command
  * ```
  *
+ * It runs in a browser too: the site's playground splits streams with it.
+ *
  * @module
  */
 
-import { printable } from "./log.ts";
+import { printable } from "./printable.ts";
 import { calcsize, type StructValue, unpackFrom } from "./struct.ts";
 
 /** One kind of packet. A lesson has at most one in each direction, so nothing has to say which kind follows. */
@@ -236,8 +238,11 @@ export class PacketSplitter {
   /** The bytes of the current packet as far as they have arrived, and its size as far as it is known. */
   #complete(chunk: Uint8Array): { size: number | undefined; packet: Uint8Array } {
     const most = calcsize(this.#description.format) + (this.#description.text?.max ?? 0);
-    const start = Buffer.concat([this.#pending, chunk.subarray(0, most)]);
+    const more = chunk.subarray(0, most);
+    const start = new Uint8Array(this.#pending.length + more.length);
+    start.set(this.#pending);
+    start.set(more, this.#pending.length);
     const size = sizeOf(this.#description, start);
-    return { size, packet: new Uint8Array(start.subarray(0, size)) };
+    return { size, packet: start.slice(0, size) };
   }
 }

@@ -32,7 +32,7 @@ export function compiled(file: string): string {
 export default async function compile(): Promise<void> {
   const sources = ["src", "lessons", "test/fixtures"].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => /\.(ts|html|css|js|svg)$/.test(file))
       .map((file) => join(folder, file)),
   );
   const changed = sources.filter((file) => textOf(`${compiled(file)}.source`) !== textOf(join(ROOT, file)));
@@ -48,7 +48,9 @@ export default async function compile(): Promise<void> {
   put(join(TO, "package.json"), '{ "type": "module" }');
   for (const file of changed) {
     const source = textOf(join(ROOT, file)) ?? "";
-    put(compiled(file), ts.transpileModule(source, { compilerOptions }).outputText);
+    // What a program serves to a browser has no types.
+    const isTyped = file.endsWith(".ts");
+    put(compiled(file), isTyped ? ts.transpileModule(source, { compilerOptions }).outputText : source);
     // What was compiled, to see when it has changed. It comes last: with it the pair is complete.
     put(`${compiled(file)}.source`, source);
   }

@@ -1,6 +1,6 @@
 /**
- * Installs what only one script needs, so that a learner's `npm ci` stays small: test/lint, test/bench and
- * test/runtimes are packages of their own. Their lockfiles say what is installed, to the byte.
+ * Installs what only one script needs, so that a learner's `npm ci` stays small: test/lint, test/bench,
+ * test/docs and test/runtimes are packages of their own. Their lockfiles say what is installed, to the byte.
  *
  * @module
  */

@@ -46,8 +46,9 @@ export interface Bus {
    *
    * @param id - the client that wants to hear
    * @param listener - is called for each message; it must not throw
+   * @returns once it has heard the newest of each
    */
-  subscribe(id: number, listener: Listener): void;
+  subscribe(id: number, listener: Listener): void | Promise<void>;
   /**
    * Hears no more, and is forgotten. Everyone else is told, once, however often this is called.
    *
@@ -101,6 +102,13 @@ type Message =
   /** The answer, for client `to` alone; the others ignore it. */
   | { type: "newest"; to: number; newest: ReadonlyMap<number, Uint8Array> };
 
+/** A newcomer that has asked who is there. */
+interface Waiting {
+  readonly id: number;
+  readonly messages: Message[];
+  resolve(): void;
+}
+
 /**
  * A bus for handlers in threads of their own. Each thread has a bus of one thread, for its one client, and repeats on
  * it what the others publish. Nothing is shared, and nothing has to be locked.
@@ -108,14 +116,18 @@ type Message =
  * A channel keeps the order of each sender's messages. That is enough for positions: of two clients' moves nobody can
  * say which came first. Only a newcomer needs more, see `#subscribed`.
  */
-class BetweenThreads implements Bus {
+export class BetweenThreads implements Bus {
   readonly #here = new OneThread();
   readonly #channel = new BroadcastChannel("positions");
+  /** What is still to be told the other threads, at the end of this turn of the event loop. */
+  #unsent: Message[] = [];
   /** What came while the main thread's answer was still on its way; undefined when none is awaited. */
-  #waiting: { id: number; messages: Message[] } | undefined;
+  #waiting: Waiting | undefined;
 
   constructor() {
-    this.#channel.onmessage = (event) => this.#receive((event as { data: Message }).data);
+    this.#channel.onmessage = (event) => {
+      for (const message of (event as { data: Message[] }).data) this.#receive(message);
+    };
   }
 
   publish(id: number, bytes: Uint8Array): void {
@@ -123,31 +135,37 @@ class BetweenThreads implements Bus {
     this.#post({ type: "publish", id, bytes });
   }
 
-  subscribe(id: number, listener: Listener): void {
+  subscribe(id: number, listener: Listener): Promise<void> {
     this.#here.subscribe(id, listener);
-    this.#waiting = { id, messages: [] };
-    this.#post({ type: "subscribe", id });
+    return new Promise((resolve) => {
+      this.#waiting = { id, messages: [], resolve };
+      this.#post({ type: "subscribe", id });
+    });
   }
 
   leave(id: number, bytes: Uint8Array): void {
-    const leave = () => {
+    // The main thread says this for a thread that has crashed. What that one said last may still wait to be received here.
+    setImmediate(() => {
       this.#here.leave(id, bytes);
       this.#post({ type: "leave", id, bytes });
-    };
-    // The main thread speaks for a thread that has ended. What that one said last may still wait to be received here.
-    if (isMainThread) setImmediate(leave);
-    else leave();
+    });
   }
 
+  /** Tells the other threads, together with what else is published in this turn: a message costs much, a longer one little. */
   #post(message: Message): void {
-    this.#channel.postMessage(message);
+    if (this.#unsent.push(message) === 1) setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#channel.postMessage(this.#unsent);
+    this.#unsent = [];
   }
 
   #receive(message: Message): void {
     if (message.type === "subscribe") {
       if (isMainThread) this.#post({ type: "newest", to: message.id, newest: this.#here.newest });
     } else if (message.type === "newest") {
-      if (message.to === this.#waiting?.id) this.#subscribed(message.newest, this.#waiting.messages);
+      if (message.to === this.#waiting?.id) this.#subscribed(message.newest, this.#waiting);
     } else if (this.#waiting) {
       this.#waiting.messages.push(message);
     } else {
@@ -159,12 +177,13 @@ class BetweenThreads implements Bus {
    * A newcomer now knows who was there when it asked. Meanwhile some may have moved on or left, and what they said
    * themselves is newer: of these, what the main thread knew is left out, or they would seem to go back in time.
    */
-  #subscribed(newest: ReadonlyMap<number, Uint8Array>, messages: Message[]): void {
+  #subscribed(newest: ReadonlyMap<number, Uint8Array>, { messages, resolve }: Waiting): void {
     this.#waiting = undefined;
     const heard = new Set(messages.map((message) => "id" in message && message.id));
     for (const [id, bytes] of newest) {
       if (!heard.has(id) && !this.#here.newest.has(id)) this.#here.publish(id, bytes);
     }
     for (const message of messages) this.#receive(message);
+    resolve();
   }
 }

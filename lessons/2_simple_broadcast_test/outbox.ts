@@ -17,32 +17,30 @@
  * @module
  */
 
-import type { Connection } from "../../src/connection.ts";
+import { type Connection, WRITE_LIMIT } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 
 /** The positions that one client still has to be told. */
 export class Outbox {
   readonly #connection: Connection;
   readonly #timeout: number;
-  /** The newest positions for which there is no room, by client. */
+  /**
+   * How many bytes the connection has taken since its client was last fast enough: there is a little room for those who
+   * are slow for a moment.
+   */
+  #taken = 0;
+  /** What it could not take, by client: the newest position of each. */
   #newest = new Map<number, Uint8Array>();
-  /** Whether we wait for room. */
-  #waiting = false;
   /** The highest id that was ever written: clients with a higher one are unknown to this client. */
   #highest = 0;
 
   /**
    * @param connection - the client's
-   * @param timeout - how long the client may take nothing, in milliseconds; then the connection fails
+   * @param timeout - how long there may be no room, in milliseconds; then the connection fails
    */
   constructor(connection: Connection, timeout: number) {
     this.#connection = connection;
     this.#timeout = timeout;
-  }
-
-  /** How many positions wait for room. */
-  get size(): number {
-    return this.#newest.size;
   }
 
   /**
@@ -53,8 +51,9 @@ export class Outbox {
    * @param position - the packet; it is not copied, so it must not change
    * @param isLast - whether that client has left
    */
-  put(id: number, position: Uint8Array, isLast = false): void {
-    if (!this.#waiting) this.#write(id, position);
+  put(id: number, position: Uint8Array, isLast: boolean): void {
+    const hasRoom = this.#newest.size === 0 && this.#taken + position.length <= WRITE_LIMIT;
+    if (hasRoom) this.#write(id, position);
     // Of a client that came and went while there was no room, this one has never heard. If it were told that each of them
     // has left, clients that come and go all the time could fill the memory.
     else if (isLast && id > this.#highest) this.#newest.delete(id);
@@ -70,18 +69,20 @@ export class Outbox {
       return; // The connection is over. Its own handler learns of that when it reads.
     }
     if (!room) return;
-    this.#waiting = true;
-    room.then(
-      () => this.#writeNewest(),
-      () => {},
-    );
+    if (this.#taken === 0) {
+      room.then(
+        () => this.#writeNewest(),
+        () => {},
+      );
+    }
+    this.#taken += position.length;
   }
 
   /** There is room again. If it does not last for all of them, the rest wait once more. */
   #writeNewest(): void {
-    this.#waiting = false;
+    this.#taken = 0;
     const newest = this.#newest;
     this.#newest = new Map();
-    for (const [id, position] of newest) this.put(id, position);
+    for (const [id, position] of newest) this.put(id, position, false);
   }
 }

@@ -5,15 +5,15 @@
  * up anybody, and what a server keeps for it and what not.
  *
  * ```text
- *   client 1                     server                     client 2
- *     │                             │ ◀── connects ───────────  │
- *     │                             │ ── 02 00 00 00 28 00 05 00 ──▶   you are client 2, at 40 5
- *     │                             │ ── 01 00 00 00 0C 00 07 00 ──▶   client 1 is at 12 7
- *     │  ◀── 02 00 00 00 28 00 05 00 ── │                       │      client 2 is at 40 5
- *     │                             │                           │
- *     │ ── 0D 00 07 00 ──▶          │                           │      I am at 13 7
- *     │  ◀── 01 00 00 00 0D 00 07 00 ── │ ── 01 00 00 00 0D 00 07 00 ──▶
- *     ✕ leaves                      │ ── 01 00 00 00 00 80 00 80 ──▶   client 1 is nowhere
+ *   client 1                          server                          client 2
+ *     │                                 │  ◀────────── connects ─────────  │
+ *     │                                 │ ── 02 00 00 00 28 00 05 00 ──▶   │     you are client 2, at 40 5
+ *     │                                 │ ── 01 00 00 00 0C 00 07 00 ──▶   │     client 1 is at 12 7
+ *     │  ◀── 02 00 00 00 28 00 05 00 ── │                                  │     client 2 is at 40 5
+ *     │                                 │                                  │
+ *     │ ── 0D 00 07 00 ──▶              │                                  │     I am at 13 7
+ *     │  ◀── 01 00 00 00 0D 00 07 00 ── │ ── 01 00 00 00 0D 00 07 00 ──▶   │     client 1 is at 13 7, for both
+ *     ✕ leaves                          │ ── 01 00 00 00 00 80 00 80 ──▶   │     client 1 is nowhere
  * ```
  *
  * Run it: `npx tsx lessons/2_simple_broadcast_test/server.ts`, then `client.ts` in other terminals. The guide is
@@ -76,11 +76,11 @@ async function handleClient(
   const outbox = new Outbox(connection, timeout);
 
   // The order counts. First its own position, so that it knows who it is; then it appears to the others; then it is told
-  // who is there, and from here on all that happens. There is no `await` in between, so nothing can happen in between.
+  // who is there, and from here on all that happens.
   const start = POSITION.pack(id, randomBelow(WIDTH), randomBelow(HEIGHT));
-  outbox.put(id, start);
+  outbox.put(id, start, false);
   bus.publish(id, start);
-  bus.subscribe(id, (from, position, isLast) => outbox.put(from, position, isLast));
+  await bus.subscribe(id, (from, position, isLast) => outbox.put(from, position, isLast));
 
   try {
     for (let count = 1; ; count++) {

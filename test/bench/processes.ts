@@ -115,7 +115,7 @@ export async function runJson<Result>(file: string, ...args: (string | number)[]
   const first = once(createInterface(child.stdout), "line") as Promise<[string]>;
   const [line] = await Promise.race([first, once(child, "close")]);
   if (typeof line !== "string") throw new Error(`${file} ended with ${line}`);
-  return JSON.parse(line) as Result;
+  return JSON.parse(line, (_key, value) => value ?? Number.NaN) as Result; // JSON writes NaN as null
 }
 
 /** Memory of a process that is in RAM, in bytes (its resident set); undefined if there is no /proc. */

@@ -5,6 +5,7 @@ import {
   HAS_SIGNALS,
   LESSON_0,
   LESSON_1,
+  LESSON_2,
   listening,
   Peer,
   Program,
@@ -29,6 +30,12 @@ const PROGRAMS = [
     name: "lesson 1's client",
     command: clientCommand(LESSON_1),
     flags: ["--host", "--port", "--timeout", "--interval", "--count", "--help"],
+  },
+  { name: "lesson 2's server", command: serverCommand(LESSON_2), flags: SERVER_FLAGS },
+  {
+    name: "lesson 2's client",
+    command: clientCommand(LESSON_2),
+    flags: ["--host", "--port", "--timeout", "--interval", "--count", "--deaf-after", "--map", "--help"],
   },
 ];
 

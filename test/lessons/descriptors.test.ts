@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   LESSON_0,
   LESSON_1,
+  LESSON_2,
   listening,
   MODES,
   Peer,
@@ -11,8 +12,8 @@ import {
   serverCommand,
   serverRuntime,
 } from "./harness.ts";
-import { ask, readTest } from "./packets.ts";
-import { askingWitness, testedWitness } from "./witness.ts";
+import { ask, readPosition, readTest } from "./packets.ts";
+import { askingWitness, movingWitness, testedWitness } from "./witness.ts";
 
 /** Only Linux tells a process how many it may have, and Deno has to be allowed to look. */
 const KNOWS_LIMIT = process.platform === "linux" && !serverRuntime.includes("deno");
@@ -24,6 +25,7 @@ const CROWD = 80;
 const LESSONS = [
   { lesson: LESSON_0, flags: ["--interval", "5"], bearWitness: testedWitness, isServed: readTest },
   { lesson: LESSON_1, flags: [], bearWitness: askingWitness, isServed: (peer: Peer) => ask(peer, "SUMA") },
+  { lesson: LESSON_2, flags: [], bearWitness: movingWitness, isServed: readPosition },
 ] as const;
 
 describe.runIf(KNOWS_LIMIT).each(LESSONS)(

@@ -12,7 +12,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server as NetServer, connect as netConnect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, expect } from "vitest";
@@ -51,7 +51,8 @@ export const PYTHON = ["python3", "python"].find(
 /** The folder names of the lessons. */
 export const LESSON_0 = "0_simple_test_packets";
 export const LESSON_1 = "1_simple_math_server";
-export type Lesson = typeof LESSON_0 | typeof LESSON_1;
+export const LESSON_2 = "2_simple_broadcast_test";
+export type Lesson = typeof LESSON_0 | typeof LESSON_1 | typeof LESSON_2;
 
 /** A client's handler is a task or a thread, and nobody outside can tell: the same tests run over both. */
 export const MODES: { mode: "tasks" | "threads"; flags: string[] }[] = [
@@ -142,14 +143,14 @@ export class Program {
   /** Whether it may end with a stack trace: only a program that is wrong on purpose may. */
   readonly #mayCrash: boolean;
 
-  constructor([command = "", ...args]: string[], { detached = false, mayCrash = false } = {}) {
+  constructor([command = "", ...args]: string[], { detached = false, mayCrash = false, typed = false } = {}) {
     this.#name = args.join(" ");
     this.#mayCrash = mayCrash;
     this.#child = spawn(command, args, {
       cwd: ROOT,
       detached,
       env: environment(),
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [typed ? "pipe" : "ignore", "pipe", "pipe"],
     });
     const { pid, stdout, stderr } = this.#child;
     if (pid === undefined || !stdout || !stderr) throw new Error(`cannot start ${command}`);
@@ -206,6 +207,11 @@ export class Program {
       watcher();
     });
     return within(found, () => `${what} of ${this.#name}.\n${this.#report()}`);
+  }
+
+  /** Writes to its standard input, if it was started with `typed`. */
+  type(text: string): void {
+    this.#child.stdin?.write(text);
   }
 
   /** Closes the pipe that the program's log goes to, as a reader that dies does. */
@@ -382,7 +388,8 @@ export class Peer {
   /** Reads exactly so many bytes. */
   async read(count: number): Promise<Buffer> {
     await within(this.#fill(count), () => `${count} bytes; ${this.#size} had come`);
-    const all = Buffer.concat(this.#chunks);
+    const [first = Buffer.alloc(0), ...more] = this.#chunks;
+    const all = more.length > 0 ? Buffer.concat(this.#chunks) : first;
     this.#chunks = [all.subarray(count)];
     this.#size = all.length - count;
     return all.subarray(0, count);
@@ -487,4 +494,11 @@ function portOf(server: NetServer): number {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return address.port;
+}
+
+/** The memory that a process has in use, in bytes, where /proc tells; elsewhere 0. */
+export function memoryOf(pid: number): number {
+  if (process.platform !== "linux") return 0;
+  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) * 1024;
 }

@@ -82,3 +82,36 @@ export function ask(peer: Peer, command: string | Uint8Array, first = 0, second 
   peer.send(request(command, first, second));
   return readAnswer(peer);
 }
+
+/** Lesson 2: a place, `"<hh"`. */
+export function place(x: number, y: number): Buffer {
+  const packet = Buffer.alloc(4);
+  packet.writeInt16LE(x, 0);
+  packet.writeInt16LE(y, 2);
+  return packet;
+}
+
+/** Lesson 2: a position, `"<ihh"`. */
+export interface Position {
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The x and y of a client that has left. */
+export const NOWHERE = -32768;
+
+/** Reads a position. */
+export async function readPosition(peer: Peer): Promise<Position> {
+  return positionIn(await peer.read(8));
+}
+
+/** The positions in bytes that hold nothing else. */
+export function positionsIn(bytes: Buffer): Position[] {
+  expect(bytes.length % 8, "bytes of whole positions").toBe(0);
+  return Array.from({ length: bytes.length / 8 }, (_, index) => positionIn(bytes.subarray(8 * index)));
+}
+
+function positionIn(bytes: Buffer): Position {
+  return { id: bytes.readInt32LE(0), x: bytes.readInt16LE(4), y: bytes.readInt16LE(6) };
+}

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   LESSON_0,
   LESSON_1,
+  LESSON_2,
   type Lesson,
   MODES,
   Program,
@@ -54,6 +55,19 @@ describe.skipIf(SKIPPED !== "")(`with the original course's Python${SKIPPED}`, (
         "1 nan",
       ]);
     });
+
+    test("tells Python clients of each other, who read the positions that we mean", async () => {
+      const server = await startServer(LESSON_2, ...flags);
+      const first = python(LESSON_2, "client.py", String(server.port), "5", "-5", "300");
+      await first.line(/^1 -5 300$/);
+      const second = python(LESSON_2, "client.py", String(server.port), "2", "32767", "-32768");
+      expect((await second.exit()).code).toBe(0);
+      const [self, present, moved] = second.lines;
+      expect(self).toMatch(/^2 \d+ \d+$/);
+      expect([present, moved]).toEqual(["1 -5 300", "2 32767 -32768"]);
+      await first.line(/^2 -32768 -32768$/);
+      expect(first.lines.slice(1)).toEqual(["1 -5 300", self, moved, "2 -32768 -32768"]);
+    });
   });
 
   test("our clients answer the tests of a Python server with a thread for each", async () => {
@@ -89,5 +103,18 @@ describe.skipIf(SKIPPED !== "")(`with the original course's Python${SKIPPED}`, (
     expect(asked).toHaveLength(5);
     await server.when("five requests more", () => server.lines.length === 9 || undefined);
     expect(server.lines).toEqual(expect.arrayContaining(asked));
+  });
+
+  test("our clients see each other move through a Python server that loops over all sockets", async () => {
+    const server = python(LESSON_2, "server.py");
+    const port = await portOf(server);
+    const watching = startClient(LESSON_2, port);
+    await watching.line(/as client 1, at 5 5$/);
+    const walking = startClient(LESSON_2, port, "--count", "3", "--interval", "0");
+    expect((await walking.exit()).code).toBe(0);
+    await watching.line(/^client 2 has left$/);
+    const heard = watching.lines.flatMap((line) => /^client 2 is at (.*)$/.exec(line)?.[1] ?? []);
+    await server.when("three places", () => server.lines.length === 4 || undefined);
+    expect(heard).toEqual(["5 5", ...server.lines.slice(1)]);
   });
 });

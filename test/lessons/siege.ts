@@ -9,13 +9,14 @@
  *     HOSTILE=short FUZZ_ROUNDS=5000 npx vitest run hostile        more of them
  */
 
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   eventually,
   HAS_SIGNALS,
   type Lesson,
   MODES,
+  memoryOf,
   Peer,
   type Server,
   stackTraceIn,
@@ -264,11 +265,4 @@ function descriptorsOf(pid: number): string[] {
       return "closed a moment ago";
     }
   });
-}
-
-/** A process's memory in bytes, from /proc; 0 on systems without it. */
-function memoryOf(pid: number): number {
-  if (process.platform !== "linux") return 0;
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) * 1024;
 }

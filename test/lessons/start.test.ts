@@ -73,6 +73,19 @@ onUnix("runs lesson 0, where the third client falls silent and is closed", async
   expect(running(lesson.group)).toEqual([]);
 });
 
+onUnix("runs lesson 2, where five clients and the map see each other move", async () => {
+  const lesson = start(["2"]);
+  await lesson.line(/^map +│ the map is at http:\/\/127\.0\.0\.1:\d+\/$/);
+  await lesson.line(/^map +│ connected to .* as client 6$/);
+  for (const client of [1, 2, 3, 4]) {
+    await lesson.line(new RegExp(`^client ${client} │ client [1-5] is at \\d+ \\d+`));
+  }
+  await lesson.line(/^client 5 │ deaf from now on/);
+  lesson.signal("SIGTERM");
+  expect(await lesson.exitCode).toBe(0);
+  expect(running(lesson.group)).toEqual([]);
+});
+
 onUnix("starts nobody more once it is told to stop, and leaves no process behind", async () => {
   const lesson = start();
   await lesson.line(/^client 1 │ npx tsx /);

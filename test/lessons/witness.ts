@@ -4,7 +4,7 @@
  */
 
 import { type Peer, within } from "./harness.ts";
-import { answerTest, ask } from "./packets.ts";
+import { answerTest, ask, place, readPosition } from "./packets.ts";
 
 export class Witness {
   /** Packets received so far, all of them correct. */
@@ -70,6 +70,23 @@ export function askingWitness(client: Peer): Witness {
       throw new Error(`SUMA ${first} ${second} got status ${status}, result ${result}`);
     }
     // A breath: the witness watches, it does not attack.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  });
+}
+
+/** Lesson 2: moves, and checks that it hears of each move, and of the others between them. */
+export function movingWitness(client: Peer): Witness {
+  let self: number | undefined;
+  return new Witness(client, async (peer, count) => {
+    self ??= (await readPosition(peer)).id;
+    const x = count % 20_000;
+    peer.send(place(x, 7));
+    for (;;) {
+      const heard = await readPosition(peer);
+      if (heard.id !== self) continue;
+      if (heard.x !== x || heard.y !== 7) throw new Error(`moved to ${x} 7, but heard ${heard.x} ${heard.y}`);
+      break;
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   });
 }

@@ -42,6 +42,7 @@ const TEST_TIMEOUT = 10_000;
 
 const LESSON_0 = "test/lessons/0_simple_test_packets/server.test.ts";
 const LESSON_1 = "test/lessons/1_simple_math_server/server.test.ts";
+const LESSON_2 = "test/lessons/2_simple_broadcast_test";
 const CONNECTION = [
   "test/src/buffers.test.ts test/src/deadline.test.ts test/src/connection.test.ts",
   "test/src/threads.test.ts test/lessons/bytes.test.ts",
@@ -67,6 +68,15 @@ const TARGETS: Record<string, string[]> = {
   "src/program.ts": ["test/src/program.test.ts"],
   "src/packets.ts": ["test/src/packets.test.ts"],
   "src/wire.ts": ["test/src/packets.test.ts", "test/lessons/bytes.test.ts"],
+  "lessons/2_simple_broadcast_test/bus.ts": [
+    `${LESSON_2}/bus.test.ts`,
+    `${LESSON_2}/server.test.ts -t threads`,
+    `${LESSON_2}/server.test.ts -t tells`,
+  ],
+  "lessons/2_simple_broadcast_test/outbox.ts": [
+    `${LESSON_2}/outbox.test.ts`,
+    `${LESSON_2}/server.test.ts -t tasks`,
+  ],
 };
 
 const USAGE = `usage: npm run test:mutants [-- FILE[:FROM-TO] …] [--every N] [--smoke]

@@ -37,7 +37,9 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 function outsideTests(): string[] {
   return readdirSync("test/lessons", { recursive: true, encoding: "utf8" })
     .filter((file) =>
-      /(server|client|bytes|command_line|python|hostile|descriptors|attacks)\.test\.ts$/.test(file),
+      /(server|client|bytes|terminal|map|command_line|python|hostile|descriptors|attacks)\.test\.ts$/.test(
+        file,
+      ),
     )
     .map((file) => `test/lessons/${file}`)
     .concat("test/long/attack_tables.test.ts");

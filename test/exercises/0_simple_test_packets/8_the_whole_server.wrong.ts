@@ -5,7 +5,7 @@ export default [
   {
     name: "another port",
     edits: [["listen(port,", "listen(0,"]],
-    says: /nothing happened for|port is `Number/,
+    says: /has not listened within|port is `Number/,
   },
   {
     name: "one id for all",

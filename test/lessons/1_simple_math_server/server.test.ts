@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { HAS_SIGNALS, LESSON_1, MODES, Peer, type Server, startServer } from "../harness.ts";
+import { HAS_SIGNALS, LESSON_1, MODES, memoryOf, Peer, type Server, startServer } from "../harness.ts";
 import {
   type Answer,
   answersIn,
@@ -383,10 +382,3 @@ describe.runIf(HAS_SIGNALS).each(MODES)("lesson 1's server when it stops, client
 });
 
 const MEGABYTE = 1024 * 1024;
-
-/** Bytes of memory that a process has in use, where /proc tells; elsewhere 0. */
-function memoryOf(pid: number): number {
-  if (process.platform !== "linux") return 0;
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) * 1024;
-}

@@ -1,0 +1,98 @@
+/**
+ * What there is to say about the byte that is looked at.
+ *
+ * @module
+ */
+
+import { find, make, setText } from "./dom.ts";
+import { wordFor } from "./fields.ts";
+import { showByte } from "./hex.ts";
+import type { Bits, Inspection } from "./inspection.ts";
+import { colourOf } from "./rows.ts";
+
+/**
+ * Sets up the inspector.
+ *
+ * @returns shows a byte, or that there is none
+ */
+export function inspectorView() {
+  const aside = find("inspector", HTMLElement);
+  const title = make("h3", { id: "inspector-title" });
+  // Only the sentence is said aloud whenever another byte is looked at; the rest can be read when wanted.
+  const sentence = make("p", { role: "status", class: "sentence" });
+  const rest = make("div");
+  aside.append(title, sentence, rest);
+
+  return (inspection: Inspection | undefined): void => {
+    aside.hidden = !inspection;
+    aside.className = `inspector ${inspection ? colourOf(inspection.part) : ""}`;
+    title.textContent = inspection ? `Byte ${inspection.offset}` : "";
+    setText(sentence, inspection?.sentence);
+    rest.replaceChildren(...(inspection ? tell(inspection) : []));
+  };
+}
+
+function tell({ offset, byte, signed, ascii, part, value, bits }: Inspection): HTMLElement[] {
+  const place =
+    part.size === 1 ? `byte ${part.offset}` : `bytes ${part.offset}–${part.offset + part.size - 1}`;
+  const facts: (readonly [string, string])[] = [
+    ["Hex", `0x${showByte(byte)}`],
+    ["Decimal", signed < 0 ? `${byte}, signed ${signed}` : String(byte)],
+    ["ASCII", ascii || "none"],
+    ["Field", part.index < 0 ? `padding, ${place}` : `${part.name}, ${place}`],
+    ["Type", part.code ? `${part.code} · ${wordFor(part)}` : wordFor(part)],
+  ];
+  if (value) facts.push(["Value", value]);
+  const list = make(
+    "dl",
+    {},
+    ...facts.flatMap(([name, fact]) => [make("dt", {}, name), make("dd", {}, fact)]),
+  );
+  const looked = bits.find((each) => each.offset === offset);
+  const pattern = make("div", { class: "pattern" }, ...(looked ? [drawBits(looked)] : []));
+  return [pattern, list, ...(bits.length > 1 ? [drawWhole(bits, offset)] : [])];
+}
+
+/** The eight bits of the byte, each below what it counts. */
+function drawBits({ digits }: Bits): HTMLElement {
+  return make(
+    "div",
+    { class: "bits", role: "img", "aria-label": `bits ${digits.slice(0, 4)} ${digits.slice(4)}` },
+    ...Array.from(digits, (digit, bit) =>
+      make(
+        "span",
+        { class: digit === "1" ? "bit one" : "bit" },
+        make("small", {}, String(2 ** (7 - bit))),
+        digit,
+      ),
+    ),
+  );
+}
+
+/** All bits of the value, with those of this byte brought out, and what they are for in a float. */
+function drawWhole(bits: readonly Bits[], offset: number): HTMLElement {
+  const hasRoles = bits.some(({ roles }) => roles[0] !== "");
+  const rows = bits.map((each) =>
+    make("span", { class: each.offset === offset ? "eight here" : "eight" }, ...drawRoles(each)),
+  );
+  const legend = ["sign", "exponent", "fraction"].map((role) => make("span", { class: role }, role));
+  return make(
+    "div",
+    { class: "whole" },
+    make("h4", {}, "The whole value in bits"),
+    make("p", { class: "all" }, ...rows),
+    ...(hasRoles ? [make("p", { class: "legend" }, ...legend)] : []),
+  );
+}
+
+/** The digits of a byte, in runs of the same role. */
+function drawRoles({ digits, roles }: Bits): (HTMLElement | string)[] {
+  if (roles[0] === "") return [digits];
+  const runs: { role: string; digits: string }[] = [];
+  roles.forEach((role, bit) => {
+    const last = runs.at(-1);
+    if (last?.role === role) last.digits += digits.charAt(bit);
+    else runs.push({ role, digits: digits.charAt(bit) });
+  });
+  return runs.map((run) => make("span", { class: run.role }, run.digits));
+}

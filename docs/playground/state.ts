@@ -1,0 +1,46 @@
+/**
+ * What the page shows is all in one value: what was typed, and where the knives are. A link holds it, too.
+ *
+ * @module
+ */
+
+/** What was typed, chosen and cut. */
+export interface State {
+  /** The preset that it started as, or nothing. */
+  readonly preset: string;
+  /** The format as typed, right or wrong. */
+  readonly format: string;
+  /** Each value as typed. There may be too few, and zeros stand in; or more, which a longer format will need again. */
+  readonly values: readonly string[];
+  /** The text behind the struct as typed; only some packets have one. */
+  readonly text: string;
+  /**
+   * Bytes as typed in hex: then they hold and the values follow. Undefined if the values were typed last, and the bytes
+   * follow them.
+   */
+  readonly hex: string | undefined;
+  /** How many packets the stream has. */
+  readonly packets: number;
+  /** The knives: a number n cuts the stream before its byte n. Undefined where they lie at first. */
+  readonly cuts: readonly number[] | undefined;
+}
+
+/** The fewest packets in the stream: one alone needs no reader. */
+export const FEWEST_PACKETS = 2;
+
+/** The most packets in the stream. */
+export const MOST_PACKETS = 3;
+
+/** The most knives. */
+export const MOST_CUTS = 8;
+
+/** Nothing typed yet. */
+export const EMPTY: State = {
+  preset: "",
+  format: "",
+  values: [],
+  text: "",
+  hex: undefined,
+  packets: MOST_PACKETS,
+  cuts: undefined,
+};

@@ -1,0 +1,214 @@
+/**
+ * The stream, its knives, and what both readers make of the chunks.
+ *
+ * @module
+ */
+
+import { find, make, setAttributes, setText, setValue } from "./dom.ts";
+import { showByte } from "./hex.ts";
+import { knivesOn } from "./knives.ts";
+import type { Reading } from "./reading.ts";
+import { colourOf, makeRow, place, rowsOf } from "./rows.ts";
+import { FEWEST_PACKETS, MOST_CUTS, MOST_PACKETS } from "./state.ts";
+import { addCut, type Chunk, countRight, type Outcome, readChunks, type Stream, tidyCuts } from "./stream.ts";
+
+/** The least width of a box, in pixels: a finger's knife fits between two. */
+const BOX_WIDTH = 29;
+
+/** What a person can do here. */
+export interface StreamActions {
+  /** Puts the knives elsewhere. */
+  readonly cut: (cuts: readonly number[]) => void;
+  /** Puts another number of packets in the row. */
+  readonly choosePackets: (packets: number) => void;
+}
+
+/** The sign before what is right, before what is neither, and before what is wrong. */
+const SIGNS: Readonly<Partial<Record<Outcome["does"], string>>> = { reads: "✓", waits: "…" };
+const WRONG = "✗";
+
+/**
+ * Sets up the stream.
+ *
+ * @param actions - what its controls do
+ * @returns shows a stream, or why there is none
+ */
+export function streamView({ cut, choosePackets }: StreamActions) {
+  const box = find("stream", HTMLElement);
+  const trouble = find("stream-trouble", HTMLElement);
+  const score = find("score", HTMLElement);
+  const list = find("chunks", HTMLOListElement);
+  const tools = find("tools", HTMLFieldSetElement);
+  const packets = find("packets", HTMLSelectElement);
+  const knives = knivesOn(box, cut);
+  let shown: { stream: Stream; reading: Reading; cuts: readonly number[] } | undefined;
+  let drawn: Stream | undefined;
+  let columns = 0;
+
+  for (let count = FEWEST_PACKETS; count <= MOST_PACKETS; count++)
+    packets.append(make("option", {}, String(count)));
+  packets.addEventListener("change", () => choosePackets(Number(packets.value)));
+  const tool = (id: string, cuts: (stream: Stream, cuts: readonly number[]) => readonly number[]) => {
+    const button = find(id, HTMLButtonElement);
+    button.addEventListener("click", () => shown && cut(cuts(shown.stream, shown.cuts)));
+    return button;
+  };
+  tool("cut-between", (stream) => startsOf(stream).slice(1));
+  tool("cut-nowhere", () => []);
+  tool("cut-random", ({ bytes }) => randomCuts(bytes.length));
+  const more = tool("cut-more", ({ bytes }, cuts) => addCut(cuts, bytes.length));
+  const less = tool("cut-less", (_, cuts) => cuts.slice(0, -1));
+  new ResizeObserver(() => {
+    if (!shown) return;
+    if (columnsFor(shown.stream, box.clientWidth) !== columns) drawn = undefined;
+    draw();
+  }).observe(box);
+
+  function draw(): void {
+    if (!shown) return;
+    const { stream, reading, cuts } = shown;
+    if (drawn !== stream) {
+      columns = columnsFor(stream, box.clientWidth);
+      box.replaceChildren(...drawStream(stream, reading, columns));
+      drawn = stream;
+    }
+    knives.show(cuts, stream.bytes.length);
+  }
+
+  return (
+    stream: Stream | undefined,
+    reading: Reading | undefined,
+    cuts: readonly number[],
+    count: number,
+  ): void => {
+    setValue(packets, String(count));
+    shown = stream && reading && { stream, reading, cuts };
+    setText(
+      trouble,
+      shown ? undefined : "There is no stream to cut: the packet above is empty, too long or refused.",
+    );
+    for (const element of [tools, box, score, list]) element.hidden = !shown;
+    if (!shown || !stream || !reading) return;
+    setAttributes(more, { disabled: cuts.length >= Math.min(MOST_CUTS, stream.bytes.length - 1) });
+    setAttributes(less, { disabled: cuts.length === 0 });
+    draw();
+    const chunks = readChunks(stream, cuts);
+    const of = stream.packets.length;
+    const said = `${chunks.length} ${chunks.length === 1 ? "chunk" : "chunks"}. The naive reader gets ${countRight(chunks, "naive")} of ${of} packets, the right reader ${countRight(chunks, "right")} of ${of}.`;
+    if (score.textContent !== said) score.textContent = said;
+    list.replaceChildren(...chunks.map((chunk, nth) => drawChunk(chunk, nth, stream, reading)));
+  };
+}
+
+/** Where each packet starts. */
+function startsOf({ packets }: Stream): number[] {
+  let start = 0;
+  return packets.map(({ length }) => {
+    start += length;
+    return start - length;
+  });
+}
+
+function randomCuts(length: number): number[] {
+  const count = Math.min(2 + Math.floor(Math.random() * 4), length - 1);
+  return tidyCuts(
+    Array.from({ length: count }, () => 1 + Math.floor(Math.random() * (length - 1))),
+    length,
+  );
+}
+
+/** Rows hold whole packets where there is room for one. */
+function columnsFor({ packets, bytes }: Stream, width: number): number {
+  const most = Math.max(Math.floor(width / BOX_WIDTH), 4);
+  const size = packets[0]?.length ?? 1;
+  return Math.min(size <= most ? Math.floor(most / size) * size : most, bytes.length);
+}
+
+/** The class of the field that each byte of a packet belongs to. */
+function coloursOf({ parts }: Reading): string[] {
+  return parts.flatMap((part) => new Array<string>(part.size).fill(colourOf(part)));
+}
+
+function drawStream(stream: Stream, reading: Reading, columns: number): HTMLElement[] {
+  const { bytes, packets, meanings } = stream;
+  const starts = startsOf(stream);
+  const spans = packets.map(({ length }, nth) => ({
+    from: starts[nth] ?? 0,
+    to: (starts[nth] ?? 0) + length,
+    nth,
+  }));
+  const colours = coloursOf(reading);
+  const offsetIn = (at: number) => at - (starts.findLast((start) => start <= at) ?? 0);
+  return rowsOf(spans, columns, bytes.length).map((segments, row) => {
+    const first = row * columns;
+    return makeRow(columns, [
+      ...Array.from(bytes.subarray(first, first + columns), (byte, column) =>
+        place(
+          make(
+            "span",
+            { class: `cell ${colours[offsetIn(first + column)] ?? ""}`, "data-at": first + column },
+            showByte(byte),
+          ),
+          column,
+        ),
+      ),
+      ...segments.map(({ span, from, to, isContinued }) =>
+        place(
+          make(
+            "div",
+            { class: "label packet" },
+            make("span", { class: "name" }, `${isContinued ? "… " : ""}packet ${span.nth + 1}`),
+            make("span", { class: "shown" }, isContinued ? "" : (meanings[span.nth] ?? "")),
+          ),
+          from - first,
+          to - first,
+        ),
+      ),
+    ]);
+  });
+}
+
+function drawChunk(
+  { from, to, naive, right }: Chunk,
+  nth: number,
+  stream: Stream,
+  reading: Reading,
+): HTMLElement {
+  const starts = startsOf(stream);
+  const colours = coloursOf(reading);
+  const cells = Array.from(stream.bytes.subarray(from, to), (byte, at) => {
+    const start = starts.findLast((each) => each <= from + at) ?? 0;
+    return make("span", { class: `cell ${colours[from + at - start] ?? ""}` }, showByte(byte));
+  });
+  const size = to - from;
+  return make(
+    "li",
+    { class: "chunk" },
+    make(
+      "h3",
+      {},
+      `Chunk ${nth + 1} `,
+      make("span", { class: "size" }, size === 1 ? "1 byte" : `${size} bytes`),
+    ),
+    make("div", { class: "cells" }, ...cells),
+    drawOutcomes("Naive reader", naive),
+    drawOutcomes("Right reader", right),
+  );
+}
+
+function drawOutcomes(reader: string, outcomes: readonly Outcome[]): HTMLElement {
+  return make(
+    "div",
+    { class: "reader" },
+    make("h4", {}, reader),
+    ...outcomes.map(({ does, what }) =>
+      make(
+        "p",
+        { class: `outcome ${does}` },
+        make("b", {}, `${SIGNS[does] ?? WRONG} ${does}`),
+        " ",
+        make("span", {}, what),
+      ),
+    ),
+  );
+}

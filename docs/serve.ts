@@ -1,0 +1,83 @@
+/**
+ * Serves a folder of files over HTTP, to this machine alone: the generated site needs no more than that.
+ *
+ * @module
+ */
+
+import { once } from "node:events";
+import { createReadStream, statSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize, sep } from "node:path";
+
+/** What a browser is told each kind of file is. It runs no script and no style that is called anything else. */
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".woff2": "font/woff2",
+};
+
+/** A folder that is served. */
+export interface ServedFolder {
+  /** Where its files are, e.g. `http://127.0.0.1:40123/`. */
+  readonly url: string;
+  /** Stops serving, and hangs up on whoever still asks. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Serves the files of a folder on 127.0.0.1.
+ *
+ * @param folder - its path; nothing outside it is served
+ * @param port - the port, or 0 for any free one
+ * @returns where, once it accepts connections
+ * @throws Error if the port is in use
+ */
+export async function serve(folder: string, port = 0): Promise<ServedFolder> {
+  const server = createServer(({ url = "/" }, response) => {
+    const file = fileAt(folder, url);
+    if (file) sendFile(file, response);
+    else response.writeHead(404, { "Content-Type": "text/plain" }).end("There is no such page.\n");
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** The file that a request asks for, if there is one. A folder stands for its index.html. */
+function fileAt(folder: string, url: string): string | undefined {
+  try {
+    const { pathname } = new URL(url, "http://127.0.0.1");
+    // A name may be "..", written as "%2e%2e" so that the URL keeps it.
+    const path = normalize(join(folder, decodeURIComponent(pathname)));
+    if (!path.startsWith(normalize(folder + sep))) return undefined;
+    const file = path.endsWith(sep) ? join(path, "index.html") : path;
+    return statSync(file).isFile() ? file : undefined;
+  } catch {
+    return undefined; // no such file, or no such URL
+  }
+}
+
+function sendFile(file: string, response: ServerResponse): void {
+  response.writeHead(200, {
+    "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store", // the site may have been built anew since
+  });
+  createReadStream(file)
+    .on("error", () => response.destroy())
+    .pipe(response);
+}

@@ -1,0 +1,138 @@
+// What all pages have around their content: what the browser is told, the bar above, the navigation, and the foot.
+
+import { contents, neighbours } from "./contents.js";
+import { h, icon } from "./jsx.js";
+
+/**
+ * What a page may load and run: only what is the site's own, and no script or style that stands in a page. The hash is
+ * that of nothing: TypeDoc's script adds a style that stays empty.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** Puts the content of a page into its frame. */
+export function frame(context, content) {
+  return h(
+    "html",
+    { lang: "en", "data-base": context.relativeURL("./") },
+    head(context),
+    h(
+      "body",
+      { class: context.isLanding ? "landing" : undefined },
+      h("a", { class: "skip", href: "#content" }, "Skip to the content"),
+      bar(context),
+      h("nav", { id: "contents", popover: "auto", "aria-label": "Contents" }, contents(context)),
+      h("main", { id: "content", tabindex: "-1" }, content, neighbours(context)),
+      h(
+        "footer",
+        { class: "foot" },
+        h("a", { href: context.urlOf("LICENSE") }, "MIT licence"),
+        h("span", null, "Built by TypeDoc from the sources of the course."),
+      ),
+    ),
+  );
+}
+
+function head(context) {
+  const asset = (file) => context.relativeURL(`assets/${file}`);
+  return h(
+    "head",
+    null,
+    h("meta", { charset: "utf-8" }),
+    h("meta", { "http-equiv": "Content-Security-Policy", content: POLICY }),
+    context.hook("head.begin", context),
+    h("title", null, title(context)),
+    h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
+    h("link", { rel: "icon", href: asset("favicon.svg"), type: "image/svg+xml" }),
+    // Before anything is drawn: light or dark, as it was chosen last.
+    h("script", { src: asset("theme.js") }),
+    ["style.css", "highlight.css", "custom.css"].map((file) =>
+      h("link", { rel: "stylesheet", href: asset(file) }),
+    ),
+    h("script", { defer: true, src: asset("main.js") }),
+    h("script", { defer: true, src: asset("custom.js") }),
+    h("script", { async: true, src: asset("icons.js"), id: "tsd-icons-script" }),
+    h("script", { "data-src": asset("search.js"), id: "tsd-search-script" }),
+    context.hook("head.end", context),
+  );
+}
+
+function title({ isLanding, model, page }) {
+  const { name } = page.project;
+  if (isLanding) return name;
+  if (model.isProject()) return `API | ${name}`;
+  return `${model.isDocument() ? model.name : `${model.getFriendlyFullName()} · API`} | ${name}`;
+}
+
+/** The bar. TypeDoc's script finds the parts of the search, and the choice of colours, by their ids. */
+function bar(context) {
+  return h(
+    "header",
+    { class: "bar" },
+    h(
+      "button",
+      { class: "to-contents", type: "button", popovertarget: "contents" },
+      icon("M4 7h16M4 12h16M4 17h16"),
+      "Contents",
+    ),
+    h(
+      "a",
+      { class: "name", href: context.relativeURL("index.html"), "aria-label": context.page.project.name },
+      h("img", { src: context.relativeURL("assets/favicon.svg"), alt: "", width: 20, height: 20 }),
+      h("span", null, context.page.project.name),
+    ),
+    h(
+      "button",
+      { id: "tsd-search-trigger", type: "button", "aria-label": "Search" },
+      icon("M16 16l5 5M18 10.5a7.5 7.5 0 1 1-15 0a7.5 7.5 0 0 1 15 0z"),
+      h("span", null, "Search"),
+      h("kbd", null, "/"),
+    ),
+    search(),
+    h(
+      "label",
+      { class: "theme" },
+      h("span", { class: "unseen" }, "Colours"),
+      h(
+        "select",
+        { id: "tsd-theme" },
+        h("option", { value: "os" }, "Auto"),
+        h("option", { value: "light" }, "Light"),
+        h("option", { value: "dark" }, "Dark"),
+      ),
+    ),
+  );
+}
+
+function search() {
+  return h(
+    "dialog",
+    { id: "tsd-search", "aria-label": "Search" },
+    h("input", {
+      id: "tsd-search-input",
+      type: "search",
+      role: "combobox",
+      "aria-label": "A word of the course, its code or the API",
+      "aria-controls": "tsd-search-results",
+      "aria-autocomplete": "list",
+      "aria-expanded": "true",
+      spellcheck: false,
+      autocapitalize: "off",
+      autocomplete: "off",
+      placeholder: "A word of the course, its code or the API",
+      maxLength: 100,
+    }),
+    h("ul", { id: "tsd-search-results", role: "listbox", "aria-label": "Found" }),
+    h(
+      "div",
+      { id: "tsd-search-status", "aria-live": "polite", "aria-atomic": "true" },
+      h("div", null, "Loading what can be found …"),
+    ),
+  );
+}

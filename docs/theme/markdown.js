@@ -1,0 +1,101 @@
+// What the site makes of Markdown besides what TypeDoc does: terminals, drawings and tables.
+
+/** The comment that a guide has above the lines of a terminal; `docs/transcripts.ts` runs what it says. */
+const TERMINAL = /<!-- terminal: ([\w ]+?)(, random)? -->\s*$/;
+
+/** A line of `--bytes`: what it starts with, the bytes, and what they mean. */
+const BYTES = /^(.*?[→←] )((?:[0-9A-F]{2}|…|│| )+?(?: \d+ bytes)?)( {2,}\S.*|)$/;
+
+/** Signs that are joined to those in the line above or below. */
+const DRAWING = /[│┌┐└┘├┤┬┴┼▼▲]/;
+
+/**
+ * Extends TypeDoc's parser.
+ *
+ * @param parser - a markdown-it parser, as TypeDoc has set it up
+ */
+export function extendMarkdown(parser) {
+  const { rules } = parser.renderer;
+  const fence = rules.fence;
+
+  rules.fence = (tokens, index, options, env, self) => {
+    const { info, content } = tokens[index];
+    if (info === "console") return terminal(content, TERMINAL.exec(tokens[index - 1]?.content ?? "")?.[1]);
+    if (info === "text") return drawing(content);
+    return fence(tokens, index, options, env, self);
+  };
+  rules.code_block = (tokens, index) => drawing(tokens[index].content);
+
+  // A short piece of code is not broken at a hyphen.
+  rules.code_inline = (tokens, index) => {
+    const { content } = tokens[index];
+    return `<code${content.length < 25 ? ' class="short"' : ""}>${escapeHtml(content)}</code>`;
+  };
+
+  // A question that is asked before its answer can be seen.
+  const paragraph = rules.paragraph_open;
+  rules.paragraph_open = (tokens, index, options, env, self) => {
+    if (tokens[index + 1].content.startsWith("**Predict:**")) tokens[index].attrJoin("class", "predict");
+    return paragraph
+      ? paragraph(tokens, index, options, env, self)
+      : self.renderToken(tokens, index, options);
+  };
+
+  // Comments tell docs/transcripts.ts what to run. A reader of the page need not load them.
+  const html = rules.html_block;
+  rules.html_block = (...given) => html(...given).replace(/<!--.*?-->\n?/gs, "");
+
+  // A wide table scrolls by itself. The policy of the site allows no style in an attribute, so a class aligns a column.
+  rules.table_open = () => '<div class="table"><table>\n';
+  rules.table_close = () => "</table></div>\n";
+  for (const cell of ["th_open", "td_open"]) {
+    rules[cell] = (tokens, index, options, _env, self) => {
+      const token = tokens[index];
+      const [, side] = /text-align:(\w+)/.exec(token.attrGet("style") ?? "") ?? [];
+      token.attrs = side ? [["class", side]] : null;
+      return self.renderToken(tokens, index, options);
+    };
+  }
+}
+
+/** The lines of a terminal: what is typed there, each command with a button that copies it, and what is printed. */
+function terminal(content, name) {
+  const parts = content.trimEnd().split(name ? /^\$ (.*)$/m : /^((?:\$|npm|npx|node|deno|bun) .*)$/m);
+  const body = parts.map((part, index) => {
+    if (index % 2) {
+      const button = '<button type="button">Copy</button>';
+      return `<pre class="command"><code>${escapeHtml(part.replace(/^\$ /, ""))}</code>${button}</pre>\n`;
+    }
+    const lines = part.replace(/^\n|\n$/g, "");
+    return lines && `<pre class="output"><samp>${lines.split("\n").map(printed).join("\n")}</samp></pre>\n`;
+  });
+  const caption = name ? `<figcaption>${name}</figcaption>\n` : "";
+  return `<figure class="terminal ${roleOf(name)}">\n${caption}${body.join("")}</figure>\n`;
+}
+
+/** Terminals have the colours that `npm start` gives its programs. */
+function roleOf(name = "") {
+  if (name.includes("server")) return "cyan";
+  if (name.includes("attack")) return "amber";
+  if (/second|silent/.test(name)) return "blue";
+  return name ? "magenta" : "plain";
+}
+
+/** A printed line. Its bytes have the colours of their fields, as in the terminal, if it shows a packet from its start. */
+function printed(line) {
+  const [, start, bytes, rest] = BYTES.exec(line) ?? [];
+  if (/^[✓✗]/.test(line))
+    return `<span class="${line.startsWith("✓") ? "yes" : "no"}">${line[0]}</span>${escapeHtml(line.slice(1))}`;
+  if (bytes === undefined || bytes.startsWith("…") || !bytes.includes("│")) return escapeHtml(line);
+  const fields = bytes.split(" │ ").map((field, index) => `<span class="field-${index % 4}">${field}</span>`);
+  return `${escapeHtml(start)}${fields.join(" │ ")}${escapeHtml(rest)}`;
+}
+
+/** Text whose signs stand where they stand. */
+function drawing(content) {
+  return `<pre class="${DRAWING.test(content) ? "drawing" : "plain"}">${escapeHtml(content.trimEnd())}</pre>\n`;
+}
+
+function escapeHtml(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,90 @@
+// The site: a course with pages in order, annotated source beside it, and the API behind it. TypeDoc loads this file.
+
+import { copyFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { Converter, DocumentReflection, IndexEvent, RendererEvent } from "typedoc";
+import { annotate } from "./annotate.js";
+import { Course, sectionsOf } from "./course.js";
+import { extendMarkdown } from "./markdown.js";
+import { Router } from "./router.js";
+import { themeFor } from "./theme.js";
+
+/** @param {import("typedoc").Application} app */
+export function load(app) {
+  const root = process.cwd();
+  const course = new Course(root);
+  /** The documents of the site, by their paths in the tree. */
+  const pages = new Map();
+
+  app.renderer.defineRouter("course", Router);
+  app.renderer.defineTheme("course", themeFor(course, pages));
+  app.on("bootstrapEnd", () => app.options.setValue("markdownItLoader", extendMarkdown));
+
+  // The guides are documents already. Their titles are their first headings; TypeDoc would call them all "README".
+  app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
+    const path = relative(root, document.project.files.getReflectionPath(document)).replaceAll("\\", "/");
+    const sections = sectionsOf(course.read(path));
+    document.name = sections[0].title;
+    document.frontmatter.path = path;
+    pages.set(path, document);
+    addSections(document, sections.slice(1));
+  });
+
+  // The source files and the licence become documents too. Only now: a link to one then leads to its page, and not to
+  // the module of the API that was made of the same file.
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const path of [...course.sources, "LICENSE"]) {
+      const text = course.read(path);
+      const lesson = course.lessonOf(path);
+      const name = lesson ? `Lesson ${lesson.number} · ${path.slice(lesson.folder.length + 1)}` : path;
+      const document = new DocumentReflection(name, project, [{ kind: "text", text }], { path });
+      project.addChild(document);
+      project.registerReflection(document, undefined, resolve(root, path));
+      pages.set(path, document);
+      if (path.endsWith(".ts")) addSections(document, stepsOf(text).slice(1));
+    }
+  });
+
+  // A script that a page has to wait for: TypeDoc knows only one that comes later.
+  app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
+    copyFileSync(join(root, "docs/theme/theme_choice.js"), join(outputDirectory, "assets/theme.js"));
+  });
+
+  // Search shows the course first, and leads to the section that a word is in. What belongs to a section is not found once more as the page's.
+  app.renderer.on(IndexEvent.PREPARE_INDEX, (index) => {
+    index.searchResults.forEach((reflection, place) => {
+      if (!reflection.isDocument()) return;
+      const path = reflection.frontmatter.path ?? reflection.parent.frontmatter.path;
+      if (path.startsWith("lessons/")) reflection.relevanceBoost = path.endsWith(".md") ? 4 : 2;
+      if (!reflection.children) return;
+      const text = course.read(path);
+      const [beginning] = path.endsWith(".ts") ? stepsOf(text) : sectionsOf(text);
+      index.searchFields[place] = { document: beginning.text };
+    });
+  });
+}
+
+/** Makes each section of a page a document of its own, so that search finds it. The router gives it no page. */
+function addSections(page, sections) {
+  for (const { title, anchor, text } of sections) {
+    const section = new DocumentReflection(title, page, [{ kind: "text", text }], { anchor });
+    page.addChild(section);
+    page.project.registerReflection(section, undefined, undefined);
+  }
+}
+
+/** The steps of a source file, as sections; the first is what stands before them. */
+function stepsOf(text) {
+  const lines = text.split("\n");
+  const sections = [{ title: "", anchor: "", text: "" }];
+  for (const { step, first, last } of annotate(text)) {
+    if (step)
+      sections.push({
+        title: `Step ${step.number} · ${step.title}`,
+        anchor: `step-${step.number}`,
+        text: "",
+      });
+    sections.at(-1).text += `${lines.slice(first - 1, last).join("\n")}\n`;
+  }
+  return sections;
+}

@@ -1,0 +1,35 @@
+// Where each page is: in the site as in the tree, so that a link of a guide reads the same in both.
+
+import { BaseRouter } from "typedoc";
+
+export class Router extends BaseRouter {
+  /** A section of a text is a place on its page; TypeDoc would give it a page of its own. */
+  getPageKind(target) {
+    return isSection(target) ? undefined : super.getPageKind(target);
+  }
+
+  buildAnchors(target, page) {
+    if (!isSection(target)) return super.buildAnchors(target, page);
+    const { anchor } = target.frontmatter;
+    this.anchors.set(target, anchor);
+    this.fullUrls.set(target, `${this.getFullUrl(page)}#${anchor}`);
+  }
+
+  /** `lessons/0_simple_test_packets/index`, `docs/struct`, `src/server.ts`; for the API `api/server.Server`. */
+  getIdealBaseName(reflection) {
+    if (reflection.isDocument())
+      return reflection.frontmatter.path.replace(/\.md$/, "").replace(/\bREADME$/, "index");
+    const names = [];
+    for (let part = reflection; part && !part.isProject(); part = part.parent) names.unshift(part.name);
+    return `api/${names.join(".")}`;
+  }
+
+  /** The page of the whole project is that of its API: the README has another. */
+  getFileName(name) {
+    return super.getFileName(name === "modules" ? "api" : name);
+  }
+}
+
+function isSection(target) {
+  return target.isDocument?.() === true && target.frontmatter.anchor !== undefined;
+}

@@ -1,0 +1,715 @@
+/**
+ * Lesson 2 · the attacks: what a server that tells everybody has to withstand.
+ *
+ * `npm run attack 2` lists them, and `npm run attack 2 deaf` does one. Each works on every server of the lesson, in any
+ * language: on `server.ts`, on the programs in `steps/`, on yours.
+ *
+ * Other clients may be there at the same time. What a client hears of them is passed over.
+ *
+ * @module
+ */
+
+import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
+import {
+  type Attacker,
+  type Attacks,
+  megabytes,
+  NotWithstood,
+  PROMPTLY,
+  say,
+  seconds,
+  type Target,
+} from "../../src/attack.ts";
+import { unpack } from "../../src/struct.ts";
+import { describe, HEIGHT, isNowhere, NOWHERE, PACKETS, PLACE, POSITION, WIDTH } from "./protocol.ts";
+
+/** So many moves are made at once, and the next only when the last of them was heard: so nobody who reads is slow. */
+const ROUND = 8192;
+/**
+ * So many moves are more than two operating systems keep for a client that does not read: 5 MB, while Linux keeps up
+ * to 4 MB to send and little to receive. What is kept beyond that, the server keeps.
+ */
+const MANY = 77 * ROUND;
+/** How long they may take, in milliseconds: a slow server makes fewer. */
+const MANY_LIMIT = 40_000;
+
+/** How long a flood lasts, in milliseconds. */
+const FLOOD_TIME = 3000;
+/** So many bytes may have been taken that nobody has heard of yet: two systems' buffers may hold as much, hardly more. */
+const FLOOD_MARGIN = 40_000_000;
+
+/** Who is where. */
+type Position = readonly [id: number, x: number, y: number];
+
+/** A client that remembers what it was told. */
+class Walker {
+  /** What the sentences call it. */
+  readonly name: string;
+  readonly client: Attacker;
+  readonly id: number;
+  /** Where it started. */
+  readonly start: Position;
+  /** Where everyone is, as far as it was told. Those who have left are not in it. */
+  readonly map = new Map<number, Position>();
+  readonly #promptly: number;
+
+  private constructor(name: string, client: Attacker, start: Position, promptly: number) {
+    this.name = name;
+    this.client = client;
+    this.start = start;
+    this.id = start[0];
+    this.#promptly = promptly;
+    this.map.set(this.id, start);
+  }
+
+  /** Connects, and reads the first packet: who it is, and where. With `isShown` its bytes are printed. */
+  static async join(target: Target, name: string, isShown = true): Promise<Walker> {
+    const client = await target.connect(isShown ? name : undefined);
+    const [id, x, y] = POSITION.unpack(await client.read(POSITION.size, `the first position for ${name}`));
+    if (id >= 2 ** 24) {
+      throw new NotWithstood("its numbers are in the opposite byte order: the lowest byte must come first.");
+    }
+    if (id < 1) throw new NotWithstood(`its id is ${id}; ids are 1, 2, 3, …`);
+    if (x < 0 || x >= WIDTH || y < 0 || y >= HEIGHT) {
+      throw new NotWithstood(
+        `${describe(id, x, y)} at the start; the room is ${WIDTH} wide and ${HEIGHT} high.`,
+      );
+    }
+    return new Walker(name, client, [id, x, y], target.promptly);
+  }
+
+  /** Hears the next position, of anybody. */
+  async hear(what: string, limit: number = this.#promptly): Promise<Position> {
+    const position = POSITION.unpack(await this.client.read(POSITION.size, what, limit));
+    const [id, x, y] = position;
+    if (isNowhere(x, y)) this.map.delete(id);
+    else this.map.set(id, position);
+    return position;
+  }
+
+  /** Hears, whatever else comes before it, the next position of one of these clients. */
+  async hearNext(of: readonly number[], what: string): Promise<Position> {
+    const end = performance.now() + this.#promptly;
+    for (;;) {
+      const position = await this.hear(what);
+      if (of.includes(position[0])) return position;
+      if (performance.now() > end) {
+        throw new NotWithstood(`${what} did not come within ${seconds(this.#promptly)}.`);
+      }
+    }
+  }
+
+  /** Hears a position of one client, which must be this one. */
+  async expect(id: number, x: number, y: number, before?: Position): Promise<void> {
+    const expected = describe(id, x, y);
+    const [, gotX, gotY] = await this.hearNext([id], `the news for ${this.name} that ${expected}`);
+    if (gotX === x && gotY === y) return;
+    const got = describe(id, gotX, gotY);
+    throw new NotWithstood(
+      `${this.name} was told “${got}”, not “${expected}”.${guess([id, gotX, gotY], [id, x, y], before)}`,
+    );
+  }
+
+  /** Hears that one client has left; and, some time later, not again. */
+  async expectLeft(leaver: Walker, target: Target): Promise<void> {
+    await this.expect(leaver.id, NOWHERE, NOWHERE);
+    await setTimeout(target.pause);
+    const [, x = 0, y = 0] = this.map.get(this.id) ?? [];
+    await this.move(x, y);
+    const what = `the news for ${this.name} that ${describe(this.id, x, y)}`;
+    for (let id: number | undefined; id !== this.id; ) {
+      const position = await this.hear(what);
+      id = position[0];
+      if (id === leaver.id) {
+        throw new NotWithstood(
+          `${this.name} was told that client ${id} has left, and then again: “${describe(...position)}”.`,
+        );
+      }
+    }
+  }
+
+  /** Hears whatever comes from now on, so that it is not a slow client. It ends only by an error, such as its leaving. */
+  async listen(onPosition: (position: Position) => void = () => {}): Promise<never> {
+    for (;;) onPosition(await this.hear("the next position", Number.POSITIVE_INFINITY));
+  }
+
+  async move(x: number, y: number): Promise<void> {
+    await this.client.send(PLACE.pack(x, y));
+  }
+}
+
+/** What may have gone wrong with a position, if it shows. */
+function guess([, x, y]: Position, [, expectedX, expectedY]: Position, before?: Position): string {
+  const swapped = unpack(">hh", PLACE.pack(expectedX, expectedY));
+  if (x === swapped[0] && y === swapped[1]) {
+    return " The bytes of x and y are in the opposite order: the lowest must come first.";
+  }
+  if (x === expectedY && y === expectedX) return " Are x and y exchanged?";
+  if (before && x === before[1] + expectedX && y === before[2] + expectedY) {
+    return " A place is where the client is, not how far it went.";
+  }
+  if (before && x === before[1] && y === before[2]) return " That is where it was before.";
+  return "";
+}
+
+/** The place of a client that has moved so often. */
+function placeOf(moves: number): [x: number, y: number] {
+  return [moves % 2 ** 15, Math.floor(moves / 2 ** 15)];
+}
+
+function movesTo([, x, y]: Position): number {
+  return y * 2 ** 15 + x;
+}
+
+/** Many places, packed one behind the other. */
+function placesFrom(moves: number, count: number): Uint8Array {
+  const bytes = new Uint8Array(count * PLACE.size);
+  for (let index = 0; index < count; index++) {
+    PLACE.packInto(bytes, index * PLACE.size, ...placeOf(moves + index));
+  }
+  return bytes;
+}
+
+/** What came of many moves that one client did not read about. */
+interface Moved {
+  /** How many there were. */
+  moves: number;
+  /** The server has closed that client, and may: it has taken nothing for the timeout. */
+  closed?: string;
+}
+
+/**
+ * One client moves, round by round, and another does not read. The mover must be told of its own moves in the meantime.
+ *
+ * @param others - the deaf client, and whoever else must not be closed for saying nothing
+ * @param goesOn - asked after each round, with the number of moves; false ends it
+ */
+async function moveALot(
+  mover: Walker,
+  others: readonly [deaf: Walker, ...Walker[]],
+  target: Target,
+  goesOn: (moves: number) => boolean = (moves) => moves < MANY,
+): Promise<Moved> {
+  const [deaf] = others;
+  const start = performance.now();
+  const passed = () => performance.now() - start;
+  let spoke = 0;
+  let moves = 0;
+  do {
+    // Deaf, but not silent: it says that it is where it is.
+    if (passed() - spoke >= target.timeout / 4) {
+      spoke = passed();
+      for (const other of others) await other.move(other.start[1], other.start[2]);
+    }
+    await mover.client.send(placesFrom(moves, ROUND));
+    const last = moves + ROUND - 1;
+    for (let heard = moves - 1; heard < last; ) {
+      const position = await hearOrHeldUp(mover, deaf, moves);
+      if (position[0] === deaf.id && isNowhere(position[1], position[2])) {
+        if (passed() < target.timeout / 2) {
+          throw new NotWithstood(
+            `it closed a client that had read nothing for ${seconds(passed())}: whoever is slow has ${seconds(target.timeout)}.`,
+          );
+        }
+        return { moves, closed: `it closed the client that had read nothing for ${seconds(passed())}.` };
+      }
+      if (position[0] !== mover.id) continue;
+      if (movesTo(position) <= heard) {
+        throw new NotWithstood(
+          `moves were told out of order: “${describe(...position)}” came after “${describe(mover.id, ...placeOf(heard))}”.`,
+        );
+      }
+      heard = movesTo(position);
+    }
+    moves += ROUND;
+  } while (goesOn(moves) && passed() < MANY_LIMIT);
+  return { moves };
+}
+
+async function hearOrHeldUp(mover: Walker, deaf: Walker, moves: number): Promise<Position> {
+  try {
+    return await mover.hear("its next move");
+  } catch (error) {
+    if (moves === 0 || !(error instanceof NotWithstood) || !/did not come/.test(error.message)) throw error;
+    const unread = megabytes(moves * POSITION.size);
+    throw new NotWithstood(
+      `when there were ${unread} that client ${deaf.id} did not read, the others were told nothing any more either: one slow client holds up all.`,
+    );
+  }
+}
+
+/** Waits until one client hears that another has left. */
+async function untilLeft(leaver: Walker, witness: Walker): Promise<void> {
+  const what = `the news for ${witness.name} that ${describe(leaver.id, NOWHERE, NOWHERE)}`;
+  while (witness.map.has(leaver.id)) await witness.hearNext([leaver.id], what);
+}
+
+/** A client that does not read, and one that moves. */
+async function joinDeafAndMover(target: Target): Promise<{ deaf: Walker; mover: Walker }> {
+  const mover = await Walker.join(target, "the client that moves", false);
+  const deaf = await Walker.join(target, "the deaf client", false);
+  await deaf.expect(...mover.start);
+  say(`client ${deaf.id} does not read from now on, and client ${mover.id} moves ${MANY} times`);
+  return { deaf, mover };
+}
+
+/** What `npm run attack 2` knows. */
+export const ATTACKS: Attacks = {
+  port: 9002,
+  timeout: 60_000,
+  interval: 0,
+  packets: PACKETS,
+
+  // A client that walks and listens, from before the attack until after it.
+  async befriend(target) {
+    const friend = await Walker.join(target, "it", false);
+    let failure: Error | undefined;
+    let heard = 0;
+    const listening = friend.listen(([id, x]) => {
+      if (id === friend.id) heard = Math.max(heard, x);
+    });
+    listening.catch((error: Error) => {
+      failure = error;
+    });
+    let walked = 0;
+    const walk = async () => {
+      await friend.move(++walked, 0);
+      const end = performance.now() + target.promptly;
+      while (heard < walked && !failure) {
+        if (performance.now() > end) {
+          failure = new NotWithstood(`it moved, and was not told so within ${seconds(target.promptly)}.`);
+        }
+        await setTimeout(10);
+      }
+    };
+    let walking = walk();
+    const timer = setInterval(
+      () => {
+        walking = walking.then(walk);
+      },
+      Math.min(1000, target.timeout / 4),
+    );
+    return async () => {
+      clearInterval(timer);
+      await walking;
+      await walk();
+      if (failure) throw failure;
+    };
+  },
+
+  basics: [
+    {
+      name: "first",
+      title: "the first that a client is told is who it is, and where",
+      cause:
+        'Write eight bytes as soon as a client comes: "<ihh", its id, and a place with 0 ≤ x < 60 and 0 ≤ y < 20.',
+      async run(target) {
+        await Walker.join(target, "client");
+        return "it was told its id and its place.";
+      },
+    },
+    {
+      name: "move",
+      title: "a client that moves is told so itself",
+      cause:
+        'Read four bytes, unpack "<hh", and write the position to all clients, the one that moved included.',
+      async run(target) {
+        const client = await Walker.join(target, "the client");
+        await client.move(12, 7);
+        await client.expect(client.id, 12, 7, client.start);
+        await client.move(3, -4);
+        await client.expect(client.id, 3, -4, [client.id, 12, 7]);
+        return "it heard of both its moves.";
+      },
+    },
+    {
+      name: "newcomer",
+      title: "a newcomer is told who is there, and where they are now",
+      cause: "Keep the newest position of every client, and write them all to whoever comes.",
+      async run(target) {
+        const first = await Walker.join(target, "client A");
+        await first.move(5, 6);
+        await first.expect(first.id, 5, 6, first.start);
+        const newcomer = await Walker.join(target, "client B");
+        await newcomer.expect(first.id, 5, 6, first.start);
+        return "it heard of the one that was there before.";
+      },
+    },
+    {
+      name: "comes",
+      title: "those who are there are told of a newcomer",
+      cause: "The newcomer's first position is for all the others, too.",
+      async run(target) {
+        const first = await Walker.join(target, "client A");
+        const newcomer = await Walker.join(target, "client B");
+        if (newcomer.id === first.id) throw new NotWithstood(`it gave two clients the same id, ${first.id}.`);
+        await first.expect(...newcomer.start);
+        return "they heard of it before it moved.";
+      },
+    },
+    {
+      name: "everybody",
+      title: "three clients move, and each is told of every move",
+      cause: "Go through the list of all clients for each place that arrives.",
+      async run(target) {
+        const walkers: Walker[] = [];
+        for (const name of ["client A", "client B", "client C"]) {
+          const newcomer = await Walker.join(target, name);
+          for (const walker of walkers) await walker.expect(...newcomer.start);
+          for (const walker of walkers) await newcomer.expect(...walker.start);
+          walkers.push(newcomer);
+        }
+        for (const [index, mover] of walkers.entries()) {
+          await mover.move(index, 19);
+          for (const walker of walkers) await walker.expect(mover.id, index, 19, mover.start);
+        }
+        return "each heard of every move.";
+      },
+    },
+    {
+      name: "leaves",
+      title: "when a client leaves, the others are told once that it is nowhere, and newcomers nothing",
+      cause:
+        "However a client leaves, take it off the list, and then write its id with x = y = −32768 to all who remain.",
+      async run(target) {
+        const witness = await Walker.join(target, "client A");
+        const leaver = await Walker.join(target, "client B");
+        await witness.expect(...leaver.start);
+        await leaver.client.leave();
+        await witness.expectLeft(leaver, target);
+        const newcomer = await Walker.join(target, "client C");
+        await newcomer.move(1, 1);
+        await newcomer.expect(newcomer.id, 1, 1, newcomer.start);
+        if (newcomer.map.has(leaver.id)) {
+          throw new NotWithstood(
+            `a newcomer was told of client ${leaver.id}, which had left before it came.`,
+          );
+        }
+        return "they heard of it once.";
+      },
+    },
+    {
+      name: "ids",
+      title: "no id is given twice, not even when its client has left",
+      cause:
+        "The number of clients is no id: it goes down again. Count all that have ever come. A client whose id was given again takes the place of another on every map.",
+      async run(target) {
+        const stays = await Walker.join(target, "client A");
+        const ids = [stays.id];
+        for (const name of ["client B", "client C", "client D"]) {
+          const walker = await Walker.join(target, name);
+          if (ids.includes(walker.id)) throw new NotWithstood(`it gave the id ${walker.id} again.`);
+          ids.push(walker.id);
+          await walker.client.leave();
+          await stays.expect(...walker.start);
+          await stays.expect(walker.id, NOWHERE, NOWHERE);
+        }
+        return "each client got an id of its own.";
+      },
+    },
+  ],
+
+  attacks: [
+    {
+      name: "pieces",
+      title: "a place in four pieces: TCP carries bytes, not places",
+      cause:
+        "One chunk was taken for one place. Collect what arrives until there are four bytes, and keep what is left over.",
+      async run(target) {
+        const witness = await Walker.join(target, "witness");
+        const attacker = await Walker.join(target, "attacker");
+        await witness.expect(...attacker.start);
+        await attacker.client.drip(PLACE.pack(300, 400), target.pause);
+        await witness.expect(attacker.id, 300, 400, attacker.start);
+        return "it put the four pieces together, and told of one move.";
+      },
+    },
+    {
+      name: "together",
+      title: "three places in one piece",
+      cause:
+        "Every place is told, in the order in which they came. Look into the chunk again until fewer than four bytes are left.",
+      async run(target) {
+        const witness = await Walker.join(target, "witness");
+        const attacker = await Walker.join(target, "attacker");
+        await witness.expect(...attacker.start);
+        await attacker.client.send(
+          Buffer.concat([PLACE.pack(101, 1), PLACE.pack(102, 2), PLACE.pack(103, 3)]),
+        );
+        for (const n of [1, 2, 3]) {
+          const what = `the news for the witness that ${describe(attacker.id, 100 + n, n)}`;
+          const [, x] = await witness.hearNext([attacker.id], what);
+          if (x !== 100 + n) {
+            const missing = x > 100 + n ? "only the newest of them was told" : "they were not told in order";
+            throw new NotWithstood(`instead of place ${n} of three came ${x} ${x - 100}: ${missing}.`);
+          }
+        }
+        return "it told of all three, in their order.";
+      },
+    },
+    {
+      name: "far",
+      title: "places outside the room, and some that look like nowhere and are not",
+      cause:
+        "Any two shorts are a place, except the one where both are −32768. Shorts are signed; pack them as such.",
+      async run(target) {
+        const witness = await Walker.join(target, "witness");
+        const attacker = await Walker.join(target, "attacker");
+        await witness.expect(...attacker.start);
+        for (const [x, y] of [
+          [60, 20],
+          [-1, -1],
+          [32767, -32767],
+          [NOWHERE, 5],
+          [5, NOWHERE],
+          [0, 0],
+        ] as const) {
+          await attacker.move(x, y);
+          await witness.expect(attacker.id, x, y);
+        }
+        return "it told of each, and the client stayed.";
+      },
+    },
+    {
+      name: "nowhere",
+      title: "a client that says it is nowhere",
+      cause:
+        "Nowhere is what the server says of those who have left. Told of one that stays, it would vanish from all maps: close it.",
+      async run(target) {
+        const witness = await Walker.join(target, "witness");
+        const attacker = await Walker.join(target, "attacker");
+        await witness.expect(...attacker.start);
+        await attacker.move(NOWHERE, NOWHERE);
+        await attacker.client.untilClosed(target.promptly, true);
+        await witness.expectLeft(attacker, target);
+        return "it closed the client, and then it was true.";
+      },
+    },
+    {
+      name: "half_place",
+      title: "half a place, and then a goodbye",
+      cause:
+        "The end of the connection inside a place is an end like any other: close, take the client off the list, tell the others.",
+      async run(target) {
+        const witness = await Walker.join(target, "witness");
+        const attacker = await Walker.join(target, "attacker");
+        await witness.expect(...attacker.start);
+        await attacker.client.send(PLACE.pack(7, 8).subarray(0, 2));
+        attacker.client.end();
+        await witness.expectLeft(attacker, target);
+        await attacker.client.untilClosed(target.promptly, true);
+        return "it closed too, and told nobody of half a place.";
+      },
+    },
+    {
+      name: "half_close",
+      title: "two places, and then at once a goodbye",
+      cause: "What arrived before the goodbye counts. Read what is there before you look at the end.",
+      async run(target) {
+        const witness = await Walker.join(target, "witness");
+        const attacker = await Walker.join(target, "attacker");
+        await witness.expect(...attacker.start);
+        await attacker.client.send(Buffer.concat([PLACE.pack(7, 8), PLACE.pack(9, 10)]));
+        attacker.client.end();
+        await witness.expect(attacker.id, 7, 8, attacker.start);
+        await witness.expect(attacker.id, 9, 10);
+        await witness.expectLeft(attacker, target);
+        await attacker.client.untilClosed(target.promptly, true);
+        return "it told of both places, then that the client has left, and closed.";
+      },
+    },
+    {
+      name: "reset",
+      title: "half a place, and then the connection breaks, while another client moves",
+      cause:
+        "An error of one client's socket must end that client alone, whether it shows when you read from it or when you write somebody else's move to it.",
+      async run(target) {
+        const witness = await Walker.join(target, "witness", false);
+        const attacker = await Walker.join(target, "attacker");
+        await witness.expect(...attacker.start);
+        await attacker.client.send(PLACE.pack(7, 8).subarray(0, 2));
+        let isOver = false;
+        const walk = async () => {
+          for (let x = 0; !isOver; x++) {
+            await witness.move(x, 1);
+            await setTimeout(1);
+          }
+        };
+        const walking = walk();
+        await attacker.client.reset();
+        isOver = true;
+        await walking;
+        await witness.expectLeft(attacker, target);
+        await Walker.join(target, "next client");
+        return "the others were told that it has left, and the next client was served as if nothing had happened.";
+      },
+    },
+    {
+      name: "silent",
+      title: "a place byte by byte that never ends, for as long as --timeout",
+      cause: "Reading needs a deadline for the whole place, not for each byte of it.",
+      async run(target) {
+        const attacker = await Walker.join(target, "attacker");
+        let isClosed = false;
+        const closing = attacker.client.untilClosed(target.timeout + PROMPTLY, true).finally(() => {
+          isClosed = true;
+        });
+        const dripping = attacker.client.drip(
+          PLACE.pack(7, 8).subarray(0, 3),
+          target.timeout / 4,
+          () => !isClosed,
+        );
+        const [took] = await Promise.all([closing, dripping]);
+        if (took < target.timeout / 2) {
+          throw new NotWithstood(`it closed after ${seconds(took)}: the rest could still have come in time.`);
+        }
+        return `it closed the connection after ${seconds(took)}: every place has a deadline.`;
+      },
+    },
+    {
+      name: "deaf",
+      title: "a client that does not read, while another moves 630,000 times",
+      cause:
+        "What is written to a client that does not read stays in the server's memory. While there is no room for it, keep only the newest position of each other client; and never wait for it where others wait for you.",
+      async run(target) {
+        const { deaf, mover } = await joinDeafAndMover(target);
+        const { moves, closed } = await moveALot(mover, [deaf], target);
+        if (closed) return closed;
+        say(`the others were told of ${moves} moves meanwhile; it reads again`);
+
+        let told = 0;
+        try {
+          for (let newest = -1; newest < moves - 1; ) {
+            newest = movesTo(await deaf.hearNext([mover.id], "the newest position"));
+            told++;
+          }
+        } catch {
+          // It is told nothing more. Whether it knows what it should is another attack.
+        }
+        const [all, got] = [megabytes(moves * POSITION.size), megabytes(told * POSITION.size)];
+        if (told < moves) {
+          return `of ${all} it was sent ${got}: what the buffers of both systems held. The server keeps little for it, and it held up nobody.`;
+        }
+        if (moves < MANY) {
+          return `it held up nobody. In ${seconds(MANY_LIMIT)} it was sent ${got}, which may fit into the buffers of two systems.`;
+        }
+        throw new NotWithstood(
+          `it was sent all ${got}: the server had kept them, and would keep any number. One client that does not read can fill its memory.`,
+        );
+      },
+    },
+    {
+      name: "wakes",
+      title: "a client that does not read for a while, and then reads again: it must see the present",
+      cause:
+        "Positions for which there is no room may be replaced by newer ones, but the newest of each client must be sent as soon as there is room; that a client has left is one of them.",
+      async run(target) {
+        const leaver = await Walker.join(target, "the client that leaves", false);
+        const { deaf, mover } = await joinDeafAndMover(target);
+        if (!deaf.map.has(leaver.id)) await deaf.expect(...leaver.start);
+        leaver.listen().catch(() => {}); // until it leaves
+        const { moves, closed } = await moveALot(mover, [deaf, leaver], target);
+        if (closed) return closed;
+        await leaver.client.leave();
+        await untilLeft(leaver, mover);
+        const newcomer = await Walker.join(target, "the client that comes", false);
+        await mover.expect(...newcomer.start);
+        say(`client ${leaver.id} has left, and client ${newcomer.id} has come; it reads again`);
+
+        const present: Position[] = [
+          [mover.id, ...placeOf(moves - 1)],
+          [leaver.id, NOWHERE, NOWHERE],
+          newcomer.start,
+        ];
+        const ids = present.map(([id]) => id);
+        const wrong = () =>
+          present.find(([id, x, y]) => {
+            const [, gotX = NOWHERE, gotY = NOWHERE] = deaf.map.get(id) ?? [];
+            return gotX !== x || gotY !== y;
+          });
+        try {
+          while (wrong()) await deaf.hearNext(ids, "the present");
+        } catch (error) {
+          const [id = 0, x = 0, y = 0] = wrong() ?? [];
+          const [, seenX = NOWHERE, seenY = NOWHERE] = deaf.map.get(id) ?? [];
+          if (!(error instanceof NotWithstood)) throw error;
+          const isClosed = await untilLeft(deaf, mover).then(
+            () => true,
+            () => false,
+          );
+          if (isClosed) return "it closed the client, which had read nothing for so long.";
+          throw new NotWithstood(
+            `${describe(id, x, y)}, but the last that the slow client was told is “${describe(id, seenX, seenY)}”, and nothing more comes.`,
+          );
+        }
+        await mover.move(1, 1);
+        await deaf.expect(mover.id, 1, 1, present[0]);
+        return "it was told where everyone is now, who has come and who has left, and is as quick as the others again.";
+      },
+    },
+    {
+      name: "stuck",
+      title: "a client that moves, but takes nothing for as long as --timeout",
+      cause:
+        "It is not silent, so no read times out. But a client for which there was no room in all that time will hardly read again: close it.",
+      async run(target) {
+        const { deaf, mover } = await joinDeafAndMover(target);
+        const start = performance.now();
+        let full = 0;
+        const { closed } = await moveALot(mover, [deaf], target, (moves) => {
+          if (moves < MANY) full = performance.now();
+          return performance.now() - full < target.timeout + PROMPTLY;
+        });
+        if (closed) return closed;
+        throw new NotWithstood(
+          `after ${seconds(performance.now() - start)} without reading it was still connected: nothing limits how long a client like this may stay.`,
+        );
+      },
+    },
+    {
+      name: "flood",
+      title: "moves without end, for three seconds, and does not read",
+      cause:
+        "Whoever sends a lot must leave the others their turn: handle some of what has arrived, and then look at the other sockets.",
+      async run(target) {
+        const witness = await Walker.join(target, "the witness", false);
+        const attacker = await Walker.join(target, "the attacker", false);
+        await witness.expect(...attacker.start);
+        let heard = 0;
+        const listening = witness.listen((position) => {
+          if (position[0] === attacker.id) heard = movesTo(position);
+        });
+        listening.catch(() => {}); // then nothing more is heard, and that shows
+        say(`client ${attacker.id} moves without end for ${seconds(FLOOD_TIME)}, and another client comes`);
+        const flooding = flood(attacker.client, () => heard);
+        await setTimeout(FLOOD_TIME / 3);
+        const newcomer = await Walker.join(target, "the newcomer", false);
+        await newcomer.move(2, 2);
+        await newcomer.expect(newcomer.id, 2, 2, newcomer.start);
+        const { taken, unheard } = await flooding;
+        if (unheard > FLOOD_MARGIN) {
+          throw new NotWithstood(
+            `it took ${megabytes(taken)}, and of ${megabytes(unheard)} of that nobody was told yet: one client can fill its memory.`,
+          );
+        }
+        return `it took ${megabytes(taken)} in ${seconds(FLOOD_TIME)}, and the others had their turns.`;
+      },
+    },
+  ],
+};
+
+/** Moves as fast as the server takes it. */
+async function flood(client: Attacker, heard: () => number): Promise<{ taken: number; unheard: number }> {
+  const { socket } = client;
+  const before = socket.bytesWritten;
+  const end = performance.now() + FLOOD_TIME;
+  for (let moves = 0; performance.now() < end && !socket.destroyed; moves += ROUND) {
+    if (!socket.write(placesFrom(moves, ROUND))) {
+      await Promise.race([once(socket, "drain").catch(() => {}), setTimeout(end - performance.now())]);
+    }
+    await setTimeout(0);
+  }
+  const taken = socket.bytesWritten - socket.writableLength - before;
+  return { taken, unheard: taken - heard() * PLACE.size };
+}

@@ -1,0 +1,136 @@
+/**
+ * Lesson 2 · the map: another client of the same server, which shows the room in a browser.
+ *
+ * What you learn here: that a server need not know what its clients are for, and how a program is a client and a server
+ * at the same time.
+ *
+ * ```text
+ *   server.ts ◀──── places, 4 bytes ──── map.ts ◀──── GET /events, once ──── page in a browser
+ *             ───── positions, 8 bytes ▶        ───── events, as text ─────▶
+ *      TCP, this lesson's packets                       HTTP
+ * ```
+ *
+ * A browser's script cannot open a TCP connection of its own: it speaks HTTP. So this program stands in between and
+ * says the same in another language. Such a program is called a gateway.
+ *
+ * Run it while the server runs: `npx tsx lessons/2_simple_broadcast_test/map.ts`, and open the page that it names.
+ *
+ * @module
+ */
+
+import { setInterval } from "node:timers";
+import { setTimeout as pause } from "node:timers/promises";
+import { clientFlags, connectTo } from "../../src/client.ts";
+import { type FlagValues, millisecondsFlag, numberFlag, readCommandLine } from "../../src/command_line.ts";
+import type { Connection } from "../../src/connection.ts";
+import { deadlineIn } from "../../src/deadline.ts";
+import { hostAndPort, log, showPackets } from "../../src/log.ts";
+import { explain, onStop, run } from "../../src/program.ts";
+import { logWire } from "../../src/wire.ts";
+import { asEvent, Pages } from "./pages.ts";
+import { PACKETS, PLACE, POSITION } from "./protocol.ts";
+import { Room } from "./room.ts";
+
+const FLAGS = {
+  ...clientFlags(9002, 10_000, "how long to wait for the server"),
+  interval: millisecondsFlag(2000, 1, "time between two repetitions of the map's own place"),
+  "http-port": numberFlag("N", 9102, 0, 65535, "port of the page; 0 takes any free one"),
+};
+type Options = FlagValues<typeof FLAGS>;
+
+// Map 1 · Open the page
+// ---------------------
+// The page comes first: it is there even while the server is not, and says so.
+
+/** How often the pages are told what has changed, in milliseconds. They draw the way in between, so it looks smooth. */
+const TELL = 100;
+
+async function main(): Promise<void> {
+  const { options } = readCommandLine("map.ts [flags]", FLAGS);
+  if (options.bytes) showPackets("bytes");
+  const room = new Room(hostAndPort(options.host, options.port));
+  const pages = new Pages(() => asEvent("room", room.whole));
+  onStop(async () => {
+    log("closing the connection");
+    await current?.close();
+  });
+
+  const port = await pages.listen(options["http-port"]).catch((error: unknown) => {
+    throw new Error(explain(error).replace("--port", "--http-port"));
+  });
+  log(`listening on 127.0.0.1:${port}`);
+  log(`the map is at http://127.0.0.1:${port}/`, "green");
+  setInterval(() => {
+    const changes = room.takeChanges();
+    if (changes) pages.tell(asEvent("changes", changes));
+  }, TELL);
+  await visit(room, pages, options);
+}
+
+// Map 2 · Visit the room, and come back
+// -------------------------------------
+// The other clients end when the server does, and someone has to start them again. This one tries again by itself: soon at
+// first, and then less and less often, so that a server that has just come up is not overrun by those who waited.
+
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 4000;
+
+/** The connection that there is, for closing it politely in the end. */
+let current: Connection | undefined;
+
+async function visit(room: Room, pages: Pages, options: Options): Promise<never> {
+  let said = "";
+  for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
+    try {
+      const watcher = options.bytes ? logWire("", "client", PACKETS) : undefined;
+      const { connection } = await connectTo(options, options.timeout, watcher);
+      current = connection;
+      // The first position is our own, as for every client.
+      const start = await connection.read(POSITION.size, deadlineIn(options.timeout));
+      const [self, x, y] = POSITION.unpack(start);
+      log(`connected to ${room.whole.server} as client ${self}`, "green");
+      room.open(self);
+      room.hear(self, x, y);
+      pages.tell(asEvent("room", room.whole));
+      wait = FIRST_PAUSE;
+      said = "";
+      await Promise.race([listen(connection, room, options), stay(connection, x, y, options)]);
+    } catch (error) {
+      current?.destroy();
+      const why = explain(error);
+      if (why !== said) log(`${why} Trying again.`, "yellow");
+      said = why;
+    }
+    room.close();
+    pages.tell(asEvent("room", room.whole));
+    await pause(wait);
+  }
+}
+
+// Map 3 · Look, and stand still
+// -----------------------------
+// The server closes a client that says nothing for long, and the map has nothing to say. So it repeats its place. All
+// clients see it stand there, and so does the page: what everybody sees is the same.
+
+async function listen(connection: Connection, room: Room, { timeout, interval }: Options): Promise<never> {
+  for (;;) {
+    // At least our own repetition should come. If nothing does, the server's machine may be gone without a word.
+    const position = await connection.read(POSITION.size, deadlineIn(timeout + interval));
+    const [id, x, y] = POSITION.unpack(position);
+    room.hear(id, x, y);
+  }
+}
+
+async function stay(
+  connection: Connection,
+  x: number,
+  y: number,
+  { timeout, interval }: Options,
+): Promise<never> {
+  for (;;) {
+    await pause(interval);
+    await connection.write(PLACE.pack(x, y), deadlineIn(timeout));
+  }
+}
+
+run(main);

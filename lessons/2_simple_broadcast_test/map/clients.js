@@ -1,0 +1,157 @@
+/**
+ * Lesson 2 · the page of map.ts: who is where, as far as the page has been told.
+ *
+ * What it is told comes from strangers in the end: whoever sends positions chooses the numbers. Here it becomes whole numbers
+ * and nothing else, and no more of them than are drawn.
+ *
+ * @module
+ */
+
+/** The room, as in ../protocol.ts. */
+export const WIDTH = 60;
+/** See {@link WIDTH}. */
+export const HEIGHT = 20;
+
+/** The most clients that are drawn, as in ../room.ts. */
+const MOST_DRAWN = 2000;
+/** How many places a client's trail has at most. */
+export const LONGEST_TRAIL = 14;
+/** How many dots of clients that have left may be vanishing at the same time. */
+const MOST_LEAVING = 100;
+/** Over how long moves are counted, in milliseconds. */
+const COUNTED = 4000;
+
+/**
+ * @typedef {{ x: number, y: number }} Place
+ * @typedef {object} Client
+ * @property {number} id
+ * @property {Place} place - where it is
+ * @property {Place} shown - where its dot is, on the way there
+ * @property {Place[]} trail - where it was, the oldest first
+ * @property {number} since - when it came, in milliseconds of `performance.now()`; -Infinity if it was there before us
+ * @property {number} until - when it left; Infinity while it is there
+ */
+
+/** The room. */
+export const room = {
+  server: "",
+  isConnected: false,
+  /** The map's own id. */
+  self: 0,
+  /** Whether there are more clients than are drawn. */
+  more: false,
+  /** @type {Map<number, Client>} */
+  clients: new Map(),
+  /** Those that have left, while their dots vanish. @type {Client[]} */
+  leaving: [],
+  /** How many moves there were, and when. @type {{ at: number, moves: number }[]} */
+  counted: [],
+};
+
+/**
+ * Begins anew with all that there is.
+ *
+ * @param {Record<string, unknown>} told - see Whole in ../room.ts
+ */
+export function begin({ server, connected, self, places, more }) {
+  room.server = String(server);
+  room.isConnected = connected === true;
+  room.self = wholeNumber(self);
+  room.more = more === true;
+  room.clients.clear();
+  room.leaving = [];
+  room.counted = [];
+  for (const [id, place] of entriesOf(places)) put(id, place, Number.NEGATIVE_INFINITY);
+}
+
+/**
+ * Takes what has changed.
+ *
+ * @param {Record<string, unknown>} told - see Changes in ../room.ts
+ * @returns {string[]} who came and who left, in words
+ */
+export function change({ moved, left, moves, more }) {
+  const now = performance.now();
+  const happened = [];
+  for (const id of Array.isArray(left) ? left.map(wholeNumber) : []) {
+    if (leave(id, now)) happened.push(`client ${id} left`);
+  }
+  for (const [id, place] of entriesOf(moved)) {
+    const client = room.clients.get(id);
+    if (client) move(client, place);
+    else if (put(id, place, now)) happened.push(`client ${id} came`);
+  }
+  room.more = more === true;
+  room.counted.push({ at: now, moves: wholeNumber(moves) });
+  return happened;
+}
+
+/**
+ * How much is going on.
+ *
+ * @returns {number} moves a second, over the last few
+ */
+export function movesPerSecond() {
+  const now = performance.now();
+  room.counted = room.counted.filter(({ at }) => now - at < COUNTED);
+  return room.counted.reduce((sum, { moves }) => sum + moves, 0) / (COUNTED / 1000);
+}
+
+/** @param {Client} client @param {Place} place */
+function move(client, place) {
+  if (client.place.x === place.x && client.place.y === place.y) return;
+  client.trail.push(client.place);
+  if (client.trail.length > LONGEST_TRAIL) client.trail.shift();
+  client.place = place;
+}
+
+/** @param {number} id @param {Place} place @param {number} since @returns {boolean} whether there was room for it */
+function put(id, place, since) {
+  if (room.clients.size >= MOST_DRAWN) return false;
+  room.clients.set(id, { id, place, shown: { ...place }, trail: [], since, until: Number.POSITIVE_INFINITY });
+  return true;
+}
+
+/** @param {number} id @param {number} now @returns {boolean} whether it was there */
+function leave(id, now) {
+  const client = room.clients.get(id);
+  if (!client) return false;
+  room.clients.delete(id);
+  client.until = now;
+  room.leaving.push(client);
+  if (room.leaving.length > MOST_LEAVING) room.leaving.shift();
+  return true;
+}
+
+/** @param {unknown} value @returns {number} 0 for whatever is none */
+function wholeNumber(value) {
+  return Number.isSafeInteger(value) ? Number(value) : 0;
+}
+
+/** @param {unknown} value @returns {[id: number, place: Place][]} those of its entries that are an id and a place */
+function entriesOf(value) {
+  if (!Array.isArray(value)) return [];
+  return value
+    .filter((entry) => Array.isArray(entry) && entry.length === 3 && entry.every(Number.isSafeInteger))
+    .map(([id, x, y]) => [id, { x, y }]);
+}
+
+/**
+ * Any two shorts are a place.
+ *
+ * @param {Place} place
+ * @returns {boolean} whether it is outside the room
+ */
+export function isOutside({ x, y }) {
+  return x < 0 || x >= WIDTH || y < 0 || y >= HEIGHT;
+}
+
+/**
+ * The colour of a client, the same in the picture and in the list, and as in `client.ts --map`.
+ *
+ * @param {number} id
+ * @returns {number} from 0 to 6
+ */
+export function colourNumber(id) {
+  return (((id - 1) % 7) + 7) % 7;
+}

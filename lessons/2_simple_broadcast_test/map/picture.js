@@ -1,0 +1,239 @@
+/**
+ * Lesson 2 · the page of map.ts: the picture of the room.
+ *
+ * @module
+ */
+
+import { colourNumber, HEIGHT, isOutside, LONGEST_TRAIL, room, WIDTH } from "./clients.js";
+
+/** @typedef {import("./clients.js").Place} Place */
+/** @typedef {import("./clients.js").Client} Client */
+
+/** How much higher than wide a place is, as a character in a terminal is. */
+const TALL = 2;
+/** The space around the room, in widths of a place. The style sheet knows the proportions, too. */
+const MARGIN = 1;
+
+/** A dot is 63 % of its way to its place after so many milliseconds. */
+const GLIDE = 110;
+/** How long a dot takes to appear, or to vanish, in milliseconds. */
+const FADE = 700;
+/** With more clients than this their numbers would hide the picture. */
+const MOST_LABELLED = 60;
+/** How many places all trails have together at most: in a crowd they are short. */
+const MOST_TRAIL_PLACES = 1200;
+
+const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("room"));
+const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+/** Whoever is made dizzy by things that move can tell the system so: then dots jump. */
+const isStill = matchMedia("(prefers-reduced-motion: reduce)");
+
+const colours = { floor: "", grid: "", wall: "", ink: "", clients: [""] };
+/** The width of a place, in pixels of the canvas. */
+let unit = 1;
+/** The client that is to be seen better. @type {number | undefined} */
+let chosen;
+let isPaused = false;
+let isDrawing = false;
+let drawnAt = 0;
+
+/** Draws what has changed, until everything has come to rest. */
+export function draw() {
+  if (isDrawing || isPaused) return;
+  isDrawing = true;
+  requestAnimationFrame((now) => {
+    drawnAt = now;
+    drawNext(now);
+  });
+}
+
+/**
+ * Stops the picture, or lets it go on from what is now.
+ *
+ * @param {boolean} paused
+ */
+export function pausePicture(paused) {
+  isPaused = paused;
+  draw();
+}
+
+/**
+ * Marks a client.
+ *
+ * @param {number | undefined} id - the client; none, if it is undefined
+ */
+export function mark(id) {
+  chosen = id;
+  drawOnce();
+}
+
+/** Adapts the picture to its size, and to the colours of the style sheet. */
+export function adapt() {
+  // Only an element that is painted knows which colour it has, in the light or in the dark.
+  const colour = (/** @type {string} */ name) => {
+    canvas.style.color = `var(--${name})`;
+    return getComputedStyle(canvas).color;
+  };
+  colours.floor = colour("floor");
+  colours.grid = colour("grid");
+  colours.wall = colour("wall");
+  colours.ink = colour("ink");
+  colours.clients = Array.from({ length: 7 }, (_, index) => colour(`client-${index}`));
+  // As many pixels as the screen has there.
+  canvas.width = Math.round(canvas.clientWidth * devicePixelRatio);
+  unit = canvas.width / (WIDTH + 2 * MARGIN);
+  canvas.height = Math.round((HEIGHT * TALL + 2 * MARGIN) * unit);
+  drawOnce();
+}
+
+/** @param {number} now */
+function drawNext(now) {
+  const isMoving = glide(now - drawnAt);
+  drawnAt = now;
+  room.leaving = room.leaving.filter(({ until }) => now - until < FADE && !isStill.matches);
+  const isFading =
+    room.leaving.length > 0 || [...room.clients.values()].some(({ since }) => now - since < FADE);
+  drawOnce();
+  isDrawing = (isMoving || isFading) && !isPaused;
+  if (isDrawing) requestAnimationFrame(drawNext);
+}
+
+/** Moves each dot towards its place. @param {number} passed - milliseconds @returns {boolean} whether one is on its way */
+function glide(passed) {
+  const share = isStill.matches ? 1 : 1 - Math.exp(-passed / GLIDE);
+  let isMoving = false;
+  for (const { shown, place } of room.clients.values()) {
+    const [right, down] = [place.x - shown.x, place.y - shown.y];
+    const isThere = Math.abs(right) + Math.abs(down) < 0.01;
+    shown.x = isThere ? place.x : shown.x + share * right;
+    shown.y = isThere ? place.y : shown.y + share * down;
+    isMoving ||= !isThere;
+  }
+  return isMoving;
+}
+
+function drawOnce() {
+  drawRoom();
+  const clients = [...room.clients.values()];
+  const length = Math.min(LONGEST_TRAIL, Math.ceil(MOST_TRAIL_PLACES / clients.length));
+  for (const client of clients) drawTrail(client, client.id === chosen ? LONGEST_TRAIL : length);
+  for (const client of [...room.leaving, ...clients]) drawDot(client);
+  if (clients.length <= MOST_LABELLED) for (const group of meetings(clients)) drawLabel(group);
+  const marked = clients.find(({ id }) => id === chosen);
+  if (marked) drawMark(marked);
+}
+
+function drawRoom() {
+  pen.clearRect(0, 0, canvas.width, canvas.height);
+  pen.fillStyle = colours.floor;
+  pen.strokeStyle = colours.wall;
+  pen.lineWidth = unit / 6;
+  pen.beginPath();
+  pen.roundRect(MARGIN * unit, MARGIN * unit, WIDTH * unit, HEIGHT * TALL * unit, unit / 2);
+  pen.fill();
+  pen.stroke();
+  // A point at every fifth place, to see how far a step goes.
+  pen.fillStyle = colours.grid;
+  for (let x = 0; x < WIDTH; x += 5) {
+    for (let y = 0; y < HEIGHT; y += 5) {
+      disc({ x, y }, unit / 8);
+      pen.fill();
+    }
+  }
+}
+
+/** Where it was, fainter the longer ago. @param {Client} client @param {number} length */
+function drawTrail({ id, trail, shown }, length) {
+  const places = [...trail.slice(-length), shown];
+  pen.strokeStyle = colourOf(id);
+  pen.lineWidth = unit / 3;
+  pen.lineCap = "round";
+  for (let index = 1; index < places.length; index++) {
+    pen.globalAlpha = 0.5 * (index / places.length) ** 1.5;
+    pen.beginPath();
+    pen.moveTo(...middleOf(places[index - 1] ?? shown));
+    pen.lineTo(...middleOf(places[index] ?? shown));
+    pen.stroke();
+  }
+  pen.globalAlpha = 1;
+}
+
+/** The map itself is a ring of points, and whoever is outside the room a ring on its wall. @param {Client} client */
+function drawDot({ id, shown, since, until }) {
+  const radius = unit * (room.clients.size > 300 ? 0.5 : 0.8);
+  const isHere = until === Number.POSITIVE_INFINITY;
+  const faded = Math.min(Math.max((drawnAt - (isHere ? since : until)) / FADE, 0), 1);
+  pen.strokeStyle = colourOf(id);
+  pen.fillStyle = id === room.self || isOutside(shown) ? colours.floor : colourOf(id);
+  pen.lineWidth = unit / 4;
+  pen.globalAlpha = isHere ? 1 : 1 - faded;
+  pen.setLineDash(id === room.self ? [unit / 4, unit / 3] : []);
+  disc(shown, isHere ? radius : radius * (1 + faded));
+  pen.fill();
+  pen.stroke();
+  pen.setLineDash([]);
+  if (isHere && faded < 1 && !isStill.matches) {
+    pen.globalAlpha = 1 - faded;
+    disc(shown, radius * (1 + 3 * faded));
+    pen.stroke();
+  }
+  pen.globalAlpha = 1;
+}
+
+/** Those who are at the same place have one label. @param {Client[]} clients @returns {Iterable<Client[]>} */
+function meetings(clients) {
+  /** @type {Map<string, Client[]>} */
+  const groups = new Map();
+  for (const client of clients) {
+    const where = `${client.place.x} ${client.place.y}`;
+    groups.set(where, [...(groups.get(where) ?? []), client]);
+  }
+  return groups.values();
+}
+
+/** @param {Client[]} group */
+function drawLabel(group) {
+  const [first] = group;
+  if (!first) return;
+  const text = group.map(({ id }) => (id === room.self ? "map" : id)).join(" + ");
+  const [x, y] = middleOf(first.shown);
+  const isAtTheRight = first.place.x > WIDTH - 5;
+  const left = x + unit * (isAtTheRight ? -1.3 : 1.3);
+  pen.font = `600 ${Math.max(1.5 * unit, 11 * devicePixelRatio)}px system-ui, sans-serif`;
+  pen.textAlign = isAtTheRight ? "right" : "left";
+  pen.textBaseline = "middle";
+  pen.lineJoin = "round";
+  pen.lineWidth = unit / 3;
+  pen.strokeStyle = colours.floor;
+  pen.fillStyle = colours.ink;
+  pen.strokeText(text, left, y);
+  pen.fillText(text, left, y);
+}
+
+/** @param {Client} client */
+function drawMark(client) {
+  drawDot(client);
+  drawLabel([client]);
+  pen.strokeStyle = colours.ink;
+  pen.lineWidth = unit / 4;
+  disc(client.shown, unit * 1.7);
+  pen.stroke();
+}
+
+/** @param {Place} place @param {number} radius */
+function disc(place, radius) {
+  pen.beginPath();
+  pen.arc(...middleOf(place), radius, 0, 2 * Math.PI);
+}
+
+/** @param {Place} place @returns {[x: number, y: number]} its middle in the picture; outside the room, a point of the wall */
+function middleOf({ x, y }) {
+  const right = Math.min(Math.max(x + 0.5, 0), WIDTH);
+  const down = Math.min(Math.max(y + 0.5, 0), HEIGHT);
+  return [(MARGIN + right) * unit, (MARGIN + down * TALL) * unit];
+}
+
+/** @param {number} id */
+function colourOf(id) {
+  return colours.clients[colourNumber(id)] ?? colours.ink;
+}

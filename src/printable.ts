@@ -1,0 +1,27 @@
+/**
+ * Text of a stranger, made safe to show. Imports nothing, so that it runs in a browser too.
+ *
+ * @module
+ */
+
+/**
+ * Makes text that came from the network safe to print. A client could send `ESC [2J` as a command and clear
+ * the operator's screen, or `\n` and a line that looks like ours; here both become visible characters.
+ *
+ * @param text - any text
+ * @returns the text in double quotes, with `"`, `\` and every control, formatting and unassigned character
+ * (Unicode's general category C, and the line separators) written as `\u{hex}`
+ *
+ * @example
+ * ```ts
+ * printable("\x1b[2JSUMA"); // => '"\\u{1b}[2JSUMA"'
+ * ```
+ */
+export function printable(text: string): string {
+  const escaped = text.replace(/["\\\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === '"' || character === "\\"
+      ? `\\${character}`
+      : `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  return `"${escaped}"`;
+}

@@ -1,0 +1,66 @@
+import { expect } from "vitest";
+import { PHONE, test } from "../browser.ts";
+import { pages } from "../files.ts";
+import { barriers, overflow } from "../judge.ts";
+
+/** A page of each kind, and all guides. */
+const KINDS = [
+  "index.html",
+  ...pages().filter((path) => /^lessons\/[^/]+\/index\.html$/.test(path)),
+  "lessons/0_simple_test_packets/steps/3_whole_packets.ts.html",
+  "lessons/0_simple_test_packets/exercises/index.html",
+  "lessons/0_simple_test_packets/exercises/5_whole_packets.ts.html",
+  "lessons/1_simple_math_server/server.ts.html",
+  "lessons/1_simple_math_server/protocol.ts.html",
+  "docs/struct.html",
+  "src/wire.ts.html",
+  "api.html",
+  "api/struct.html",
+  "api/connection.Connection.html",
+  "api/packets.PacketDescription.html",
+  "api/struct.pack.html",
+  "api/struct.PackValues.html",
+  "CONTRIBUTING.html",
+  "LICENSE.html",
+];
+
+test.for(KINDS)("%s keeps nobody out, light or dark", async (path, { open }) => {
+  const page = await open(path);
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+  });
+  expect(await barriers(page)).toEqual([]);
+  // Nothing but colours depends on the theme.
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await barriers(page, "color-contrast", "link-in-text-block")).toEqual([]);
+});
+
+test("a link in a text is told from it by more than its colour", async ({ open }) => {
+  const page = await open("lessons/1_simple_math_server/index.html");
+  const lines = await page
+    .locator("main :is(p, li, td) a")
+    .evaluateAll((links) => links.map((link) => getComputedStyle(link).textDecorationLine));
+  expect(new Set(lines)).toEqual(new Set(["underline"]));
+});
+
+test("no page is wider than a phone, and none complains", { timeout: 180_000 }, async ({ open, site }) => {
+  const found: string[] = [];
+  const page = await open("index.html", PHONE);
+  for (const path of pages()) {
+    await page.goto(site + path);
+    found.push(...(await overflow(page)).map((place) => `${path}: ${place}`));
+  }
+  expect(found).toEqual([]);
+});
+
+test("drawings keep their lines joined: no line is higher than its signs", async ({ open }) => {
+  const page = await open("lessons/1_simple_math_server/index.html");
+  const ratios = await page.evaluate(() =>
+    [...document.querySelectorAll("pre.drawing")].map((drawing) => {
+      const { lineHeight, fontSize } = getComputedStyle(drawing);
+      return Number.parseFloat(lineHeight) / Number.parseFloat(fontSize);
+    }),
+  );
+  expect(ratios.length).toBeGreaterThan(1);
+  expect(Math.max(...ratios)).toBeLessThan(1.2);
+});

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** For `npm run test:docs` alone: the generated site in a browser. */
+export default defineConfig({
+  test: {
+    include: ["test/docs/pages/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Each file has a browser of its own.
+    maxWorkers: 2,
+  },
+});

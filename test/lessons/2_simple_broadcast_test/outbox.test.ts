@@ -1,0 +1,110 @@
+import { Duplex } from "node:stream";
+import { describe, expect, test } from "vitest";
+import { Outbox } from "../../../lessons/2_simple_broadcast_test/outbox.ts";
+import { POSITION } from "../../../lessons/2_simple_broadcast_test/protocol.ts";
+import { Connection, WRITE_LIMIT } from "../../../src/connection.ts";
+import { positionsIn } from "../packets.ts";
+
+/** A client that takes a write only when it is told to. */
+class Slow extends Duplex {
+  readonly taken: Buffer[] = [];
+  #take: (() => void) | undefined;
+
+  constructor() {
+    super({ writableHighWaterMark: 1 });
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#take = () => {
+      this.taken.push(chunk);
+      done();
+    };
+  }
+
+  /** Takes all that is offered, until nothing more comes. */
+  async takeAll(): Promise<ReturnType<typeof positionsIn>> {
+    for (let idle = 0; idle < 3; idle++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#take) idle = 0;
+      const take = this.#take;
+      this.#take = undefined;
+      take?.();
+    }
+    return positionsIn(Buffer.concat(this.taken.splice(0)));
+  }
+}
+
+/** As many positions as a connection keeps for a client that is slow for a moment. */
+const KEPT = WRITE_LIMIT / POSITION.size;
+
+/** An outbox whose client took one position, and for which one more is on its way: it has no room now. */
+async function full() {
+  const client = new Slow();
+  const outbox = new Outbox(new Connection(client), Number.POSITIVE_INFINITY);
+  outbox.put(5, POSITION.pack(5, 0, 0), false);
+  await new Promise((resolve) => setImmediate(resolve));
+  for (let x = 1; x <= KEPT; x++) outbox.put(5, POSITION.pack(5, x, 0), false);
+  return { client, outbox };
+}
+
+describe("an outbox", () => {
+  test("keeps all that is put while its client is slow for a moment, in order", async () => {
+    const { client } = await full();
+    const told = await client.takeAll();
+    expect(told.map(({ x }) => x)).toEqual(Array.from({ length: KEPT + 1 }, (_, x) => x));
+  });
+
+  test("keeps only the newest of each beyond that, and sends it when there is room", async () => {
+    const { client, outbox } = await full();
+    for (let x = 0; x < 10_000; x++) {
+      outbox.put(1, POSITION.pack(1, x, 1), false);
+      outbox.put(2, POSITION.pack(2, x, 2), false);
+    }
+    outbox.put(1, POSITION.pack(1, 77, 77), false);
+    const told = await client.takeAll();
+    expect(told.length).toBe(KEPT + 3);
+    expect(told.slice(-2)).toEqual([
+      { id: 1, x: 77, y: 77 },
+      { id: 2, x: 9999, y: 2 },
+    ]);
+    outbox.put(2, POSITION.pack(2, 3, 4), false);
+    expect(await client.takeAll()).toEqual([{ id: 2, x: 3, y: 4 }]);
+  });
+
+  test("loses nobody, however many have moved meanwhile", async () => {
+    const { client, outbox } = await full();
+    const crowd = Array.from({ length: 3 * KEPT }, (_, index) => 6 + index);
+    for (const id of crowd) outbox.put(id, POSITION.pack(id, 1, 1), false);
+    const told = await client.takeAll();
+    expect(told.slice(KEPT + 1).map(({ id }) => id)).toEqual(crowd);
+  });
+
+  test("never sends an old position after a newer one", async () => {
+    const { client, outbox } = await full();
+    outbox.put(5, POSITION.pack(5, 20_000, 0), false);
+    outbox.put(5, POSITION.pack(5, 30_000, 0), false);
+    const told = (await client.takeAll()).map(({ x }) => x);
+    expect(told.slice(-2)).toEqual([KEPT, 30_000]);
+  });
+
+  test("tells that someone has left whom its client knows, and says nothing of those whom it does not", async () => {
+    const { client, outbox } = await full();
+    const gone = (id: number) => outbox.put(id, POSITION.pack(id, -32768, -32768), true);
+    gone(5);
+    for (let id = 6; id < 10_000; id++) {
+      outbox.put(id, POSITION.pack(id, 1, 1), false);
+      gone(id);
+    }
+    const told = await client.takeAll();
+    expect(told.slice(KEPT + 1)).toEqual([{ id: 5, x: -32768, y: -32768 }]);
+  });
+
+  test("does not throw when the connection is over", async () => {
+    const connection = new Connection(new Slow());
+    const outbox = new Outbox(connection, 1000);
+    connection.destroy();
+    expect(() => outbox.put(1, POSITION.pack(1, 1, 1), false)).not.toThrow();
+  });
+});
