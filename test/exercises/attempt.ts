@@ -281,6 +281,10 @@ async function run(check: () => void | Promise<void>, limit: number): Promise<vo
 }
 
 async function main(): Promise<void> {
+  // Before anything else: what is wrong with the checks themselves must end this process, and not be reported.
+  const { default: exercise } = (await import(pathToFileURL(checksFile).href)) as {
+    default: Exercise<Record<string, unknown>>;
+  };
   setInterval(tell, HEARTBEAT, { is: "alive" } satisfies Message);
   process.on("unhandledRejection", (error) => {
     report(explain(error, "A promise was rejected, and nobody handled it (was an `await` forgotten?)"));
@@ -292,9 +296,6 @@ async function main(): Promise<void> {
         : 'A socket or server had an "error" that nobody listens to, which ends a process';
     report(explain(error, how));
   });
-  const { default: exercise } = (await import(pathToFileURL(checksFile).href)) as {
-    default: Exercise<Record<string, unknown>>;
-  };
   const checks = Object.entries(exercise.checks);
   tell({ is: "loaded", titles: checks.map(([name]) => name) });
   // A program is started by its checks.

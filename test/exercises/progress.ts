@@ -53,7 +53,9 @@ function hashOf(entry: Entry, file: string): string {
     .flatMap(filesIn)
     .map((name) => readFileSync(ROOT + name, "utf8"))
     .join("");
-  const own = [file, entry.checks, ...filesIn(lesson)].map((name) => readFileSync(ROOT + name, "utf8"));
+  const own = [file, ...filesIn(dirname(entry.checks)), ...filesIn(lesson)].map((name) =>
+    readFileSync(ROOT + name, "utf8"),
+  );
   return createHash("sha256").update(shared).update(own.join("\0")).digest("hex");
 }
 

@@ -5,9 +5,10 @@
  */
 
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, Server, type Socket } from "node:net";
 import { setTimeout as pause, setImmediate } from "node:timers/promises";
 import { type Attacker, Target } from "../../src/attack.ts";
+import { freePort } from "../../src/check.ts";
 import type { PacketDescription } from "../../src/packets.ts";
 import { fail, LearnerError, SLOWNESS, UNWRITTEN, Wrong } from "./check.ts";
 import { describeValue } from "./draw.ts";
@@ -24,6 +25,56 @@ export const PROMPTLY: number = 800 * SLOWNESS;
  */
 export function clientsOf(port: number, packets: readonly PacketDescription[]): Target {
   return new Target({ host: "127.0.0.1", port }, { timeout: 2 * PROMPTLY, interval: 0 }, packets);
+}
+
+/** A server of the learner's, and what connects to it. */
+export interface Served {
+  /** The server; it listens. */
+  readonly server: Server;
+  /** Its clients. */
+  readonly target: Target;
+}
+
+/**
+ * Starts the learner's server, and waits until it listens where it should.
+ *
+ * @param startServer - the learner's function
+ * @param packets - the lesson's packets
+ * @returns the server
+ */
+export async function serve(
+  startServer: (port: number) => unknown,
+  packets: readonly PacketDescription[],
+): Promise<Served> {
+  const port = await freePort();
+  const server: unknown = startServer(port);
+  if (!(server instanceof Server)) {
+    const got = `\`startServer\` should return the server, and returned ${describeValue(server)}.`;
+    if (server instanceof Promise)
+      fail(got, "An `async` function always returns a promise. This one need not wait.");
+    fail(got, server === undefined ? "Is a `return` missing?" : "`createServer` gives the server.");
+  }
+  const limit = { signal: AbortSignal.timeout(PROMPTLY) };
+  if (!server.listening) {
+    await once(server, "listening", limit).catch((error: Error) => {
+      if (error.name !== "AbortError") throw error;
+      fail(
+        "`startServer` returned a server that does not listen.",
+        '`server.listen(port, "127.0.0.1")` is missing.',
+      );
+    });
+  }
+  const address = server.address() as AddressInfo;
+  if (address.port !== port) {
+    fail(`The server listens on port ${address.port}.`, `It was told ${port}: give \`port\` to \`listen\`.`);
+  }
+  if (address.address !== "127.0.0.1") {
+    fail(
+      `The server listens on ${address.address}.`,
+      'That is every network of this machine. `listen(port, "127.0.0.1")` is for this machine only.',
+    );
+  }
+  return { server, target: clientsOf(port, packets) };
 }
 
 /** Two ends of a connection. */

@@ -120,6 +120,15 @@ describe("npm run exercises", () => {
     expect(code).toBe(1);
   });
 
+  it("ends and says so where the checks themselves cannot be loaded", async () => {
+    const checks = readFileSync(ROOT + first.checks, "utf8");
+    writeFileSync(join(copy, first.checks), "this is no TypeScript");
+    const { code, said } = await run(["0.1"]);
+    writeFileSync(join(copy, first.checks), checks);
+    expect(said).toContain("Its process died");
+    expect(code).toBe(1);
+  });
+
   it("gives one hint more each time", async () => {
     const count = async () => (await run(["hint", "0.1"])).said.match(/^ {2}\d\. /gm)?.length;
     expect([await count(), await count()]).toEqual([1, 2]);

@@ -1,45 +1,61 @@
 /**
  * Exercise 2.3 · Tell everybody
  *
- * Write what a server does for each client that comes: it tells it who it is, tells it who is there, tells everybody of
- * each move, and of everyone who leaves.
+ * Below is a server to which clients tell where they are. It works, but it tells only whoever has moved. Make it tell
+ * everybody, the sender included; and when a client leaves, tell all who remain that it is nowhere.
  *
  * ```text
- *   client 1             welcome()              client 2
- *     │                      │ ◀── connects ────  │
- *     │                      │ ── 2 at 30 10 ──▶  │      its own position comes first
- *     │                      │ ── 1 at 12 7 ───▶  │      then everyone else's
- *     │  ◀── 2 at 30 10 ──   │                    │      and everyone else is told of it
- *     │ ── 13 7 ──▶          │                    │      a place, from client 1
- *     │  ◀── 1 at 13 7 ───   │ ── 1 at 13 7 ──▶   │      to all, client 1 included
- *     ✕ leaves               │ ── 1 nowhere ───▶  │      once, however it left
+ *   client 1                     your server                  client 2
+ *     │ ── 0C 00 07 00 ──▶          │                           │      I am at 12 7
+ *     │  ◀── 01 00 00 00 0C 00 07 00 ── │ ── 01 00 00 00 0C 00 07 00 ──▶   client 1 is at 12 7
+ *     ✕ leaves                      │ ── 01 00 00 00 00 80 00 80 ──▶   client 1 is nowhere
  * ```
  *
- * `createServer((socket) => room.welcome(socket))` calls it for each client. Ids are 1, 2, 3, … and everyone starts at
- * 30 10. A chunk may hold many places, and may end inside of one. A client can leave by a goodbye or by an error; "close"
- * is emitted once after either. And one whose connection is broken must not keep anybody else from being told.
+ * A client may leave in many ways: it ends the connection, with or without half a place before that; its connection
+ * breaks; it says nothing for too long. Whichever way it was, all are told, and told once. (A newcomer is told nothing
+ * yet: that is exercise 2.4.)
+ *
+ * `Connection` is good for reading whole places here. `socket.write` sends at once and waits for nobody. What that
+ * costs when a client does not read is the matter of exercise 2.5.
  *
  * Check it: `npm run exercises 2.3`. Stuck? `npm run exercises hint 2.3`
  *
  * @module
  */
 
-import type { Socket } from "node:net";
-import { NOWHERE, PLACE, POSITION } from "#lessons/2_simple_broadcast_test/protocol.ts";
+import { createServer, type Server, type Socket } from "node:net";
+import { PLACE, POSITION } from "#lessons/2_simple_broadcast_test/protocol.ts";
+import { Connection, ConnectionError } from "#src/connection.ts";
+import { deadlineIn } from "#src/deadline.ts";
 
-/** Where everyone starts. */
-export const START = { x: 30, y: 10 };
+/**
+ * Starts the server.
+ *
+ * @param port - where to listen, on 127.0.0.1
+ * @param timeout - how long a client may send no whole place, in milliseconds
+ * @returns the server
+ */
+export function startServer(port: number, timeout: number): Server {
+  let lastId = 0;
 
-/** Everyone who is connected to one server. */
-export class Room {
-  /**
-   * Serves a client that has just connected, until it leaves.
-   *
-   * @param socket - the client's
-   */
-  welcome(socket: Socket): void {
-    throw new Error(
-      `not written yet: welcome, with ${PLACE.format}, ${POSITION.format} and ${NOWHERE} (${socket.remotePort})`,
-    );
+  /** Hears one client until it leaves; then it throws why. */
+  async function handleClient(socket: Socket, id: number): Promise<never> {
+    const connection = new Connection(socket);
+    try {
+      for (;;) {
+        const [x, y] = PLACE.unpack(await connection.read(PLACE.size, deadlineIn(timeout)));
+        socket.write(POSITION.pack(id, x, y));
+      }
+    } finally {
+      socket.destroy();
+    }
   }
+
+  const server = createServer((socket) => {
+    handleClient(socket, ++lastId).catch((error) => {
+      // It has left, in whatever way. Anything else is a mistake in this file, and must not pass unnoticed.
+      if (!(error instanceof ConnectionError)) throw error;
+    });
+  });
+  return server.listen(port, "127.0.0.1");
 }

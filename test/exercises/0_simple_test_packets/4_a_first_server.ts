@@ -1,47 +1,15 @@
-import { once } from "node:events";
-import { type AddressInfo, Server } from "node:net";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/4_a_first_server.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
 import type { Attacker, Target } from "#src/attack.ts";
-import { freePort } from "#src/check.ts";
 import { packetFrom } from "#src/packets.ts";
 import { exercise, fail, samePacket } from "../check.ts";
-import { describeValue } from "../draw.ts";
-import { clientsOf, PROMPTLY } from "../sockets.ts";
+import { serve } from "../sockets.ts";
 
 const TEST = packetFrom(PACKETS, "server");
 
-/** Starts the learner's server, and waits until it listens. */
+/** Starts the learner's server, and gives what connects to it. */
 async function start(startServer: typeof Ours.startServer): Promise<Target> {
-  const port = await freePort();
-  const server: unknown = startServer(port);
-  if (!(server instanceof Server)) {
-    const got = `\`startServer\` should return the server, and returned ${describeValue(server)}.`;
-    if (server instanceof Promise)
-      fail(got, "An `async` function always returns a promise. This one need not wait.");
-    fail(got, server === undefined ? "Is a `return` missing?" : "`createServer` gives the server.");
-  }
-  const limit = { signal: AbortSignal.timeout(PROMPTLY) };
-  if (!server.listening) {
-    await once(server, "listening", limit).catch((error: Error) => {
-      if (error.name !== "AbortError") throw error;
-      fail(
-        "`startServer` returned a server that does not listen.",
-        '`server.listen(port, "127.0.0.1")` is missing.',
-      );
-    });
-  }
-  const address = server.address() as AddressInfo;
-  if (address.port !== port) {
-    fail(`The server listens on port ${address.port}.`, `It was told ${port}: give \`port\` to \`listen\`.`);
-  }
-  if (address.address !== "127.0.0.1") {
-    fail(
-      `The server listens on ${address.address}.`,
-      'That is every network of this machine. `listen(port, "127.0.0.1")` is for this machine only.',
-    );
-  }
-  return clientsOf(port, PACKETS);
+  return (await serve(startServer, PACKETS)).target;
 }
 
 async function expectTest(client: Attacker, id: number, after = ""): Promise<void> {

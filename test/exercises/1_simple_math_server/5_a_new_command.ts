@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { Server } from "node:net";
 import type * as Ours from "#lessons/1_simple_math_server/exercises/solutions/5_a_new_command.ts";
 import {
   PACKETS,
@@ -9,21 +7,14 @@ import {
   STATUS_WORDS,
 } from "#lessons/1_simple_math_server/protocol.ts";
 import type { Attacker } from "#src/attack.ts";
-import { freePort } from "#src/check.ts";
 import { exercise, fail, Wrong } from "../check.ts";
-import { describeValue } from "../draw.ts";
-import { clientsOf } from "../sockets.ts";
+import { serve } from "../sockets.ts";
 
 async function withServer(
   startServer: typeof Ours.startServer,
   use: (client: Attacker) => Promise<void>,
 ): Promise<void> {
-  const port = await freePort();
-  const server: unknown = startServer(port);
-  if (!(server instanceof Server))
-    fail(`\`startServer\` should return the server, and returned ${describeValue(server)}.`);
-  if (!server.listening) await once(server, "listening");
-  const target = clientsOf(port, PACKETS);
+  const { server, target } = await serve(startServer, PACKETS);
   await use(await target.connect("client"));
   await target.leave();
   server.close();

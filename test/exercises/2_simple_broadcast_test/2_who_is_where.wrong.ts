@@ -54,7 +54,7 @@ export default [
     edits: [
       [KEEP, "this.#unread = Buffer.concat([this.#unread, new Uint8Array(chunk.buffer, 0, chunk.length)]);"],
     ],
-    says: /`chunk.buffer` is all of it/,
+    says: /`chunk.buffer` is all of that/,
   },
   {
     name: "keeps the bytes of each, in the chunk's memory",
@@ -74,7 +74,7 @@ export default [
         "const bytes = this.#places.get(id);\n    if (!bytes) return undefined;\n    const [, x, y] = POSITION.unpack(bytes);\n    return { x, y };",
       ],
     ],
-    says: /A `subarray` is a view|came in one chunk/,
+    says: /A `subarray` is a view/,
   },
   {
     name: "one object for all places",
@@ -100,7 +100,7 @@ export default [
       ["#self: number | undefined;", "#self: number | undefined = 0;"],
       [SELF, "this.#self ||= id;"],
     ],
-    says: /Before it has heard anything, `self` is 0/,
+    says: /Of a new room.*`self` is 0.*undefined/s,
   },
   {
     name: "the first is not kept",
@@ -130,7 +130,7 @@ export default [
   {
     name: "whoever is negative has left",
     edits: [[DELETE, "if (x < 0 && y < 0 || isNowhere(x, y)) this.#places.delete(id);"]],
-    says: /client 44 is at -1 -300/,
+    says: /to be negative is no goodbye/,
   },
   {
     name: "a mark for those who have left",
@@ -198,7 +198,7 @@ export default [
       [IDS, "return [...this.#places.keys()].map(String) as unknown as number[];"],
       [WHERE, "return this.#places.get(Number(id));"],
     ],
-    says: /The ids should be numbers/,
+    says: /They should be numbers/,
   },
   {
     name: "ids with every move",

@@ -1,172 +1,194 @@
 import type { WrongAnswer } from "../wrong.ts";
 
-const OWN = "    socket.write(client.position);\n";
-const OTHERS = "    for (const { position } of this.#clients.values()) socket.write(position);\n";
-const TELL_NEW = "    this.#tellAll(client.position);\n    this.#clients.set(id, client);\n";
-const MOVE = "client.position = POSITION.pack(id, ...PLACE.unpackFrom(unread));";
-const DELETE = "      this.#clients.delete(id);\n";
-const LAST = "this.#tellAll(POSITION.pack(id, NOWHERE, NOWHERE));";
-const KEEP = "unread = Buffer.concat([unread, chunk]);";
-const LOOP = "for (; unread.length >= PLACE.size; unread = unread.subarray(PLACE.size)) {";
+const LIST = "  const sockets = new Set<Socket>();\n";
+const ADD = "    sockets.add(socket);\n";
+const LOOP = "for (const socket of sockets) socket.write(position);";
+const MOVE = "tellAll(POSITION.pack(id, x, y));";
+const DELETE = "      sockets.delete(socket);\n";
+const DESTROY = "      socket.destroy();\n";
+const LEAVE = "      tellAll(POSITION.pack(id, NOWHERE, NOWHERE));\n";
+const CALL = "handleClient(socket, ++lastId).catch((error) => {";
+const RETHROW = "if (!(error instanceof ConnectionError)) throw error;";
+const CONNECTION = "const connection = new Connection(socket);\n";
 
 export default [
-  { name: "ids begin with 0", edits: [["++this.#lastId", "this.#lastId++"]], says: /The first id is 1/ },
   {
-    name: "one id for all",
-    edits: [["++this.#lastId", "(this.#lastId = 1)"]],
-    says: /Every client gets the id 1/,
+    name: "only the one who moves",
+    edits: [[MOVE, "socket.write(POSITION.pack(id, x, y));"]],
+    says: /Nobody else was told: keep a list/,
   },
   {
-    name: "ids are how many are here",
-    edits: [["++this.#lastId", "this.#clients.size + 1"]],
-    says: /ids begin with 0, or come back|is told first/,
+    name: "all but the one who moves",
+    edits: [
+      [MOVE, "for (const other of sockets) if (other !== socket) other.write(POSITION.pack(id, x, y));"],
+    ],
+    says: /Whoever moves is told as well/,
   },
   {
-    name: "it is not told who it is",
-    edits: [[OWN, ""]],
-    says: /“client 1 is at 30 10”, which client 1.*did not come/,
-  },
-  {
-    name: "the others first",
-    edits: [[OWN + OTHERS, OTHERS + OWN]],
-    says: /before it is told of itself/,
-  },
-  {
-    name: "newcomers are not told who is there",
-    edits: [[OTHERS, ""]],
-    says: /“client 1 is at 12 7”, which client 2.*did not come/,
-  },
-  {
-    name: "nobody is told of a newcomer",
-    edits: [["    this.#tellAll(client.position);\n    this.#clients", "    this.#clients"]],
-    says: /“client 2 is at 30 10”, which client 1.*did not come/,
-  },
-  {
-    name: "a newcomer is told of itself twice",
-    edits: [[TELL_NEW, "    this.#clients.set(id, client);\n    this.#tellAll(client.position);\n"]],
-    says: /is told more|told of itself twice|What client 1 is told after/,
-  },
-  {
-    name: "the first position is remembered, not the newest",
+    name: "only the first and the last",
     edits: [
       [
-        `${MOVE}\n        this.#tellAll(client.position);`,
-        "this.#tellAll(POSITION.pack(id, ...PLACE.unpackFrom(unread)));",
+        LOOP,
+        "const all = [...sockets];\n    for (const socket of new Set([all[0], all.at(-1)])) socket?.write(position);",
       ],
     ],
-    says: /where client 1 was at first/,
+    says: /Client 1 and client 4 heard it. So must all/,
   },
   {
-    name: "the sender is left out",
+    name: "those who were there when it came",
     edits: [
-      [
-        `${MOVE}\n        this.#tellAll(client.position);`,
-        `${MOVE}\n        for (const other of this.#clients.values()) if (other !== client) other.socket.write(client.position);`,
-      ],
+      [ADD, "    sockets.add(socket);\n    const others = [...sockets];\n"],
+      [MOVE, "for (const other of others) other.write(POSITION.pack(id, x, y));"],
     ],
-    says: /“client 1 is at 12 7”, which client 1.*after it has moved/,
+    says: /Nobody else was told/,
   },
   {
-    name: "places are passed on as they come",
-    edits: [[MOVE, "client.position = unread.subarray(0, 4);"]],
-    says: /only 4 of the 8 bytes/,
+    name: "the id of whoever hears it",
+    edits: [
+      [LIST, "  const sockets = new Set<Socket>();\n  const ids = new Map<Socket, number>();\n"],
+      [ADD, "    sockets.add(socket);\n    ids.set(socket, id);\n"],
+      [MOVE, "for (const other of sockets) other.write(POSITION.pack(ids.get(other) ?? 0, x, y));"],
+    ],
+    says: /the id of whoever hears it/,
+  },
+  {
+    name: "the id of whoever came last",
+    edits: [[MOVE, "tellAll(POSITION.pack(lastId, x, y));"]],
+    says: /The place is right, and the id is not/,
+  },
+  {
+    name: "the place as it came",
+    edits: [[MOVE, "tellAll(PLACE.pack(x, y));"]],
+    says: /a place, with no id in it/,
   },
   {
     name: "x and y exchanged",
-    edits: [
-      [MOVE, "const [x, y] = PLACE.unpackFrom(unread);\n        client.position = POSITION.pack(id, y, x);"],
-    ],
-    says: /changed places/,
+    edits: [[MOVE, "tellAll(POSITION.pack(id, y, x));"]],
+    says: /`x` and `y` have changed places/,
   },
   {
-    name: "a place is how far it went",
-    edits: [
-      [
-        MOVE,
-        "const [x, y] = PLACE.unpackFrom(unread);\n        client.position = POSITION.pack(id, START.x + x, START.y + y);",
-      ],
-    ],
-    says: /not how far it went|out of range|does not fit|threw/,
-  },
-  {
-    name: "the hearer's id",
-    edits: [
-      [
-        "for (const { socket } of this.#clients.values()) socket.write(position);\n  }",
-        "for (const [id, { socket }] of this.#clients) {\n      const [, x, y] = POSITION.unpack(position);\n      socket.write(POSITION.pack(id, x, y));\n    }\n  }",
-      ],
-    ],
-    says: /“client 2 is at 30 10”|The id is the hearer's|What client 1 is told when client 2 has come/,
+    name: "text",
+    edits: [[MOVE, "tellAll(Buffer.from(`${id} ${x} ${y}`));"]],
+    says: /only \d of the 8 bytes|digits/,
   },
   {
     name: "a chunk is a place",
     edits: [
-      [KEEP, "unread = chunk;"],
-      [LOOP, "{"],
-    ],
-    says: /two places and a half/,
-  },
-  {
-    name: "only the first of a chunk",
-    edits: [
-      [KEEP, "unread = chunk;"],
-      [LOOP, "if (unread.length >= PLACE.size) {"],
-    ],
-    says: /two places and a half/,
-  },
-  {
-    name: "the rest of a chunk is forgotten",
-    edits: [[KEEP, "unread = chunk;"]],
-    says: /the rest of a place/,
-  },
-  {
-    name: "one rest for all clients",
-    edits: [
-      ["    let unread = Buffer.alloc(0);\n", ""],
-      ["  #lastId = 0;\n", "  #lastId = 0;\n  #unread = Buffer.alloc(0);\n"],
       [
-        `${KEEP}\n      ${LOOP}\n        ${MOVE}`,
-        "this.#unread = Buffer.concat([this.#unread, chunk]);\n      for (; this.#unread.length >= PLACE.size; this.#unread = this.#unread.subarray(PLACE.size)) {\n        client.position = POSITION.pack(id, ...PLACE.unpackFrom(this.#unread));",
+        `${CONNECTION}    sockets.add(socket);\n    try {\n      for (;;) {\n        const [x, y] = PLACE.unpack(await connection.read(PLACE.size, deadlineIn(timeout)));`,
+        "sockets.add(socket);\n    socket.setTimeout(timeout, () => socket.destroy());\n    try {\n      for await (const chunk of socket) {\n        const [x, y] = PLACE.unpackFrom(chunk as Buffer);",
+      ],
+      [
+        "      }\n    } finally",
+        '      }\n      throw new ConnectionError("CLOSED", `${Connection.name} ${deadlineIn(0)}`);\n    } finally',
       ],
     ],
-    says: /belongs to one client/,
+    says: /Each of the three has to be told, the ones in between/,
   },
-  { name: "nobody is told who has left", edits: [[LAST, ""]], says: /when client 2 said goodbye/ },
   {
-    name: "the one that left stays in the Map",
-    edits: [[DELETE, ""]],
-    says: /client 2 is still in the Map/,
+    name: "only the newest, now and then",
+    edits: [
+      [LIST, "  const sockets = new Set<Socket>();\n  const newest = new Map<number, Uint8Array>();\n"],
+      [
+        MOVE,
+        "newest.set(id, POSITION.pack(id, x, y));\n        setTimeout(() => {\n          const position = newest.get(id);\n          newest.delete(id);\n          if (position) tellAll(position);\n        }, 20);",
+      ],
+    ],
+    says: /Each of the three has to be told, the ones in between/,
+  },
+  {
+    name: "nobody is told of those who leave",
+    edits: [[LEAVE, ""]],
+    says: /It has left, and they were not told/,
+  },
+  {
+    name: "told after the loop, where nothing comes",
+    edits: [
+      [LEAVE, ""],
+      [
+        "    } finally {",
+        "    } catch (error) {\n      if (error instanceof RangeError) tellAll(POSITION.pack(id, NOWHERE, NOWHERE));\n      throw error;\n    } finally {",
+      ],
+    ],
+    says: /`finally` runs/,
+  },
+  {
+    name: "told only of those who say goodbye",
+    edits: [
+      [LEAVE, ""],
+      [
+        ADD,
+        '    sockets.add(socket);\n    socket.on("end", () => {\n      sockets.delete(socket);\n      tellAll(POSITION.pack(id, NOWHERE, NOWHERE));\n    });\n',
+      ],
+    ],
+    says: /the connection of client 2 broke.*It has left, and they were not told/s,
+  },
+  {
+    name: "not told of those who are closed",
+    edits: [
+      [LEAVE, ""],
+      [
+        ADD,
+        '    sockets.add(socket);\n    for (const event of ["end", "error"]) {\n      socket.on(event, () => {\n        sockets.delete(socket);\n        tellAll(POSITION.pack(id, NOWHERE, NOWHERE));\n      });\n    }\n',
+      ],
+    ],
+    says: /said nothing for.*in `finally`/s,
   },
   {
     name: "told twice",
     edits: [
       [
-        'socket.on("end", () => socket.end());',
-        `socket.on("end", () => {\n      ${LAST}\n      socket.end();\n    });`,
+        ADD,
+        '    sockets.add(socket);\n    socket.on("close", () => tellAll(POSITION.pack(id, NOWHERE, NOWHERE)));\n',
       ],
     ],
-    says: /told more than once|What client 2 is told/,
+    says: /told a second time that client 2 has left/,
   },
   {
-    name: "only a goodbye counts",
+    name: "nowhere in x only",
+    edits: [[LEAVE, "      tellAll(POSITION.pack(id, NOWHERE, 0));\n"]],
+    says: /Nowhere is x = y = −32768/,
+  },
+  {
+    name: "nowhere is 0 0",
+    edits: [[LEAVE, "      tellAll(POSITION.pack(id, NOWHERE - NOWHERE, 0));\n"]],
+    says: /Nowhere is x = y = −32768/,
+  },
+  {
+    name: "another one is said to have left",
+    edits: [[LEAVE, "      tellAll(POSITION.pack(lastId, NOWHERE, NOWHERE));\n"]],
+    says: /The one who left is client 2/,
+  },
+  { name: "never off the list", edits: [[DELETE, ""]], says: /also wrote to the socket of client 2/ },
+  {
+    name: "the connection stays open",
+    edits: [[DESTROY, ""]],
+    says: /still open.*`socket.destroy/s,
+  },
+  {
+    name: "one list for all servers",
     edits: [
-      ['socket.on("end", () => socket.end());', ""],
-      ['socket.on("close", () => {', 'socket.on("end", () => {\n      socket.end();'],
+      [LIST, ""],
+      ["export function startServer", "const sockets = new Set<Socket>();\n\nexport function startServer"],
     ],
-    says: /when client 3 broke off/,
+    says: /all servers share it/,
   },
   {
-    name: "no listener of error",
-    edits: [['socket.on("error", () => {});', ""]],
-    says: /"error" that nobody listens to/,
+    name: "what a handler throws is not caught",
+    edits: [[RETHROW, "throw new Error(`${ConnectionError.name}: ${error}`);"]],
+    says: /nobody handled it/,
   },
   {
-    name: "everything is static",
+    name: "one client at a time",
     edits: [
-      ["readonly #clients = new Map", "static readonly all = new Map"],
-      ["  #lastId = 0;", "  readonly #clients = Room.all;\n  static last = 0;"],
-      ["++this.#lastId", "++Room.last"],
+      [LIST, "  const sockets = new Set<Socket>();\n  let last: Promise<unknown> = Promise.resolve();\n"],
+      [CALL, "const id = ++lastId;\n    last = last.then(() => handleClient(socket, id)).catch((error) => {"],
     ],
-    says: /exists only once|ids begin with 0, or come back|Every client gets/,
+    says: /Nobody else was told/,
+  },
+  {
+    name: "an error of any client's ends the server",
+    edits: [[RETHROW, "if (error instanceof ConnectionError) server.close();"]],
+    says: /accepts nobody/,
   },
 ] satisfies WrongAnswer[];

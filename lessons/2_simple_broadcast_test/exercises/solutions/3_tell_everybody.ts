@@ -4,49 +4,49 @@
  * @module
  */
 
-import type { Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { NOWHERE, PLACE, POSITION } from "#lessons/2_simple_broadcast_test/protocol.ts";
+import { Connection, ConnectionError } from "#src/connection.ts";
+import { deadlineIn } from "#src/deadline.ts";
 
-/** Where everyone starts. */
-export const START = { x: 30, y: 10 };
+/**
+ * Starts the server.
+ *
+ * @param port - where to listen, on 127.0.0.1
+ * @param timeout - how long a client may send no whole place, in milliseconds
+ * @returns the server
+ */
+export function startServer(port: number, timeout: number): Server {
+  let lastId = 0;
+  const sockets = new Set<Socket>();
 
-/** Everyone who is connected to one server. */
-export class Room {
-  /** The newest position of each, as it is sent. */
-  readonly #clients = new Map<number, { socket: Socket; position: Uint8Array }>();
-  #lastId = 0;
+  function tellAll(position: Uint8Array): void {
+    for (const socket of sockets) socket.write(position);
+  }
 
-  /**
-   * Serves a client that has just connected, until it leaves.
-   *
-   * @param socket - the client's
-   */
-  welcome(socket: Socket): void {
-    const id = ++this.#lastId;
-    const client = { socket, position: POSITION.pack(id, START.x, START.y) };
-    socket.write(client.position);
-    for (const { position } of this.#clients.values()) socket.write(position);
-    // Only now is it one of all: it has been told of itself.
-    this.#tellAll(client.position);
-    this.#clients.set(id, client);
-
-    let unread = Buffer.alloc(0);
-    socket.on("data", (chunk) => {
-      unread = Buffer.concat([unread, chunk]);
-      for (; unread.length >= PLACE.size; unread = unread.subarray(PLACE.size)) {
-        client.position = POSITION.pack(id, ...PLACE.unpackFrom(unread));
-        this.#tellAll(client.position);
+  /** Hears one client until it leaves; then it throws why. */
+  async function handleClient(socket: Socket, id: number): Promise<never> {
+    const connection = new Connection(socket);
+    sockets.add(socket);
+    try {
+      for (;;) {
+        const [x, y] = PLACE.unpack(await connection.read(PLACE.size, deadlineIn(timeout)));
+        // Packed once, with the id of whoever moved: all are sent the same eight bytes.
+        tellAll(POSITION.pack(id, x, y));
       }
-    });
-    socket.on("end", () => socket.end());
-    socket.on("error", () => {}); // "close" follows
-    socket.on("close", () => {
-      this.#clients.delete(id);
-      this.#tellAll(POSITION.pack(id, NOWHERE, NOWHERE));
-    });
+    } finally {
+      // However it ended, this runs, and runs once. Off the set first: nobody is told of their own leaving.
+      sockets.delete(socket);
+      socket.destroy();
+      tellAll(POSITION.pack(id, NOWHERE, NOWHERE));
+    }
   }
 
-  #tellAll(position: Uint8Array): void {
-    for (const { socket } of this.#clients.values()) socket.write(position);
-  }
+  const server = createServer((socket) => {
+    handleClient(socket, ++lastId).catch((error) => {
+      // It has left, in whatever way. Anything else is a mistake in this file, and must not pass unnoticed.
+      if (!(error instanceof ConnectionError)) throw error;
+    });
+  });
+  return server.listen(port, "127.0.0.1");
 }

@@ -1,5 +1,5 @@
 /**
- * Exercise 2.4 · The newest: our solution.
+ * Exercise 2.5 · A slow client: our solution.
  *
  * @module
  */

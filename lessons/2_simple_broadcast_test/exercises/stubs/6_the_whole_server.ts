@@ -1,12 +1,12 @@
 /**
- * Exercise 2.5 · The whole server
+ * Exercise 2.6 · The whole server
  *
  * From a blank file: the server of this lesson, all of it yours. It is a program, and it is checked from outside, by
  * clients that behave and by clients that do not. So it may look as you like; the file may even stay empty, and the
  * server be written in another language (`npm run check-server` checks any program).
  *
  * ```text
- *   npx tsx lessons/2_simple_broadcast_test/exercises/5_the_whole_server.ts PORT TIMEOUT
+ *   npx tsx lessons/2_simple_broadcast_test/exercises/6_the_whole_server.ts PORT TIMEOUT
  * ```
  *
  * It listens on 127.0.0.1. `process.argv[2]` is the port; 3 is how long a client may send no whole place, or have no room
@@ -19,7 +19,7 @@
  * - A client that is late is closed; whatever it does, the others notice nothing.
  * - A client that does not read holds up nobody, and costs little: for it only the newest position of each is kept.
  *
- * Check it: `npm run exercises 2.5`. Stuck? `npm run exercises hint 2.5`
+ * Check it: `npm run exercises 2.6`. Stuck? `npm run exercises hint 2.6`
  *
  * @module
  */

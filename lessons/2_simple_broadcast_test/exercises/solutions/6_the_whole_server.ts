@@ -1,5 +1,5 @@
 /**
- * Exercise 2.5 · The whole server: our solution, with the kit's `Connection`. The lesson's server.ts adds a list of clients,
+ * Exercise 2.6 · The whole server: our solution, with the kit's `Connection`. The lesson's server.ts adds a list of clients,
  * limits, threads, a log and a polite goodbye.
  *
  * @module

@@ -1,9 +1,10 @@
 /**
- * Exercise 2.4 · The newest
+ * Exercise 2.5 · A slow client
  *
  * A client that does not read must hold up nobody, and must not fill the memory. Write what stands between the server and
  * one such client: while there is room, a position is written at once; while there is none, only the newest position of
- * each client is kept, and sent as soon as there is room again.
+ * each client is kept, and sent as soon as there is room again. In the server of exercise 2.4 each client would have one,
+ * and all would be told with `outbox.put(id, position)`, not with `socket.write(position)`.
  *
  * ```text
  *   put(3, 3 at 5 5)     write → true                    room: it is on its way
@@ -18,7 +19,7 @@
  * is room again. It takes what is written in between all the same, and keeps it in memory, without end: that is the
  * mistake that this class is there to avoid. When what was kept is sent, `write` may say `false` again.
  *
- * Check it: `npm run exercises 2.4`. Stuck? `npm run exercises hint 2.4`
+ * Check it: `npm run exercises 2.5`. Stuck? `npm run exercises hint 2.5`
  *
  * @module
  */

@@ -48,13 +48,13 @@ export default [
   {
     name: "one drain only",
     edits: [[DRAIN, 'stream.once("drain", () => this.#sendKept());']],
-    says: /next "drain"|"drain" there is room/,
+    says: /`once` listens to one only/,
   },
   { name: "never has room again", edits: [["    this.#hasRoom = true;\n", ""]], says: /next "drain"/ },
   {
     name: "what was sent is kept",
     edits: [[FORGET, "const kept = [...this.#newest];"]],
-    says: /still kept|sent again/,
+    says: /still kept/,
   },
   {
     name: "sends all that was kept, room or not",
@@ -77,7 +77,7 @@ export default [
       [WRITE, "if (this.#hasRoom && (this.#hasRoom = this.#stream.write(position))) return;"],
       [KEEP, "this.#newest.set(id, position);"],
     ],
-    says: /.+/,
+    says: /would be sent twice/,
   },
   {
     name: "looks at writableLength",
@@ -97,7 +97,7 @@ export default [
         "  static room = true;\n  get #hasRoom() {\n    return Outbox.room;\n  }\n  set #hasRoom(room: boolean) {\n    Outbox.room = room;\n  }",
       ],
     ],
-    says: /.+/,
+    says: /It is not slow. What is `static`/,
   },
   {
     name: "nowhere is thrown away",
@@ -112,6 +112,83 @@ export default [
   {
     name: "only when everything was taken",
     edits: [[WRITE, "if (this.#stream.writableLength === 0) this.#hasRoom = this.#stream.write(position);"]],
-    says: /write until then|.+/,
+    says: /There was room for 2 more/,
+  },
+  {
+    name: "a timer looks whether there is room",
+    edits: [
+      [
+        DRAIN,
+        "setInterval(() => {\n      if (!this.#hasRoom && !stream.writableNeedDrain) this.#sendKept();\n    }, 10);",
+      ],
+    ],
+    says: /It was sent later.*let no timer/s,
+  },
+  {
+    name: "looks each turn of the event loop",
+    edits: [
+      [
+        DRAIN,
+        "const look = () => {\n      if (!this.#hasRoom && !stream.writableNeedDrain) this.#sendKept();\n      setImmediate(look);\n    };\n    look();",
+      ],
+    ],
+    says: /It was sent later.*let no timer/s,
+  },
+  {
+    name: "puts it off to the next turn",
+    edits: [[DRAIN, 'stream.on("drain", () => setImmediate(() => this.#sendKept()));']],
+    says: /It was sent later/,
+  },
+  {
+    name: "only at the next move",
+    edits: [
+      [DRAIN, ""],
+      [
+        WRITE,
+        "if (!this.#hasRoom && !this.#stream.writableNeedDrain) this.#sendKept();\n    if (this.#hasRoom) this.#hasRoom = this.#stream.write(position);",
+      ],
+    ],
+    says: /nothing was sent.*sent at the next "drain"/s,
+  },
+  {
+    name: "a listener for each that is kept",
+    edits: [
+      [DRAIN, ""],
+      [
+        KEEP,
+        'else {\n      this.#newest.set(id, position);\n      this.#stream.once("drain", () => this.#sendKept());\n    }',
+      ],
+    ],
+    says: /100 listeners of "drain"/,
+  },
+  {
+    name: "a listener more for each time it is slow",
+    edits: [
+      [DRAIN, ""],
+      [
+        WRITE,
+        'if (this.#hasRoom) {\n      this.#hasRoom = this.#stream.write(position);\n      if (!this.#hasRoom) this.#stream.on("drain", () => this.#sendKept());\n    }',
+      ],
+    ],
+    says: /listeners of "drain".*One is enough/s,
+  },
+  {
+    name: "what comes goes before what is kept",
+    edits: [
+      [WRITE, "if (!this.#stream.writableNeedDrain) this.#stream.write(position);"],
+      [DRAIN, 'stream.on("drain", () => queueMicrotask(() => this.#sendKept()));'],
+    ],
+    says: /What is kept must go before what comes/,
+  },
+  {
+    name: "waits with forEach",
+    edits: [
+      [DRAIN, ""],
+      [
+        KEEP,
+        'else {\n      this.#newest.set(id, position);\n      if (this.#newest.size === 1) this.#wait();\n    }\n  }\n\n  #wait(): void {\n    [this.#stream].forEach(async (stream) => {\n      await new Promise<void>((resolve) => stream.once("drain", () => setTimeout(resolve, 5)));\n      this.#sendKept();\n    });',
+      ],
+    ],
+    says: /It was sent later.*forEach\(async/s,
   },
 ] satisfies WrongAnswer[];

@@ -5,7 +5,7 @@ import { SERVER_LIMIT, serverChecks } from "../server.ts";
 export default exercise<object>({
   exports: [],
   hints: [
-    "You have written its parts: 2.3 tells everybody, 2.4 keeps the newest for whoever is slow. Put each client's outbox in place of its socket. Deadlines are those of lesson 0.",
+    "You have written its parts: 2.4 tells everybody, 2.5 keeps the newest for whoever is slow. Put each client's outbox in place of its socket. Deadlines are those of lesson 0.",
     "With the kit's `Connection`, `read` has a deadline, and `write` returns a promise when there is no room. A client is told by the handlers of others, so what `write` throws must be caught there.",
     "However a client leaves, the same must happen once: off the list, NOWHERE to all who remain, and its connection closed. A `finally` around its loop does that.",
     "A client that moves without end keeps everyone else waiting, since a read whose bytes are there does not wait: after so many moves let the others have a turn, `await setImmediate()` of node:timers/promises.",
