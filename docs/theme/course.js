@@ -42,6 +42,8 @@ export class Course {
   /** The paths of the pages that the README links to, besides the lessons. */
   articles;
 
+  #pieces = new Map();
+
   constructor(root) {
     this.root = root;
     const isLesson = /^(\d+)_/;
@@ -63,7 +65,7 @@ export class Course {
     const steps = new Map();
     for (const path of programs) {
       let current;
-      for (const { step, first, code, last } of annotate(this.read(path))) {
+      for (const { step, first, code, last } of this.piecesOf(path)) {
         if (step) {
           current = { path, first, code, last };
           steps.set(step.number, current);
@@ -95,6 +97,12 @@ export class Course {
   /** The text of a file. */
   read(path) {
     return readFileSync(join(this.root, path), "utf8").replaceAll("\r\n", "\n");
+  }
+
+  /** The pieces of a source file. They are needed in several places, and taken apart once. */
+  piecesOf(path) {
+    if (!this.#pieces.has(path)) this.#pieces.set(path, annotate(this.read(path)));
+    return this.#pieces.get(path);
   }
 
   /** The lesson that a file is in, if it is in one. */

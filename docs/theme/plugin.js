@@ -3,7 +3,6 @@
 import { copyFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Converter, DocumentReflection, IndexEvent, RendererEvent } from "typedoc";
-import { annotate } from "./annotate.js";
 import { Course, sectionsOf } from "./course.js";
 import { extendMarkdown } from "./markdown.js";
 import { Router } from "./router.js";
@@ -41,7 +40,7 @@ export function load(app) {
       project.addChild(document);
       project.registerReflection(document, undefined, `${root}/${path}`);
       pages.set(path, document);
-      if (path.endsWith(".ts")) addSections(document, stepsOf(text).slice(1));
+      if (path.endsWith(".ts")) addSections(document, stepsOf(course, path).slice(1));
     }
   });
 
@@ -57,8 +56,7 @@ export function load(app) {
       const path = reflection.frontmatter.path ?? reflection.parent.frontmatter.path;
       if (path.startsWith("lessons/")) reflection.relevanceBoost = path.endsWith(".md") ? 4 : 2;
       if (!reflection.children) return;
-      const text = course.read(path);
-      const [beginning] = path.endsWith(".ts") ? stepsOf(text) : sectionsOf(text);
+      const [beginning] = path.endsWith(".ts") ? stepsOf(course, path) : sectionsOf(course.read(path));
       index.searchFields[place] = { document: beginning.text };
     });
   });
@@ -74,10 +72,10 @@ function addSections(page, sections) {
 }
 
 /** The steps of a source file, as sections; the first is what stands before them. */
-function stepsOf(text) {
-  const lines = text.split("\n");
+function stepsOf(course, path) {
+  const lines = course.read(path).split("\n");
   const sections = [{ title: "", anchor: "", text: "" }];
-  for (const { step, first, last } of annotate(text)) {
+  for (const { step, first, last } of course.piecesOf(path)) {
     if (step)
       sections.push({
         title: `Step ${step.number} · ${step.title}`,

@@ -188,9 +188,17 @@ test("whoever uses the keyboard can skip the navigation", async ({ open }) => {
   expect(await page.evaluate(() => document.activeElement?.closest("main") !== null)).toBe(true);
 });
 
-test("on paper there is the text alone", async ({ open }) => {
-  const page = await open(GUIDE);
+test("on paper there is the text alone, and it is black, whatever was chosen", async ({ open }) => {
+  const page = await open(GUIDE, { colorScheme: "dark" });
+  await page.getByLabel("Colours").selectOption("dark");
   await page.emulateMedia({ media: "print" });
+  const colour = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).color);
+  expect(await colour("pre.code .line span")).toBe(await colour("h1"));
+  expect(await colour("h1")).toBe("rgb(28, 36, 48)");
   for (const gone of [".bar", "#contents", ".neighbours", "pre > button"]) {
     expect(await page.locator(gone).first().isVisible()).toBe(false);
   }
