@@ -28,7 +28,7 @@ export function inspectorView() {
     aside.className = `inspector ${inspection ? colourOf(inspection.part) : ""}`;
     title.textContent = inspection ? `Byte ${inspection.offset}` : "";
     say(sentence, inspection?.sentence);
-    rest.replaceChildren(...(inspection ? tell(inspection) : []));
+    rest.replaceChildren(...(inspection && !inspection.isRefused ? tell(inspection) : []));
   };
 }
 

@@ -83,6 +83,11 @@ describe("what is typed", () => {
     });
   });
 
+  it("as a text stays behind where a packet has none", () => {
+    expect(shown({ ...startFrom(presetNamed("0.server")), text: "SUMA" }).bytes).toHaveLength(8);
+    expect(shown({ ...REQUEST, format: "<ih" }).text).toBeUndefined();
+  });
+
   it("in hex is read, and refused where it is too short or no hex", () => {
     const { values, typed: inputs, isFromBytes } = shown(typed({ format: ">hB?", hex: "ff fe 07 01" }));
     expect(values).toEqual([-2, 7, true]);
@@ -137,6 +142,7 @@ describe("a change", () => {
     expect(halfway.values).toEqual(state.values);
     expect(changeFormat(halfway, "<ih5h", PRESETS).values).toEqual(state.values);
     expect(shown(changeFormat(state, "<ihhhh", PRESETS)).values).toHaveLength(5);
+    expect(changeFormat(state, "99999999x", PRESETS).values).toEqual(state.values);
   });
 
   it("of a value makes the bytes follow, from those that were typed", () => {
@@ -150,6 +156,9 @@ describe("a change", () => {
     const next = changeText(REQUEST, shown(REQUEST), "ñandú");
     expect(next.values[0]).toBe("7");
     expect(shown(next).meaning).toBe("request: ñandú 2 3");
+    // Without its byte order the packet is not the lesson's any more, and nobody knows which value is the length.
+    const unordered = { ...REQUEST, format: "ihh" };
+    expect(changeText(unordered, shown(unordered), "RESTA").values).toEqual(["4", "2", "3"]);
   });
 });
 
@@ -198,6 +207,14 @@ describe("a byte that is looked at", () => {
     const roles = bits.flatMap((each) => each.roles).join(" ");
     expect(roles).toBe(["sign", ...Array(8).fill("exponent"), ...Array(23).fill("fraction")].join(" "));
     expect(look("<2s", 1, "ab")?.bits.map(({ digits }) => digits)).toEqual(["01100010"]);
+  });
+
+  it("of a value that is refused is none", () => {
+    expect(look("<b", 0, "200")).toMatchObject({
+      isRefused: true,
+      sentence: "value 1 is refused, and has no bytes.",
+    });
+    expect(look("<b", 0, "20")?.isRefused).toBe(false);
   });
 
   it("of padding tells why it is there", () => {
