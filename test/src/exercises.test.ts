@@ -15,9 +15,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findExercises, ROOT } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/check.ts";
+import { judge } from "../exercises/judge.ts";
 
 const exercises = findExercises();
 
@@ -42,6 +43,38 @@ describe.each(exercises)("exercise $id", ({ id, title, file, stub, solution, che
     expect(readFileSync(ROOT + file, "utf8")).toBe(readFileSync(ROOT + stub, "utf8"));
   });
 });
+
+// Windows has no process groups.
+it.skipIf(process.platform === "win32")(
+  "a learner's server ends with its checks, even when they are broken off",
+  async () => {
+    const entry = exercises.find(({ file }) => /whole_server/.test(file)) as (typeof exercises)[number];
+    const folder = mkdtempSync(join(tmpdir(), "server-"));
+    const file = join(folder, "server.ts");
+    const pidFile = join(folder, "pid");
+    writeFileSync(
+      file,
+      `import { writeFileSync } from "node:fs";
+     writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+     setInterval(() => {}, 1000);`,
+    );
+    const stop = new AbortController();
+    const judged = judge(entry, file, stop.signal);
+    const isAlive = (pid: number) => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    const pid = () => (existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) : 0);
+    await vi.waitUntil(() => pid() > 0, { timeout: 15_000 });
+    stop.abort();
+    await judged;
+    await vi.waitUntil(() => !isAlive(pid()), { timeout: 5000 });
+    rmSync(folder, { recursive: true });
+  },
+);
 
 // A copy of the project in which nobody has solved anything yet: the learner's own files are not touched.
 describe("npm run exercises", () => {
