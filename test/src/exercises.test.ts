@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findExercises, ROOT } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/check.ts";
 import { judge } from "../exercises/judge.ts";
+import { doneLines } from "../exercises/show.ts";
 
 const exercises = findExercises();
 
@@ -42,6 +43,16 @@ describe.each(exercises)("exercise $id", ({ id, title, file, stub, solution, che
     // If this fails: this repository keeps the stubs. Solve them in a copy of your own, or change both files.
     expect(readFileSync(ROOT + file, "utf8")).toBe(readFileSync(ROOT + stub, "utf8"));
   });
+});
+
+it("leads from lesson to lesson, and in the end to something of one's own", () => {
+  for (const lesson of new Set(exercises.map((entry) => entry.lesson))) {
+    const last = exercises.findLast((entry) => entry.lesson === lesson) as (typeof exercises)[number];
+    const next = exercises[exercises.indexOf(last) + 1];
+    const said = doneLines(last, next, exercises).join("\n");
+    if (next) expect(said).toContain(`Lesson ${lesson} is done. Lesson ${next.lesson} begins with its guide`);
+    else expect(said).toContain("Now build something of your own");
+  }
 });
 
 // Windows has no process groups.
@@ -139,6 +150,15 @@ describe("npm run exercises", () => {
     const { code, said } = await run(["0"]);
     expect(said).toContain("✓ 0.1 · Pack a test packet");
     expect(code).toBe(1);
+  });
+
+  it("goes on within a lesson, also for whoever begins with the last", async () => {
+    const entry = exercises.find(({ id }) => id === "2.1") as (typeof exercises)[number];
+    writeFileSync(join(copy, entry.file), readFileSync(ROOT + entry.solution, "utf8"));
+    const { code, said } = await run(["2.1"]);
+    expect(said).toContain("Next: 2.2 · Who is where, in lessons/2_simple_broadcast_test/");
+    expect(said).not.toContain("guide");
+    expect(code).toBe(0);
   });
 
   it("says what TypeScript says, though all checks pass", async () => {
