@@ -217,15 +217,20 @@ export class Host {
 export class Subject {
   readonly #command: string;
   readonly #child: ChildProcess;
+  readonly #isGroup: boolean;
   #output = "";
   #ended: string | undefined;
 
-  /** @param command - the program and its arguments */
-  constructor([program = "", ...args]: readonly string[]) {
+  /**
+   * @param command - the program and its arguments
+   * @param isGroup - whether it gets a process group of its own, with which ends whatever it starts, as `npx` does.
+   * Without one it is in the group of this process, and ends with that
+   */
+  constructor([program = "", ...args]: readonly string[], isGroup: boolean = HAS_GROUPS) {
     this.#command = [program, ...args].join(" ");
-    // A group of its own: what `npx` and its like start ends with them.
+    this.#isGroup = isGroup;
     this.#child = spawn(program, args, {
-      detached: HAS_GROUPS,
+      detached: isGroup,
       stdio: ["ignore", "pipe", "pipe"],
       // What Python prints into a pipe would be seen only at its end.
       env: { ...process.env, PYTHONUNBUFFERED: "1" },
@@ -333,7 +338,7 @@ export class Subject {
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {
-      process.kill(HAS_GROUPS ? -pid : pid, name);
+      process.kill(this.#isGroup ? -pid : pid, name);
     } catch {
       // Nothing of it is left.
     }

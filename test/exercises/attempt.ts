@@ -285,6 +285,7 @@ async function main(): Promise<void> {
   const { default: exercise } = (await import(pathToFileURL(checksFile).href)) as {
     default: Exercise<Record<string, unknown>>;
   };
+  process.on("disconnect", () => process.exit()); // nobody is left to tell
   setInterval(tell, HEARTBEAT, { is: "alive" } satisfies Message);
   process.on("unhandledRejection", (error) => {
     report(explain(error, "A promise was rejected, and nobody handled it (was an `await` forgotten?)"));

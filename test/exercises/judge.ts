@@ -41,10 +41,16 @@ const HAS_GROUPS = process.platform !== "win32";
  *
  * @param entry - the exercise
  * @param file - the file, which may be another than the learner's, relative to the project
- * @param signal - ends it: the outcome is then that nothing was checked
+ * @param signal - ends it: what was found until then is the outcome
+ * @param onProblem - is told of each problem as soon as it is found
  * @returns what became of it
  */
-export function judge(entry: Entry, file: string = entry.file, signal?: AbortSignal): Promise<Outcome> {
+export function judge(
+  entry: Entry,
+  file: string = entry.file,
+  signal?: AbortSignal,
+  onProblem: (problem: Problem) => void = () => {},
+): Promise<Outcome> {
   const child = spawn(
     process.execPath,
     [
@@ -87,8 +93,10 @@ export function judge(entry: Entry, file: string = entry.file, signal?: AbortSig
       isLoaded = true;
       titles = message.titles;
     } else if (message.is === "started") check = message.check;
-    else if (message.is === "problem") problems.push(message.problem);
-    else if (message.is === "done") isDone = true;
+    else if (message.is === "problem") {
+      problems.push(message.problem);
+      onProblem(message.problem);
+    } else if (message.is === "done") isDone = true;
   });
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     printed = (printed + text).slice(-LONGEST_OUTPUT);

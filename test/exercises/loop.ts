@@ -68,6 +68,19 @@ export function isDone(entry: Entry): boolean {
 }
 
 /**
+ * Finds the exercise that comes next: one of the same lesson as long as there is one, also if it was passed over.
+ *
+ * @param entry - the one before
+ * @param all - all exercises
+ * @returns the next that is not done; undefined if all are
+ */
+export function nextAfter(entry: Entry, all: readonly Entry[]): Entry | undefined {
+  const at = all.indexOf(entry);
+  const open = [...all.slice(at + 1), ...all.slice(0, at)].filter((other) => !isDone(other));
+  return open.find(({ lesson }) => lesson === entry.lesson) ?? open[0];
+}
+
+/**
  * Checks those exercises whose outcome is not known: an untouched stub is, it is not done.
  *
  * @param entries - the exercises

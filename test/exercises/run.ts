@@ -16,7 +16,16 @@
 import process from "node:process";
 import { readCommandLine } from "../../src/command_line.ts";
 import { type Entry, exercisesOf, findExercises } from "./catalogue.ts";
-import { check, hintLines, isDone, refresh, resetLines, solutionLines, stopChecking } from "./loop.ts";
+import {
+  check,
+  hintLines,
+  isDone,
+  nextAfter,
+  refresh,
+  resetLines,
+  solutionLines,
+  stopChecking,
+} from "./loop.ts";
 import { doneLines, listLines, outcomeLines } from "./show.ts";
 import { watch } from "./watch.ts";
 
@@ -68,14 +77,7 @@ async function list(chosen: readonly Entry[]): Promise<boolean> {
     return false;
   }
   const last = chosen.at(-1);
-  if (last)
-    print(
-      doneLines(
-        last,
-        all.find((entry) => !isDone(entry) && !chosen.includes(entry)),
-        all,
-      ),
-    );
+  if (last) print(doneLines(last, nextAfter(last, all), all));
   return true;
 }
 
@@ -89,14 +91,7 @@ async function checkAll(chosen: readonly Entry[]): Promise<boolean> {
       print([...outcomeLines(entry, outcome), moreHelp(entry)]);
     } else {
       const printed = outcome.printed.trim() === "" ? [] : outcomeLines(entry, outcome);
-      print([
-        ...printed,
-        ...doneLines(
-          entry,
-          all.find((other) => !isDone(other)),
-          all,
-        ),
-      ]);
+      print([...printed, ...doneLines(entry, nextAfter(entry, all), all)]);
     }
   }
   return areDone;

@@ -31,7 +31,8 @@ export function serverChecks(
   async function running(file: string) {
     if (server && !server.subject.ended) return server;
     const port = await freePort();
-    const subject = new Subject([process.execPath, "--import", "tsx", file, `${port}`, ...args]);
+    // In the group of this process: when somebody stops waiting for the checks, it ends with them.
+    const subject = new Subject([process.execPath, "--import", "tsx", file, `${port}`, ...args], false);
     server = { subject, target: new Target({ host: "127.0.0.1", port }, times, lesson.packets) };
     const { target } = server;
     const wrong = await subject.until(() => target.listens());

@@ -112,10 +112,7 @@ export function doneLines(entry: Entry, next: Entry | undefined, all: readonly E
   const lines = [paint(`✓ ${entry.id} · ${entry.title} is done.`, "green"), ""];
   lines.push(`Compare yours with ours: npm run exercises solution ${entry.id}`);
   if (next && next.lesson !== entry.lesson) {
-    lines.push(
-      "",
-      `That was the last of lesson ${entry.lesson}. Lesson ${next.lesson} begins with its guide:`,
-    );
+    lines.push("", `Lesson ${entry.lesson} is done. Lesson ${next.lesson} begins with its guide:`);
     lines.push(`  lessons/${next.file.split("/")[1]}/README.md`);
   }
   if (next) lines.push("", `Next: ${next.id} · ${next.title}, in ${next.file}`);
@@ -125,14 +122,14 @@ export function doneLines(entry: Entry, next: Entry | undefined, all: readonly E
 
 /** What comes after the last exercise. */
 function farewell(all: readonly Entry[]): string[] {
-  const last = all.at(-1);
   return [
-    `All ${all.length} are done: you have written ${last ? "a server of each lesson" : "them all"} from a blank file.`,
+    `All ${all.length} are done: you have written a server of each lesson from a blank file.`,
     "",
     "Now build something of your own. Some ideas, from an evening to a weekend:",
+    "  · One of your servers in another language; `npm run check-server LESSON COMMAND … {port}` checks it.",
     "  · Your math server, with a command that answers a text: put its length in front, as requests do.",
-    "  · The same server in another language; `npm run check-server 1 COMMAND … {port}` checks it.",
-    "  · A chat: what one client says, all others hear. What happens to one who does not read?",
+    "  · A chat: lesson 2 with texts for places. No text may be replaced by a newer one: what becomes of a slow client?",
+    "  · A game in lesson 2's room: the server decides who has caught whom, and its clients only say where they go.",
     "  · A load balancer: a server that is a client of three others. `npm run attack` knows what to try.",
   ];
 }

@@ -14,6 +14,7 @@ import {
   check,
   hintLines,
   isDone,
+  nextAfter,
   refresh,
   resetLines,
   solutionLines,
@@ -67,7 +68,7 @@ export async function watch(all: readonly Entry[], chosen: readonly Entry[]): Pr
     if (outcome.problems.length > 0) print(outcomeLines(entry, outcome));
     else {
       const printed = outcome.printed.trim() === "" ? [] : outcomeLines(entry, outcome);
-      print([...printed, ...doneLines(entry, nextOf(), all)]);
+      print([...printed, ...doneLines(entry, nextAfter(entry, all), all)]);
     }
     footer();
   }
@@ -87,8 +88,7 @@ export async function watch(all: readonly Entry[], chosen: readonly Entry[]): Pr
     const entry = current;
     if (key === "q" || key === "\x03" || key === "\x04") return quit();
     if (key === "n") {
-      const after = entry ? all.slice(all.indexOf(entry) + 1) : [];
-      const next = after.find((other) => !isDone(other)) ?? nextOf();
+      const next = entry ? (nextAfter(entry, all) ?? nextOf()) : nextOf();
       return next ? await explain(next) : print(["All are done."]);
     }
     if (key === "l") {

@@ -53,7 +53,11 @@ export async function explained(entry: Entry, wrong: WrongAnswer): Promise<strin
   try {
     const file = `${folder}/${basename(entry.file)}`;
     writeFileSync(file, textOf(entry, wrong));
-    const { problems } = await judge(entry, relative(ROOT, file));
+    // Of several problems the first that names its mistake is explained. What comes after it need not be waited for.
+    const enough = new AbortController();
+    const { problems } = await judge(entry, relative(ROOT, file), enough.signal, ({ isNamed }) => {
+      if (isNamed) enough.abort();
+    });
     const problem = mostTelling(problems);
     return problem ? `${problem.check ?? "not checked"}: ${problem.message}` : "passed";
   } finally {

@@ -15,9 +15,11 @@ import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findExercises, ROOT } from "../exercises/catalogue.ts";
 import type { Exercise } from "../exercises/check.ts";
+import { judge } from "../exercises/judge.ts";
+import { doneLines } from "../exercises/show.ts";
 
 const exercises = findExercises();
 
@@ -42,6 +44,48 @@ describe.each(exercises)("exercise $id", ({ id, title, file, stub, solution, che
     expect(readFileSync(ROOT + file, "utf8")).toBe(readFileSync(ROOT + stub, "utf8"));
   });
 });
+
+it("leads from lesson to lesson, and in the end to something of one's own", () => {
+  for (const lesson of new Set(exercises.map((entry) => entry.lesson))) {
+    const last = exercises.findLast((entry) => entry.lesson === lesson) as (typeof exercises)[number];
+    const next = exercises[exercises.indexOf(last) + 1];
+    const said = doneLines(last, next, exercises).join("\n");
+    if (next) expect(said).toContain(`Lesson ${lesson} is done. Lesson ${next.lesson} begins with its guide`);
+    else expect(said).toContain("Now build something of your own");
+  }
+});
+
+// Windows has no process groups.
+it.skipIf(process.platform === "win32")(
+  "a learner's server ends with its checks, even when they are broken off",
+  async () => {
+    const entry = exercises.find(({ file }) => /whole_server/.test(file)) as (typeof exercises)[number];
+    const folder = mkdtempSync(join(tmpdir(), "server-"));
+    const file = join(folder, "server.ts");
+    const pidFile = join(folder, "pid");
+    writeFileSync(
+      file,
+      `import { writeFileSync } from "node:fs";
+     writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+     setInterval(() => {}, 1000);`,
+    );
+    const stop = new AbortController();
+    const judged = judge(entry, file, stop.signal);
+    const isAlive = (pid: number) => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    const pid = () => (existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) : 0);
+    await vi.waitUntil(() => pid() > 0, { timeout: 15_000 });
+    stop.abort();
+    await judged;
+    await vi.waitUntil(() => !isAlive(pid()), { timeout: 5000 });
+    rmSync(folder, { recursive: true });
+  },
+);
 
 // A copy of the project in which nobody has solved anything yet: the learner's own files are not touched.
 describe("npm run exercises", () => {
@@ -106,6 +150,15 @@ describe("npm run exercises", () => {
     const { code, said } = await run(["0"]);
     expect(said).toContain("✓ 0.1 · Pack a test packet");
     expect(code).toBe(1);
+  });
+
+  it("goes on within a lesson, also for whoever begins with the last", async () => {
+    const entry = exercises.find(({ id }) => id === "2.1") as (typeof exercises)[number];
+    writeFileSync(join(copy, entry.file), readFileSync(ROOT + entry.solution, "utf8"));
+    const { code, said } = await run(["2.1"]);
+    expect(said).toContain("Next: 2.2 · Who is where, in lessons/2_simple_broadcast_test/");
+    expect(said).not.toContain("guide");
+    expect(code).toBe(0);
   });
 
   it("says what TypeScript says, though all checks pass", async () => {
