@@ -265,7 +265,7 @@ describe("npm run exercises", () => {
       child.stdin.write("n");
       await until("Checking 0.2");
       child.stdin.write("l");
-      await until("1 of ");
+      await until(` of ${exercises.length} done`);
       child.stdin.write("q");
       expect((await once(child, "close"))[0]).toBe(0);
     } finally {
