@@ -35,7 +35,7 @@ for (const entry of findExercises()) {
     });
     if (!existsSync(ROOT + list)) return;
     const { default: wrong } = (await import(pathToFileURL(ROOT + list).href)) as { default: WrongAnswer[] };
-    test.each(wrong)("$name", { timeout: 60_000 }, async (answer) => {
+    test.each(wrong)("$name", { timeout: 120_000 }, async (answer) => {
       expect(await explained(entry, answer)).toMatch(answer.says);
     });
   });

@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ["test/long/*.test.ts"],
     globalSetup: "test/compiled.ts",
+    // Many attempts at exercises run at once, as in CI: they may take longer.
+    env: { CI: "true" },
     testTimeout: 120_000,
     hookTimeout: 60_000,
   },

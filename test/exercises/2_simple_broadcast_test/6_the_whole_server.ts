@@ -1,6 +1,12 @@
 import { ATTACKS } from "#lessons/2_simple_broadcast_test/attacks.ts";
-import { exercise } from "../check.ts";
+import { exercise, SLOWNESS } from "../check.ts";
 import { SERVER_LIMIT, serverChecks } from "../server.ts";
+
+/**
+ * Long enough for 600,000 moves, in milliseconds: a server may close whoever reads nothing for that long, and then
+ * nobody sees what it would have been told.
+ */
+const TIMEOUT = 6000 * SLOWNESS;
 
 export default exercise<object>({
   exports: [],
@@ -11,5 +17,5 @@ export default exercise<object>({
     "A client that moves without end keeps everyone else waiting, since a read whose bytes are there does not wait: after so many moves let the others have a turn, `await setImmediate()` of node:timers/promises.",
   ],
   limit: SERVER_LIMIT,
-  checks: serverChecks(ATTACKS, { timeout: 6000, interval: 0 }, ["6000"]),
+  checks: serverChecks(ATTACKS, { timeout: TIMEOUT, interval: 0 }, [`${TIMEOUT}`]),
 });
