@@ -11,7 +11,7 @@ import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { NotWithstood } from "../../src/attack.ts";
-import { redirectLog, showPackets } from "../../src/log.ts";
+import { logOmittedPackets, redirectLog, showPackets } from "../../src/log.ts";
 import { type Exercise, LearnerError, SLOWNESS, UNWRITTEN, Wrong } from "./check.ts";
 import { describeValue } from "./draw.ts";
 
@@ -84,8 +84,20 @@ function report(told: Told): void {
 /** What is said of an error. */
 type Told = Omit<Problem, "check" | "conversation">;
 
+/** How an error of the system ended the process, and what to do. */
+const UNHEARD = [
+  'A socket or server had an "error" that nobody listens to, which ends a process',
+  'Listen to it: `.on("error", (error) => …)`, on each socket, and on a server for its own errors. What a listener throws, nobody catches.',
+] as const;
+
+/** The same, of an error that somebody has made. */
+const UNCAUGHT = [
+  "Something was thrown where nobody catches it, which ends a process",
+  'Nobody can catch what a listener or a timer throws: call `reject(error)` there, or remember it. (`destroy(error)` is an "error" event, which needs a listener.)',
+] as const;
+
 /** Says what an error is, wherever it comes from. */
-function explain(error: unknown, how = "It threw"): Told {
+function explain(error: unknown, how = "It threw", advice?: string): Told {
   if (error instanceof Wrong) {
     const { message, isNamed, isFinal } = error;
     return { message: message + forgottenLoop(), isNamed, isFinal };
@@ -100,12 +112,13 @@ function explain(error: unknown, how = "It threw"): Told {
     return { message: `${what} is not written yet.`, isNamed: true, isFinal: true, line };
   }
   const thrown = cause instanceof Error ? `${cause.name}: ${text}` : describeValue(cause);
-  const message = `${isLearners ? `${error.call} threw` : how}: ${thrown}${adviseOn(text)}${forgottenLoop()}`;
+  const help = advice ?? adviseOn(text);
+  const message = `${isLearners ? `${error.call} threw` : how}: ${thrown}${help ? `\n\n${help}` : ""}${forgottenLoop()}`;
   return { message, isNamed: true, line };
 }
 
 /** What mostly stands behind an error of JavaScript's or Node's own. */
-function adviseOn(text: string): string {
+function adviseOn(text: string): string | undefined {
   const advice: readonly (readonly [RegExp, string])[] = [
     [
       /outside the bounds of the DataView/,
@@ -114,6 +127,10 @@ function adviseOn(text: string): string {
     [
       /^offset is out of bounds/,
       "What `set` copies does not fit in there: the array is too small, or the offset too large.",
+    ],
+    [
+      /requires a buffer of/,
+      "As many bytes must come in as the format has. Something else has come: look at the length first, or at what made these bytes.",
     ],
     [
       /Invalid typed array length|Invalid array length/,
@@ -131,11 +148,14 @@ function adviseOn(text: string): string {
       /ERR_STREAM_WRITE_AFTER_END|write after end/,
       "The socket was already ended: write first, then `end()`.",
     ],
-    [/ECONNREFUSED/, "Nobody listens there: is the port the one that was given?"],
+    [
+      /ECONNREFUSED/,
+      "Nobody listens at that address: is the port the one that was given, and the host 127.0.0.1?",
+    ],
     [/EADDRINUSE/, "The port is in use: listen on the one that was given, and only once."],
   ];
   const found = advice.find(([pattern]) => pattern.test(text));
-  return found ? `\n\n${found[1]}` : "";
+  return found?.[1];
 }
 
 /** `forEach` does not wait: whoever uses it with async functions is told, when something is wrong. */
@@ -231,9 +251,11 @@ async function load(exports: readonly string[]): Promise<Record<string, unknown>
   for (const name of exports) {
     if (loaded[name] === undefined) {
       const isThere = new RegExp(`\\b(function|class|const|let)\\s+${name}\\b`).test(source);
-      const message = isThere
-        ? `Your file does not export \`${name}\` any more: put \`export\` in front of it.`
-        : `Your file has no \`${name}\` any more, which the check calls. \`npm run exercises reset\` brings the stub back.`;
+      const message = loaded["default"]
+        ? `Your file exports \`${name}\` as \`default\`, but the check asks for it by its name: leave out \`default\`.`
+        : isThere
+          ? `Your file does not export \`${name}\` any more: put \`export\` in front of it.`
+          : `Your file has no \`${name}\` any more, which the check calls. \`npm run exercises reset\` brings the stub back.`;
       report({ message, isNamed: true });
       return undefined;
     }
@@ -259,6 +281,7 @@ function explainLoading(error: unknown): Told {
 async function run(check: () => void | Promise<void>, limit: number): Promise<void> {
   pending.clear();
   hasFailed = false;
+  logOmittedPackets(); // those belong to the check before
   conversation = [];
   start = performance.now();
   const timer = new AbortController();
@@ -291,11 +314,9 @@ async function main(): Promise<void> {
     report(explain(error, "A promise was rejected, and nobody handled it (was an `await` forgotten?)"));
   });
   process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
-    const how =
-      error.syscall === undefined
-        ? "Something was thrown where nobody catches it, which ends a process"
-        : 'A socket or server had an "error" that nobody listens to, which ends a process';
-    report(explain(error, how));
+    const [how, advice] = error?.syscall ? UNHEARD : UNCAUGHT;
+    const isPlain = !error?.syscall || error.syscall === "listen";
+    report(explain(error, how, (isPlain ? adviseOn(`${error?.message}`) : undefined) ?? advice));
   });
   const checks = Object.entries(exercise.checks);
   tell({ is: "loaded", titles: checks.map(([name]) => name) });

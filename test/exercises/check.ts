@@ -76,6 +76,9 @@ export class LearnerError extends Error {
 /** What a wrong answer gives here, and the sentence that names the mistake behind it. */
 export type Mistakes = readonly (readonly [came: unknown, sentence: string])[];
 
+/** The same, found out only when something is wrong. */
+type PossibleMistakes = Mistakes | (() => Mistakes);
+
 /**
  * Describes an exercise.
  *
@@ -126,7 +129,7 @@ export function sameValue(
   call: () => unknown,
   expected: unknown,
   what: string,
-  mistakes: Mistakes = [],
+  mistakes: PossibleMistakes = [],
 ): void {
   let came: unknown;
   try {
@@ -136,6 +139,14 @@ export function sameValue(
     const text = thrown instanceof Error ? thrown.message : thrown;
     if (error instanceof LearnerError && text === expected) {
       throw new Wrong(`${what}\n\n${error.call} threw ${describeValue(text)}. It should return it.`);
+    }
+    if (
+      error instanceof LearnerError &&
+      typeof expected === "boolean" &&
+      thrown instanceof Error &&
+      !UNWRITTEN.test(thrown.message)
+    ) {
+      throw new Wrong(`${what}\n\n${error.call} threw "${thrown.message}". It should return ${expected}.`);
     }
     throw error;
   }
@@ -150,10 +161,16 @@ export function sameValue(
  * @param what - what it is
  * @param mistakes - what typical mistakes give here
  */
-export function compare(came: unknown, expected: unknown, what: string, mistakes: Mistakes = []): void {
+export function compare(
+  came: unknown,
+  expected: unknown,
+  what: string,
+  mistakes: PossibleMistakes = [],
+): void {
   if (isDeepStrictEqual(came, expected)) return;
+  const known = typeof mistakes === "function" ? mistakes() : mistakes;
   const sentence =
-    mistakes.find(([wrong]) => isDeepStrictEqual(came, wrong))?.[1] ?? nameWrongValue(came, expected);
+    known.find(([wrong]) => isDeepStrictEqual(came, wrong))?.[1] ?? nameWrongValue(came, expected);
   throw new Wrong(
     `${what}\n\n  expected  ${describeValue(expected)}\n  got       ${describeValue(came)}${sentence ? `\n\n${sentence}` : ""}`,
     sentence !== undefined,
@@ -185,6 +202,9 @@ function wrongType(came: unknown, wanted: string): string {
   }
   if (Array.isArray(came))
     return `${got}An array of numbers is no bytes yet: \`Uint8Array.from(array)\` makes them.`;
+  if (came instanceof Uint8ClampedArray) {
+    return `${got}It has bytes, but is of another class: make a Uint8Array.`;
+  }
   if (ArrayBuffer.isView(came)) {
     return `${got}Its elements are not bytes. Make a Uint8Array, whose elements are.`;
   }
@@ -227,6 +247,7 @@ function nameMistake(came: Uint8Array, expected: Uint8Array, packet: PacketDescr
     const end = size === undefined ? expected.length : offset + size;
     return {
       name,
+      offset,
       isText: size === undefined,
       want: expected.slice(offset, end),
       got: came.slice(offset, end),
@@ -249,16 +270,16 @@ function nameMistake(came: Uint8Array, expected: Uint8Array, packet: PacketDescr
     if (wrong.length === 2 && one && two && equal(one.got, two.want) && equal(two.got, one.want)) {
       return `\`${one.name}\` and \`${two.name}\` have changed places.`;
     }
-    for (const count of [1, 2]) {
+    for (const count of [1, 2, 3]) {
       const lowOnly = ({ want, got }: { want: Uint8Array; got: Uint8Array }) =>
         want.length > count && equal(got, keepLow(want, count));
       if (every(lowOnly)) {
-        const some = count === 1 ? "only its lowest byte" : `only its lowest ${count} bytes`;
-        return `Of ${names} ${some} came through; the others are 0. Every byte has to be written, also of large numbers.`;
+        const some = count === 1 ? "only the lowest byte" : `only the lowest ${count} bytes`;
+        return `Of ${names} ${some} came through; the others are 0. Every byte has to be written, also of large numbers: shift it down first, a byte keeps only the lowest eight bits.`;
       }
     }
     if (every(({ got }) => got.every((byte) => byte === 0)))
-      return `\`${numbers[0]?.name}\` is 0: it was never written.`;
+      return `\`${numbers[0]?.name}\` is 0: it was never written, or something was written over it.`;
     const same = numbers[0]?.got;
     const owner = same && parts.find(({ name, want }) => name !== numbers[0]?.name && equal(want, same));
     if (numbers.length === 1 && wrong.length === 1 && owner) {
@@ -273,8 +294,18 @@ function nameMistake(came: Uint8Array, expected: Uint8Array, packet: PacketDescr
     const missing = parts.find(({ want, got }) => got.length < want.length);
     return `What is there is right, but it ends after ${count(came.length)}: ${missing ? `of \`${missing.name}\` ${missing.got.length === 0 ? "nothing is there" : "a part is missing"}` : "the rest is missing"}.`;
   }
-  if (isDigits(came))
-    return `These bytes are the text ${JSON.stringify(Buffer.from(came).toString())}: the digits of the numbers, not the numbers.`;
+  const text = Buffer.from(came).toString("latin1");
+  if (/^[\x20-\x7e]+$/.test(text))
+    return `These bytes are the text ${JSON.stringify(text)}: the digits of the numbers, not the numbers.`;
+  if (came.length === parts.length)
+    return `It has a byte for each field. ${parts.map(({ name, want }) => `\`${name}\` takes ${count(want.length)}`).join(", ")}.`;
+  const moved = parts.find(({ offset, isText, want }) => {
+    if (came.length === expected.length && !isText) return false;
+    const at = Buffer.from(came).indexOf(want);
+    return at > 0 && at !== offset && Math.abs(at - offset) <= 4 && want.some((byte) => byte !== 0);
+  });
+  if (moved)
+    return `\`${moved.name}\` begins at byte ${Buffer.from(came).indexOf(moved.want)}. It belongs at byte ${moved.offset}: the first byte is number 0.`;
   if (came.length === expected.length * 2 || came.length === expected.length / 2) {
     const [first] = parts;
     if (first)
@@ -294,7 +325,7 @@ function describeFields(came: Uint8Array, expected: Uint8Array, packet: PacketDe
     if (equal(want, got)) return [];
     if (size === undefined)
       return [
-        `\`${name}\` says ${JSON.stringify(Buffer.from(got).toString())}, not ${JSON.stringify(Buffer.from(want).toString())}`,
+        `\`${name}\` says ${describeValue(Buffer.from(got).toString())}, not ${describeValue(Buffer.from(want).toString())}`,
       ];
     return [`\`${name}\` says ${littleEndian(got)}, not ${littleEndian(want)}`];
   });
@@ -315,10 +346,6 @@ function equal(one: Uint8Array, other: Uint8Array): boolean {
 
 function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
   return bytes.length > start.length && equal(bytes.subarray(0, start.length), start);
-}
-
-function isDigits(bytes: Uint8Array): boolean {
-  return /^[-\d][-\d ,;.[\]]*$/.test(Buffer.from(bytes).toString("latin1"));
 }
 
 /**

@@ -18,7 +18,7 @@ import { fieldsOf, type PacketDescription } from "../../src/packets.ts";
 const LONGEST = 48;
 
 /** How long a value may be drawn, in characters. */
-const LONGEST_VALUE = 400;
+const LONGEST_VALUE = 200;
 
 /**
  * Bytes as the guides write them.
@@ -42,7 +42,7 @@ export function drawDifference(came: Uint8Array, expected: Uint8Array, packet: P
   const runs = fieldsOf(packet).map(({ name, offset, size }) => ({
     name,
     from: offset,
-    to: size === undefined ? expected.length : offset + size,
+    to: Math.min(size === undefined ? expected.length : offset + size, LONGEST),
   }));
   const most = Math.min(came.length, LONGEST);
   if (most > expected.length) runs.push({ name: "too many", from: expected.length, to: most });
@@ -55,11 +55,12 @@ export function drawDifference(came: Uint8Array, expected: Uint8Array, packet: P
     const width = Math.max(...cells.slice(0, 3).map((cell) => cell.length));
     return cells.map((cell) => cell.padEnd(width));
   });
+  const rest = ({ length }: Uint8Array) => (length > LONGEST ? ` … ${length} bytes` : "");
   const line = (row: number, between: string) => columns.map((column) => column[row]).join(between);
   return [
     `              ${line(0, "   ")}`,
-    `  expected    ${line(1, " │ ")}`,
-    `  got         ${line(2, " │ ")}${came.length > LONGEST ? ` … ${came.length} bytes` : ""}`,
+    `  expected    ${line(1, " │ ")}${rest(expected)}`,
+    `  got         ${line(2, " │ ")}${rest(came)}`,
     `              ${line(3, "   ")}`,
   ]
     .map((text) => text.trimEnd())

@@ -111,7 +111,8 @@ export function judge(
       return `It used more than ${MEMORY} MB of memory, and died: something grows without end, most likely an array or a text in a loop.`;
     }
     if (killed) return "It never came back: there must be a loop that does not end.";
-    if (code === 0 || code === 13) return "It ended its own process. Does it call `process.exit`?";
+    if (code === 0 || code === 13 || (code !== null && errors === ""))
+      return "It ended its own process. Does it call `process.exit`?";
     const last = errors
       .split("\n")
       .filter((line) => line.trim() !== "" && !/^\s+at |^Node\.js|^npm /.test(line))

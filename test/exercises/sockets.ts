@@ -180,13 +180,12 @@ export class Started<T> {
    * Waits for the call to come back.
    *
    * @param because - why it should now
-   * @param limit - how long it may take, in milliseconds
+   * @param advice - what to do if it does not
    * @returns its result
    */
-  async value(because: string, limit: number = PROMPTLY): Promise<T> {
-    const settled = await this.#wait(limit);
-    if (!settled)
-      fail(`\`${this.#name}\` has not come back: ${because}.`, "Its promise must be resolved then.");
+  async value(because: string, advice = "Its promise must be resolved then."): Promise<T> {
+    const settled = await this.#wait(PROMPTLY);
+    if (!settled) fail(`\`${this.#name}\` has not come back: ${because}.`, advice);
     if ("error" in settled) throw settled.error;
     return settled.value;
   }
@@ -196,15 +195,17 @@ export class Started<T> {
    *
    * @param because - why it should now
    * @param limit - how long it may take, in milliseconds
+   * @param advice - what to do if it does not
    * @returns the error
    */
-  async error(because: string, limit: number = PROMPTLY): Promise<Error> {
+  async error(
+    because: string,
+    limit: number = PROMPTLY,
+    advice = "Its promise must be rejected then: whoever waits for it has to be told.",
+  ): Promise<Error> {
     const settled = await this.#wait(limit);
     if (!settled) {
-      fail(
-        `\`${this.#name}\` waits forever: ${because}.`,
-        "Its promise must be rejected then: whoever waits for it has to be told.",
-      );
+      fail(`\`${this.#name}\` still waits: ${because}.`, advice);
     }
     if ("value" in settled) {
       throw new Wrong(
@@ -226,6 +227,10 @@ export class Started<T> {
   }
 
   async #wait(limit: number): Promise<Settled<T> | undefined> {
-    return await Promise.race([this.#settled, pause(limit, undefined)]);
+    const over = new AbortController();
+    const late = pause(limit, undefined, { signal: over.signal }).catch(() => undefined);
+    const settled = await Promise.race([this.#settled, late]);
+    over.abort(); // no timer may stay: a check may count them
+    return settled;
   }
 }

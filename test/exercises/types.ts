@@ -6,7 +6,7 @@
  */
 
 import { type ChildProcess, fork } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Problem } from "./attempt.ts";
@@ -91,13 +91,17 @@ async function serve(): Promise<void> {
   });
   process.on("message", ({ file }: { file: string }) => {
     files.add(file);
-    const found = [...service.getSyntacticDiagnostics(file), ...service.getSemanticDiagnostics(file)];
-    const source = readFileSync(file, "utf8");
-    const problems = found.map(({ messageText, start }): Problem => {
-      const line = start === undefined ? undefined : source.slice(0, start).split("\n").length;
+    // An editor may replace a file in two steps, and a learner may delete it.
+    for (const one of files) if (!existsSync(one)) files.delete(one);
+    const found = files.has(file)
+      ? [...service.getSyntacticDiagnostics(file), ...service.getSemanticDiagnostics(file)]
+      : [];
+    const problems = found.map(({ messageText, start, file: source }): Problem => {
+      const line = start === undefined ? undefined : source?.text.slice(0, start).split("\n").length;
       return {
         check: TYPES,
-        message: ts.flattenDiagnosticMessageText(messageText, "\n"),
+        // Of a long chain, the beginning says what does not fit where.
+        message: ts.flattenDiagnosticMessageText(messageText, "\n").split("\n").slice(0, 2).join("\n"),
         isNamed: true,
         line,
       };

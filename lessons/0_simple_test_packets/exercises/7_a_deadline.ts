@@ -12,7 +12,9 @@
  * ```
  *
  * When the answer is there, the timer must be stopped: one that goes off later would close a client that did nothing
- * wrong. And when the client leaves, nobody should wait for the rest of the time.
+ * wrong. And when the client leaves, nobody should wait for the rest of the time. Every answer is a call of its own, so
+ * listeners must be taken off, or after a thousand answers there are a thousand. (The server listens to the socket's
+ * "error", too: between two calls, nothing goes unheard.)
  *
  * Check it: `npm run exercises 0.7`. Stuck? `npm run exercises hint 0.7`
  *

@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/1_pack_a_test_packet.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
 import { packetFrom } from "#src/packets.ts";
-import { exercise, type Mistakes, samePacket } from "../check.ts";
+import { exercise, fail, type Mistakes, samePacket } from "../check.ts";
 
 const TEST = packetFrom(PACKETS, "server");
 
@@ -11,7 +12,32 @@ function mistakes(id: number, sequence: number): Mistakes {
     shifts.map((shift) => (number >> shift) & 0xff);
   const both = (shifts: readonly number[]) =>
     Uint8Array.of(...bytesOf(id, shifts), ...bytesOf(sequence, shifts));
+  /** Bytes by division. */
+  const digits = (base: number, round: (quotient: number) => number) =>
+    Uint8Array.from(
+      [id, sequence].flatMap((n) => [0, 1, 2, 3].map((place) => round(n / base ** place) % base)),
+    );
+  const nibbles = Buffer.from(
+    [id, sequence].map((n) => [...n.toString(16).padStart(8, "0")].reverse().join("")).join(""),
+    "hex",
+  );
   return [
+    [
+      both([0, 0, 0, 0]),
+      "All four bytes are the lowest. `>>` binds more tightly than `&`, so `n & 0xff00 >> 8` is `n & 0xff`: write `(n >> 8) & 0xff`.",
+    ],
+    [
+      both([0, 8, 16, 32]),
+      "The last byte repeats the first: an int has 32 bits, and `n >> 32` is `n` again. The shifts are 0, 8, 16 and 24.",
+    ],
+    [digits(256, Math.round), "The bytes are those of rounded quotients: `Math.floor`, not `Math.round`."],
+    [digits(255, Math.floor), "A byte has 256 values, 0 to 255: divide by 256, not by 255."],
+    [
+      nibbles,
+      "The hexadecimal digits are reversed, not the bytes: a byte is two digits, and these stay as they are.",
+    ],
+    [TEST_PACKET.pack(id, 1), "The sequence is always 1: it is the parameter `sequence`."],
+    [TEST_PACKET.pack(3, sequence), "The id is always 3: it is the parameter `id`."],
     [both([0, 8, 16, 16]), "The fourth byte repeats the third: each needs its own shift, 0, 8, 16 and 24."],
     [
       both([0, 8, 8, 8]),
@@ -77,6 +103,16 @@ export default exercise<typeof Ours>({
           ],
         ],
       );
+    },
+    "does it by hand": (_, file) => {
+      const code = readFileSync(file, "utf8").replace(/\/\*.*?\*\/|\/\/[^\n]*/gs, "");
+      const [tool] =
+        /\b(TEST_PACKET|Struct|DataView|pack|packInto|write\w*Int\w+|\w*Int32Array)\b/.exec(code) ?? [];
+      if (tool) {
+        const why =
+          "They do the work that this exercise is about. Make an array of eight numbers, and a Uint8Array of it.";
+        fail(`The bytes are right, but made with \`${tool}\`.`, why);
+      }
     },
   },
 });

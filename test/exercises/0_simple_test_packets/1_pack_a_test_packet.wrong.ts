@@ -14,17 +14,47 @@ export default [
   {
     name: "only low bytes",
     edits: [[BYTES, "return [number & 0xff, 0, 0, 0];"]],
-    says: /only its lowest byte/,
+    says: /only the lowest byte/,
   },
   {
     name: "only two bytes",
     edits: [[BYTES, "return [number & 0xff, (number >> 8) & 0xff, 0, 0];"]],
-    says: /only its lowest 2 bytes/,
+    says: /only the lowest 2 bytes/,
   },
   {
     name: "two bytes a number",
     edits: [[BYTES, "return [number & 0xff, (number >> 8) & 0xff];"]],
     says: /half as long/,
+  },
+  {
+    name: "masks before it shifts",
+    edits: [
+      [
+        BYTES,
+        "return [number & 0xff, number & (0xff00 >> 8), number & (0xff0000 >> 16), number & (0xff000000 >>> 24)];",
+      ],
+    ],
+    says: /binds more tightly/,
+  },
+  {
+    name: "32 for 24",
+    edits: [[BYTES, BYTES.replace(">> 24", ">> 32")]],
+    says: /`n >> 32` is `n` again/,
+  },
+  {
+    name: "rounded quotients",
+    edits: [[BYTES, "return [0, 1, 2, 3].map((place) => Math.round(number / 256 ** place) % 256);"]],
+    says: /`Math\.floor`, not `Math\.round`/,
+  },
+  {
+    name: "the second number at byte 5",
+    edits: [[ALL, "return Uint8Array.of(...packInt(id), 0, ...packInt(sequence));"]],
+    says: /`sequence` begins at byte 5/,
+  },
+  {
+    name: "not by hand",
+    edits: [[ALL, "return new Uint8Array(new Int32Array([id, sequence]).buffer);"]],
+    says: /made with `Int32Array`/,
   },
   {
     name: "fields swapped",
@@ -107,6 +137,11 @@ export default [
     name: "export deleted",
     edits: [["export function packTestPacket", "function packTestPacket"]],
     says: /put `export` in front/,
+  },
+  {
+    name: "exported as default",
+    edits: [["export function packTestPacket", "export default function packTestPacket"]],
+    says: /leave out `default`/,
   },
   {
     name: "renamed",

@@ -76,6 +76,45 @@ export default [
     says: /lowest byte/,
   },
   {
+    name: "only low bytes read",
+    edits: [
+      [
+        "const [answeredId, answeredSequence] = TEST_PACKET.unpack(answer);",
+        "const [answeredId = 0, , , , answeredSequence = 0] = answer;",
+      ],
+    ],
+    says: /Only the lowest byte of each number was read/,
+  },
+  {
+    name: "the highest byte first",
+    edits: [
+      [
+        "TEST_PACKET.unpack(answer);",
+        "[0, 4].map((at) => new DataView(answer.buffer, answer.byteOffset).getInt32(at)) as [number, number];",
+      ],
+    ],
+    says: /with their highest byte first/,
+  },
+  {
+    name: "the memory for the bytes",
+    edits: [
+      [
+        "TEST_PACKET.unpack(answer);",
+        "[0, 4].map((at) => new DataView(answer.buffer).getInt32(at, true)) as [number, number];",
+      ],
+    ],
+    says: /Add `answer\.byteOffset`/,
+  },
+  { name: "<= for <", edits: [[LATE, LATE.replace("<", "<=")]], says: /`<=` and `>=` are not/ },
+  {
+    name: "texts compared",
+    edits: [
+      [LATE, 'if (`${answeredSequence}` < `${sequence}`) return "late";'],
+      [EARLY, 'if (`${answeredSequence}` > `${sequence}`) return "early";'],
+    ],
+    says: /Texts were compared/,
+  },
+  {
     name: "throws instead of returning",
     edits: [[ID, 'if (answeredId !== id) throw new Error("wrong");']],
     says: /threw "wrong"\. It should return it/,

@@ -1,20 +1,60 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/3_a_first_client.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
+import { NotWithstood } from "#src/attack.ts";
 import { freePort, Host } from "#src/check.ts";
 import { packetFrom } from "#src/packets.ts";
-import { compare, exercise, samePacket } from "../check.ts";
+import { compare, exercise, fail, samePacket } from "../check.ts";
+import { describeValue } from "../draw.ts";
 import { PROMPTLY, Started } from "../sockets.ts";
 
 type AnswerOneTest = typeof Ours.answerOneTest;
+
+/** How long a client is given to do something that it should not, in milliseconds. */
+const A_MOMENT = 30;
+
+/** What stands behind an answer that does not come. */
+const NO_ANSWER: readonly (readonly [RegExp, string])[] = [
+  [
+    /did not come/,
+    'The test has come, and nothing was sent: is there a listener of "data", and does it call `socket.write`?',
+  ],
+  [
+    /^the client closed/,
+    "First `socket.write(chunk)`, then `socket.end()`: it sends what was written before it. `destroy` throws that away.",
+  ],
+  [
+    /^only/,
+    "An answer is all eight bytes, as they came: `socket.write(chunk)`. It is no text, and no part of it.",
+  ],
+];
 
 /** Lets the client connect, tests it, and gives what it came back with. */
 async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) {
   const host = await Host.listen(PACKETS, PROMPTLY);
   const started = new Started("answerOneTest", () => answerOneTest(host.port));
   const client = await started.during(host.accept("your client"));
+  await pause(A_MOMENT);
+  if (started.settled && "value" in started.settled) {
+    fail(
+      `\`answerOneTest\` came back with ${describeValue(started.settled.value)} before the server had sent its test.`,
+      'Return a promise, `new Promise((resolve, reject) => { … })`, and call `resolve` in the listener of "data".',
+    );
+  }
+  if (client.socket.bytesRead > 0) {
+    fail(
+      "Your client sent something before the server had sent its test.",
+      'The server begins. Whatever is sent belongs into the listener of "data".',
+    );
+  }
+  if (host.count > 1) fail("Your client connected twice.", "`connect` once is enough.");
   const packet = TEST_PACKET.pack(id, sequence);
   await client.send(packet);
-  const answer = await started.during(client.read(TEST_PACKET.size, `the answer to test ${sequence}`));
+  const reading = client.read(TEST_PACKET.size, `the answer to test ${sequence}`);
+  const answer = await started.during(reading).catch((error: unknown) => {
+    if (!(error instanceof NotWithstood)) throw error;
+    fail(error.message, NO_ANSWER.find(([pattern]) => pattern.test(error.message))?.[1]);
+  });
   samePacket(
     () => answer,
     packet,
@@ -26,6 +66,11 @@ async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) 
         "The sequence was counted up: that is the server's part. An answer is the same eight bytes.",
       ],
       [TEST_PACKET.pack(1, sequence), "The id is always 1: it is the server that gives it."],
+      [TEST_PACKET.pack(3, 1), "That is the answer to the test before: send back the bytes that have come."],
+      [
+        Buffer.from(Buffer.from(packet).toString()).subarray(0, TEST_PACKET.size),
+        "The bytes were turned into text and back (by `toString`, `setEncoding` or a template), and what is no text was lost. Send the chunk itself.",
+      ],
     ],
   );
   return { host, started, client };
@@ -47,7 +92,7 @@ export default exercise<typeof Ours>({
     "comes back with the sequence": async ({ answerOneTest }) => {
       for (const [id, sequence] of [
         [3, 1],
-        [258, 66_051],
+        [456, 66_051], // C8 01 …: no UTF-8
       ] as const) {
         const { host, started } = await test(answerOneTest, id, sequence);
         const came = await started.value("the test was answered");
@@ -69,6 +114,10 @@ export default exercise<typeof Ours>({
               TEST_PACKET.unpack(TEST_PACKET.pack(id, sequence)),
               "Those are both numbers. Only the sequence is wanted, the second of them.",
             ],
+            [
+              Buffer.from(TEST_PACKET.pack(id, sequence)).readInt32BE(4),
+              "It was read with its highest byte first. The lowest comes first: `TEST_PACKET.unpack(chunk)`.",
+            ],
             [sequence & 0xff, "That is only the lowest byte of the sequence: unpack all four."],
             [undefined, "The promise was resolved with nothing: `resolve(sequence)`."],
           ],
@@ -78,7 +127,21 @@ export default exercise<typeof Ours>({
     },
     "ends the connection after the answer": async ({ answerOneTest }) => {
       const { host, client, started } = await test(answerOneTest, 3, 1);
-      await started.during(client.untilClosed());
+      await started.during(client.untilClosed()).catch((error: unknown) => {
+        if (!(error instanceof NotWithstood)) throw error;
+        if (/sent something/.test(error.message))
+          fail("After the answer your client sent something more.", "One test, one answer: `write` once.");
+        fail(
+          "After the answer the connection stays open.",
+          "`socket.end()` says that this was all. The server waits for that.",
+        );
+      });
+      if (client.socket.errored) {
+        fail(
+          "Your client did not end the connection, but broke it off (TCP's reset).",
+          "`socket.end()` says goodbye, after all that was written.",
+        );
+      }
       host.close();
     },
     "is rejected when nobody listens": async ({ answerOneTest }) => {

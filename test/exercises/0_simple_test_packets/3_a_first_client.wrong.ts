@@ -36,7 +36,7 @@ export default [
     edits: [[RESOLVE, "resolve(sequence & 0xff);"]],
     says: /only the lowest byte/,
   },
-  { name: "does not end", edits: [[END, ""]], says: /still open|nothing limits/ },
+  { name: "does not end", edits: [[END, ""]], says: /stays open.*socket\.end/s },
   {
     name: "no listener of error",
     edits: [['    socket.on("error", reject);\n', ""]],
@@ -71,6 +71,50 @@ export default [
     name: "always answers as client 1",
     edits: [[WRITE, "socket.write(TEST_PACKET.pack(1, sequence));"]],
     says: /The id is always 1/,
+  },
+  {
+    name: "always the same answer",
+    edits: [[WRITE, "socket.write(TEST_PACKET.pack(3, 1));"]],
+    says: /the answer to the test before/,
+  },
+  {
+    name: "the bytes as text",
+    edits: [[WRITE, "socket.write(`${chunk}`);"]],
+    says: /turned into text and back/,
+  },
+  {
+    name: "ends before it writes",
+    edits: [
+      [END, ""],
+      [WRITE, `${END}\n      ${WRITE}`],
+    ],
+    says: /First `socket\.write/,
+  },
+  { name: "answers twice", edits: [[WRITE, `${WRITE}\n      ${WRITE}`]], says: /sent something more/ },
+  {
+    name: "speaks first",
+    edits: [
+      [
+        'connect(port, "127.0.0.1");',
+        'connect(port, "127.0.0.1");\n    socket.write(TEST_PACKET.pack(1, 1));',
+      ],
+    ],
+    says: /The server begins/,
+  },
+  {
+    name: "does not wait for the test",
+    edits: [['    socket.on("error", reject);', '    socket.on("error", reject);\n    resolve(1);']],
+    says: /came back with 1 before the server had sent its test/,
+  },
+  {
+    name: "connects twice",
+    edits: [
+      [
+        '    socket.on("error", reject);',
+        '    socket.on("error", reject);\n    connect(port, "127.0.0.1").on("error", reject);',
+      ],
+    ],
+    says: /connected twice/,
   },
   {
     name: "answers in the opposite order",

@@ -1,19 +1,70 @@
+import { once } from "node:events";
+import { type AddressInfo, connect } from "node:net";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/4_a_first_server.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
-import type { Attacker, Target } from "#src/attack.ts";
+import { type Attacker, NotWithstood, type Target } from "#src/attack.ts";
 import { packetFrom } from "#src/packets.ts";
 import { exercise, fail, samePacket } from "../check.ts";
 import { serve } from "../sockets.ts";
 
 const TEST = packetFrom(PACKETS, "server");
 
+/** More than a byte can count. */
+const CROWD = 256;
+
+/** Long enough for what a server should not do, in milliseconds. */
+const A_MOMENT = 150;
+
 /** Starts the learner's server, and gives what connects to it. */
-async function start(startServer: typeof Ours.startServer): Promise<Target> {
-  return (await serve(startServer, PACKETS)).target;
+async function start(startServer: typeof Ours.startServer): Promise<{ target: Target; port: number }> {
+  const { target, server } = await serve(startServer, PACKETS);
+  return { target, port: (server.address() as AddressInfo).port };
+}
+
+/** Reads a first test. */
+async function readTest(client: Attacker, who: string, isFirst: boolean): Promise<Uint8Array> {
+  try {
+    return await client.read(TEST_PACKET.size, `test 1 of ${who}`);
+  } catch (error) {
+    if (!(error instanceof NotWithstood)) throw error;
+    if (/^only/.test(error.message))
+      fail(error.message, "A test is eight bytes, `TEST_PACKET.pack(id, 1)`, and no text.");
+    if (!/did not come/.test(error.message))
+      fail(
+        error.message,
+        "Every client is welcome: nothing may close its connection, and no limit is asked for.",
+      );
+    fail(
+      error.message,
+      isFirst
+        ? "The client says nothing by itself: it waits for the test. So `socket.write(…)` belongs directly into the function that `createServer` calls."
+        : "One client was served and this one was not. `createServer` calls its function for each, with a `socket` of its own: use that one.",
+    );
+  }
+}
+
+/** Nothing more may come, and the connection stays open. */
+async function expectSilence(client: Attacker, after: string): Promise<void> {
+  const wrong = await client.untilClosed(A_MOMENT).then(
+    () => "closed",
+    (error: Error) => (/sent something/.test(error.message) ? "sent" : undefined),
+  );
+  if (wrong === "closed") {
+    fail(
+      `The server closed the connection ${after}.`,
+      "`end` and `destroy` close it. `write` sends, and leaves it open for the next test.",
+    );
+  }
+  if (wrong) {
+    fail(
+      `The server sent something more ${after}.`,
+      "Each client gets its first test, and that is all: no further tests, no echo, nothing of other clients.",
+    );
+  }
 }
 
 async function expectTest(client: Attacker, id: number, after = ""): Promise<void> {
-  const came = await client.read(TEST_PACKET.size, `test 1 of client ${id}`);
+  const came = await readTest(client, `client ${id}`, id === 1);
   samePacket(() => came, TEST_PACKET.pack(id, 1), TEST, `The first test of client ${id}${after}:`, [
     [
       TEST_PACKET.pack(1, 1),
@@ -34,6 +85,7 @@ async function expectTest(client: Attacker, id: number, after = ""): Promise<voi
 
 export default exercise<typeof Ours>({
   exports: ["startServer"],
+  limit: 4000,
   hints: [
     "`const server = createServer((socket) => { … });` The function is called once for each client; what is outside of it is there once for all of them.",
     "`socket.write(TEST_PACKET.pack(id, 1))` sends a test. Where does `id` come from? A `let lastId = 0` before `createServer`, counted up in the function.",
@@ -42,21 +94,44 @@ export default exercise<typeof Ours>({
   ],
   checks: {
     "listens, and sends a client its first test": async ({ startServer }) => {
-      const target = await start(startServer);
+      const { target } = await start(startServer);
       await expectTest(await target.connect("client"), 1);
       await target.leave();
     },
     "gives each client an id of its own, and nobody an old one": async ({ startServer }) => {
-      const target = await start(startServer);
+      const { target, port } = await start(startServer);
       const first = await target.connect("client A");
       await expectTest(first, 1);
       await expectTest(await target.connect("client B"), 2);
       await first.leave();
       await expectTest(await target.connect("client C"), 3, ", after client 1 has left");
+      const crowd = Array.from({ length: CROWD }, async () => {
+        const socket = connect(port, "127.0.0.1").resume();
+        await once(socket, "data").finally(() => socket.destroy());
+      });
+      await Promise.all(crowd);
+      await expectTest(await target.connect("client D"), CROWD + 4, `, after ${CROWD} more`);
+      await target.leave();
+    },
+    "serves two that come at the same time": async ({ startServer }) => {
+      const { target } = await start(startServer);
+      const clients = await Promise.all(["client A", "client B"].map((name) => target.connect(name)));
+      const ids: number[] = [];
+      for (const client of clients) {
+        const [id] = TEST_PACKET.unpack(await readTest(client, "one of two clients", false));
+        if (ids.includes(id)) {
+          fail(
+            `Both got the id ${id}.`,
+            "Take the id at once and keep it, `const id = ++lastId`: when you look later, `lastId` is another client's.",
+          );
+        }
+        ids.push(id);
+      }
+      for (const client of clients) await expectSilence(client, "after the first test");
       await target.leave();
     },
     "starts anew with each server": async ({ startServer }) => {
-      const target = await start(startServer);
+      const { target } = await start(startServer);
       const client = await target.connect("client A");
       const [id] = TEST_PACKET.unpack(await client.read(TEST_PACKET.size, "test 1"));
       if (id !== 1) {
@@ -68,27 +143,28 @@ export default exercise<typeof Ours>({
       await target.leave();
     },
     "leaves the connections open": async ({ startServer }) => {
-      const target = await start(startServer);
+      const { target } = await start(startServer);
       const client = await target.connect("client");
       await expectTest(client, 1);
-      const closed = await client.untilClosed(150).then(
-        () => true,
-        () => false,
-      );
-      if (closed) {
-        fail(
-          "The server closed the connection after the first test.",
-          "`end` and `destroy` close it. `write` sends, and leaves it open for the next test.",
-        );
-      }
+      await expectSilence(client, "after the first test");
+      await client.send(TEST_PACKET.pack(1, 1));
+      await expectSilence(client, "after the answer");
       await target.leave();
     },
     "goes on when a client breaks its connection off": async ({ startServer }) => {
-      const target = await start(startServer);
+      const { target } = await start(startServer);
       const broken = await target.connect("client A");
       await expectTest(broken, 1);
       await broken.reset();
-      await expectTest(await target.connect("client B"), 2, ", after client 1 broke off");
+      const next = await target
+        .connect("client B")
+        .catch(() =>
+          fail(
+            "After client 1 has broken off, the server accepts nobody any more.",
+            "An error of one client's socket ends that client, and not the server: no `server.close()` there.",
+          ),
+        );
+      await expectTest(next, 2, ", after client 1 broke off");
       await target.leave();
     },
   },

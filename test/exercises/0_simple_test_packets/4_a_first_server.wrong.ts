@@ -44,6 +44,48 @@ export default [
   },
   { name: "nothing sent", edits: [[WRITE, "void id;"]], says: /did not come within/ },
   {
+    name: "echoes what comes",
+    edits: [[WRITE, `${WRITE}\n    socket.pipe(socket);`]],
+    says: /sent something more after the answer/,
+  },
+  {
+    name: "sends every 50 ms",
+    edits: [
+      [
+        WRITE,
+        "const send = () => socket.write(TEST_PACKET.pack(id, 1));\n    send();\n    setInterval(send, 50);",
+      ],
+    ],
+    says: /sent something more after the first test/,
+  },
+  {
+    name: "looks at the id too late",
+    edits: [[WRITE, "setTimeout(() => socket.write(TEST_PACKET.pack(lastId, 1)), 20 * id ** 0);"]],
+    says: /when you look later/,
+  },
+  {
+    name: "one byte for the id",
+    edits: [[WRITE, "socket.write(Uint8Array.of(id, 0, 0, 0, 1, 0, 0, 0));"]],
+    says: /Of `id` only the lowest byte/,
+  },
+  {
+    name: "one client only",
+    edits: [
+      [
+        "const server = createServer((socket) => {",
+        'const server = createServer().once("connection", (socket) => {',
+      ],
+    ],
+    says: /One client was served and this one was not/,
+  },
+  {
+    name: "one client's error ends the server",
+    edits: [
+      ["      // The client broke off. It is gone, and the others are not.\n", "      server.close();\n"],
+    ],
+    says: /no `server\.close\(\)` there/,
+  },
+  {
     name: "the sequence is the id",
     edits: [[WRITE, "socket.write(TEST_PACKET.pack(id, id));"]],
     says: /each client's first is 1/,

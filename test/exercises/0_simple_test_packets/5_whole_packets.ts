@@ -1,7 +1,8 @@
+import { once } from "node:events";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/5_whole_packets.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
 import { packetFrom } from "#src/packets.ts";
-import { exercise, fail, samePacket } from "../check.ts";
+import { exercise, fail, LearnerError, type Mistakes, samePacket, UNWRITTEN } from "../check.ts";
 import { hex } from "../draw.ts";
 import { arrived, type Pair, pair, Started } from "../sockets.ts";
 
@@ -9,8 +10,14 @@ type Reader = typeof Ours.PacketReader;
 
 const ANSWER = packetFrom(PACKETS, "client");
 const FIRST = TEST_PACKET.pack(3, 1);
-const SECOND = TEST_PACKET.pack(3, 0x01020304);
+const SECOND = TEST_PACKET.pack(200, 0x01020304); // C8 …: no UTF-8
 const BOTH = new Uint8Array([...FIRST, ...SECOND]);
+const MANY = Uint8Array.from({ length: 3000 }, (_, index) => index % 251);
+
+const COLLECT =
+  "Keep every chunk: put the new one behind those that wait, and look again whether there are enough.";
+const KEEP =
+  'What is left over of a chunk must be kept, and so must what comes between two reads: one listener of "data" for all the time.';
 
 /** Sends the chunks one by one, so that each arrives as a chunk. */
 async function send({ socket, peer }: Pair, ...chunks: Uint8Array[]): Promise<void> {
@@ -34,8 +41,28 @@ async function start(PacketReader: Reader) {
 function expectBytes(came: Uint8Array, expected: Uint8Array, what: string, chunks: string): void {
   samePacket(() => came, expected, ANSWER, `${what}, of the chunks ${chunks}:`, [
     [FIRST, "These are the eight bytes before: once given out, they must be gone."],
-    [BOTH, "More was given out than was asked for: what is left over is the beginning of the next packet."],
-    [new Uint8Array(expected.length), "All of them are 0: was the array made, and nothing copied into it?"],
+    ...[SECOND, new Uint8Array([...SECOND.subarray(0, 4), ...FIRST.subarray(4)])].map(
+      (later): Mistakes[number] => [
+        later,
+        "These are the bytes that came after them. Were they written over those that had been given out? What is given out must stay as it is.",
+      ],
+    ),
+    [
+      new Uint8Array([...FIRST.subarray(4), ...FIRST.subarray(3, 4), ...FIRST.subarray(0, 3)]),
+      "The chunks are in the opposite order: a new one goes behind those that wait, not in front of them.",
+    ],
+    [
+      Buffer.from(Buffer.from(SECOND).toString()),
+      "The bytes were collected as text, and what is no text was lost. Collect bytes: `Buffer.concat`.",
+    ],
+    [
+      BOTH.subarray(0, 12),
+      "More was given out than was asked for: what is left over is the beginning of the next packet.",
+    ],
+    [
+      new Uint8Array(expected.length),
+      "All of them are 0: was nothing copied into the array, or was it written over before it was given out?",
+    ],
   ]);
 }
 
@@ -51,8 +78,20 @@ export default exercise<typeof Ours>({
     "reads a packet that comes in one chunk": async ({ PacketReader }) => {
       const { ends, read } = await start(PacketReader);
       const first = read(8);
-      await first.during(send(ends, FIRST));
+      await first.during(send(ends, FIRST)).catch((error: unknown) => {
+        const cause = error instanceof LearnerError ? error.cause : undefined;
+        if (!(cause instanceof Error) || UNWRITTEN.test(cause.message)) throw error;
+        fail(
+          `\`read(8)\` was rejected before anything had come: ${cause.message}`,
+          "That there are not enough bytes yet is no error: wait for more.",
+        );
+      });
       expectBytes(await first.value("eight bytes have come"), FIRST, "What `read(8)` gave", hex(FIRST));
+      if (ends.socket.destroyed || ends.socket.writableEnded)
+        fail(
+          "`read(8)` has closed the connection.",
+          "It only reads: the next packet comes on the same connection.",
+        );
       await ends.close();
     },
     "reads what came before it was asked": async ({ PacketReader }) => {
@@ -77,17 +116,19 @@ export default exercise<typeof Ours>({
         );
       }
       await first.during(send(ends, FIRST.subarray(3, 4), FIRST.subarray(4)));
-      const came = await first.value("all eight bytes have come, in three chunks");
+      const came = await first.value("all eight bytes have come, in three chunks", COLLECT);
       expectBytes(came, FIRST, "What `read(8)` gave", "of 3, 1 and 4 bytes");
       await ends.close();
     },
     "keeps what is left over for the next read": async ({ PacketReader }) => {
-      const { ends, readNow } = await start(PacketReader);
-      await send(ends, BOTH.subarray(0, 12), BOTH.subarray(12));
-      const chunks = `${hex(BOTH.subarray(0, 12))} │ ${hex(BOTH.subarray(12))}`;
-      const first = await readNow(8, "twelve bytes and four more have come");
+      const { ends, read } = await start(PacketReader);
+      const reading = read(8);
+      await reading.during(send(ends, BOTH.subarray(0, 5), BOTH.subarray(5, 12)));
+      const chunks = [BOTH.subarray(0, 5), BOTH.subarray(5, 12), BOTH.subarray(12)].map(hex).join(" │ ");
+      const first = await reading.value("twelve bytes have come, in chunks of five and seven", COLLECT);
       expectBytes(first, FIRST, "What the first `read(8)` gave", chunks);
-      const second = await readNow(8, "sixteen bytes have come, and only eight were given out");
+      await send(ends, BOTH.subarray(12));
+      const second = await read(8).value("sixteen bytes have come, and only eight were given out", KEEP);
       expectBytes(second, SECOND, "What the second `read(8)` gave", chunks);
       expectBytes(first, FIRST, "What the first `read(8)` gave, after the second", chunks);
       await ends.close();
@@ -108,6 +149,10 @@ export default exercise<typeof Ours>({
           );
         }
       }
+      await send(ends, MANY.subarray(0, 2000), MANY.subarray(2000));
+      const came = await readNow(MANY.length, "3000 bytes have come");
+      if (Buffer.compare(came, MANY) !== 0)
+        fail(`\`read(${MANY.length})\` gave ${came.length} bytes, and not those that had come.`, COLLECT);
       await ends.close();
     },
     "rejects when the other side has ended": async ({ PacketReader }) => {
@@ -117,13 +162,25 @@ export default exercise<typeof Ours>({
       ends.peer.socket.end();
       await first.error('the other side has ended after three bytes, and the socket has an "end"');
       await read(8).error("the other side had ended before it was called");
+      if (!ends.socket.closed) await once(ends.socket.destroy(), "close");
+      for (const which of ["a first time", "a second time"])
+        await read(8).error(
+          `it was called ${which} after the connection had closed, and no event will come any more`,
+        );
       await ends.close();
 
       const next = await start(PacketReader);
       await send(next.ends, FIRST);
       next.ends.peer.socket.end();
       await arrived(next.ends.socket, 8);
-      const came = await next.readNow(8, "eight bytes came before the other side ended: they still count");
+      const reading = next.readNow(8, "eight bytes came before the other side ended: they still count");
+      const came = await reading.catch((error: unknown) => {
+        if (!(error instanceof LearnerError)) throw error;
+        fail(
+          "Eight bytes came, then the other side ended, and then `read(8)` was rejected.",
+          "Bytes that came before the end still count. Look first whether there are enough, and only then at the end.",
+        );
+      });
       expectBytes(came, FIRST, "What `read(8)` gave after the end", hex(FIRST));
       await next.ends.close();
     },
@@ -133,6 +190,14 @@ export default exercise<typeof Ours>({
       await ends.peer.reset();
       await first.error('the connection was reset, and the socket has an "error"');
       await ends.close();
+
+      const own = await start(PacketReader);
+      const waiting = own.read(8);
+      own.ends.socket.destroy();
+      await waiting.error(
+        'this side has destroyed the socket, which then has neither "end" nor "error", only "close"',
+      );
+      await own.ends.close();
     },
     "keeps two connections apart": async ({ PacketReader }) => {
       const one = await start(PacketReader);

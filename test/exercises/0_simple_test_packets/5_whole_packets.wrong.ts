@@ -57,7 +57,7 @@ export default [
       [END, ""],
       [CLOSE, ""],
     ],
-    says: /waits forever.*"end"/s,
+    says: /still waits.*"end"/s,
   },
   { name: "no listener of error", edits: [[ERROR, ""]], says: /"error" that nobody listens to/ },
   {
@@ -66,7 +66,7 @@ export default [
       ["(error) => this.#stop(error)", "() => {}"],
       [CLOSE, ""],
     ],
-    says: /waits forever.*reset/s,
+    says: /still waits.*reset/s,
   },
   {
     name: "gives what is there at the end",
@@ -76,7 +76,7 @@ export default [
   {
     name: "throws away what came before the end",
     edits: [[WHILE, `if (this.#end) throw this.#end;\n    ${WHILE}`]],
-    says: /the other side has ended/,
+    says: /Bytes that came before the end still count/,
   },
   {
     name: "bytes shared by all",
@@ -95,6 +95,58 @@ export default [
       ["      });\n    }\n", "      });\n    } while (this.#unread.length < count);\n"],
     ],
     says: /came before it was called/,
+  },
+  { name: "no listener of close", edits: [[CLOSE, ""]], says: /this side has destroyed the socket/ },
+  {
+    name: "only the first read is told",
+    edits: [
+      [
+        "if (this.#end) throw this.#end;",
+        "const end = this.#end;\n      this.#end = undefined;\n      if (end) throw end;",
+      ],
+    ],
+    says: /no event will come any more/,
+  },
+  {
+    name: "a new chunk in front",
+    edits: [[COLLECT, "this.#unread = Buffer.concat([chunk, this.#unread]);"]],
+    says: /a new one goes behind those that wait/,
+  },
+  {
+    name: "not enough is an error",
+    edits: [["if (this.#end) throw this.#end;", 'throw this.#end ?? new Error("too few");']],
+    says: /not enough bytes yet is no error/,
+  },
+  {
+    name: "writes over what was given out",
+    edits: [
+      [
+        COLLECT,
+        "this.#room.set(chunk, this.#unread.length);\n      this.#unread = this.#room.subarray(0, this.#unread.length + chunk.length);",
+      ],
+      [
+        REST,
+        "this.#room.copyWithin(0, count, this.#unread.length);\n    this.#unread = this.#room.subarray(0, this.#unread.length - count);",
+      ],
+      [
+        "  #end: Error | undefined;",
+        "  #end: Error | undefined;\n  readonly #room = new Uint8Array(65_536);",
+      ],
+    ],
+    says: /What is given out must stay as it is/,
+  },
+  {
+    name: "collects text",
+    edits: [
+      [
+        "  #unread: Uint8Array = new Uint8Array(0);",
+        '  #text = "";\n  get #unread(): Uint8Array {\n    return Buffer.from(this.#text);\n  }',
+      ],
+      [COLLECT, "this.#text += chunk;"],
+      [TAKE, "const bytes = Buffer.from(this.#text.slice(0, count));"],
+      [REST, "this.#text = this.#text.slice(count);"],
+    ],
+    says: /collected as text/,
   },
   {
     name: "loops without waiting",

@@ -11,7 +11,10 @@ const REUSED =
 const LEAVE: Mistakes = [
   [undefined, "`leave` returns nothing: it should say whether there was such a client."],
   [true, "There is no client with this id, so it should be `false`."],
-  [false, "The client was there, so it should be `true`."],
+  [
+    false,
+    "The client was there, so it should be `true`. (An index may be 0, and 0 is falsy: compare it with −1.)",
+  ],
   [ADDRESS, "That is the address. `leave` returns whether there was such a client."],
   ["a", "That is the address. `leave` returns whether there was such a client."],
 ];
@@ -38,14 +41,20 @@ export default exercise<typeof Ours>({
       ]);
     },
     "keeps two lists apart": ({ ClientList }) => {
-      new ClientList().join(ADDRESS);
+      const last = new ClientList().join(ADDRESS);
       const list = new ClientList();
       const shared =
         "It is shared with the list before: what is `static`, or outside of the class, exists only once.";
       const size = list.size;
-      sameValue(() => size, 0, "`size` of a second list:", size > 0 ? [[size, shared]] : []);
+      sameValue(() => size, 0, "`size` of a second list:", [
+        [-1, "Nobody has joined yet, and there cannot be fewer than none."],
+        ...(size > 0 ? [[size, shared] as const] : []),
+      ]);
       const id = list.join(ADDRESS);
-      sameValue(() => id, 1, "The first id of a second list:", [[id, shared]]);
+      sameValue(() => id, 1, "The first id of a second list:", [
+        [last + 1, shared],
+        [id, "Ids are 1, 2, 3, … in the order in which clients join."],
+      ]);
     },
     "knows how many clients are connected, and which": ({ ClientList }) => {
       const list = new ClientList();
@@ -58,22 +67,41 @@ export default exercise<typeof Ours>({
         fail(what, "It should be an array, made anew each time: `[...this.#clients.values()]`.");
       }
       sameValue(both, [0, []], "`size` and `addresses` of an empty list:");
-      for (const address of ["b", "a", "c"]) list.join(address);
-      sameValue(both, [3, ["b", "a", "c"]], "`size` and `addresses` after b, a and c joined:", [
-        [[3, ["a", "b", "c"]], "They are sorted. They should be in the order in which they joined."],
-        [[3, ["c", "a", "b"]], "The last is first. They should be in the order in which they joined."],
-        [[3, [1, 2, 3]], "Those are the ids. The addresses are the values of the Map, not its keys."],
-        [[0, ["b", "a", "c"]], "`size` is not counted."],
-        [[3, []], "`addresses` is empty, although three have joined."],
-        [[4, ["b", "a", "c"]], "`size` is the next id. How many there are is something else."],
+      const joined = ["b", "a", "c", "d"];
+      for (const address of joined) list.join(address);
+      const ids = "Those are the ids. The addresses are the values of the Map, not its keys.";
+      sameValue(both, [4, joined], "`size` and `addresses` after b, a, c and d joined:", [
+        [[4, joined.toSorted()], "They are sorted. They should be in the order in which they joined."],
+        [[4, joined.toReversed()], "The last is first. They should be in the order in which they joined."],
+        [[4, [1, 2, 3, 4]], ids],
+        [[4, ["1", "2", "3", "4"]], ids],
+        [
+          [4, joined.map((address, index) => [index + 1, address])],
+          "Those are pairs of id and address. `values()` gives the addresses alone.",
+        ],
+        [[0, joined], "`size` is not counted."],
+        [[4, []], "`addresses` is empty, although four have joined."],
+        [[5, joined], "`size` is the next id. How many there are is something else."],
       ]);
       sameValue(() => list.leave(2), true, "`leave(2)`, while client 2 is connected:", LEAVE);
-      sameValue(both, [2, ["b", "c"]], "`size` and `addresses` after client 2, which was a, left:", [
-        [[3, ["b", "a", "c"]], "Nobody has left: `leave` has to take the client off the list."],
-        [[3, ["b", "c"]], "`size` is how many have come. It should be how many are there."],
-        [[2, ["b", "a"]], "The wrong one left: an id is no index of an array, whose first is 0."],
-        [[3, ["b", undefined, "c"]], "There is a hole in the array where the client was. A Map has none."],
-        [[2, ["b", undefined, "c"]], "There is a hole in the array where the client was. A Map has none."],
+      const hole = "There is a hole in the array where the client was. A Map has none.";
+      const wrongOne = "The wrong one left: an id is no index of an array, whose first is 0.";
+      sameValue(both, [3, ["b", "c", "d"]], "`size` and `addresses` after client 2, which was a, left:", [
+        [[4, joined], "Nobody has left: `leave` has to take the client off the list."],
+        [
+          [3, joined],
+          "`addresses` still has the client: make the array anew each time, of those who are there.",
+        ],
+        [[4, ["b", "c", "d"]], "`size` is how many have come. It should be how many are there."],
+        [[3, ["b", "a", "d"]], wrongOne],
+        [[3, ["b", "a", "c"]], "The last one left, whoever it was. The client with this id should."],
+        [[3, ["a", "c", "d"]], "The first one left, whoever it was. The client with this id should."],
+        [
+          [3, ["b", "d", "c"]],
+          "The order has changed: those who remain stay in the order in which they joined.",
+        ],
+        [[4, ["b", undefined, "c", "d"]], hole],
+        [[3, ["b", undefined, "c", "d"]], hole],
       ]);
     },
     "counts two clients from one address as two": ({ ClientList }) => {
@@ -84,15 +112,22 @@ export default exercise<typeof Ours>({
         "Two clients with the same address count as one: the key of your Map must be the id, and a Set holds an address only once.";
       sameValue(() => list.size, 2, "`size` after two clients joined from the same address:", [[1, one]]);
       sameValue(() => list.addresses, [ADDRESS, ADDRESS], "`addresses` of the two:", [[[ADDRESS], one]]);
+      list.leave(1);
+      sameValue(() => list.size, 1, "`size` after the first of the two left:", [
+        [0, "Both left: it is the id that says who leaves, since an address may be there twice."],
+      ]);
     },
     "says when there is no such client": ({ ClientList }) => {
       const list = new ClientList();
       list.join(ADDRESS);
       sameValue(() => list.leave(2), false, "`leave(2)`, when only client 1 has joined:", LEAVE);
       sameValue(() => list.size, 1, "`size` after that:", [
-        [0, "It was counted down, although nobody has left."],
+        [
+          0,
+          "It shrank, although nobody has left. (Where there is none, `findIndex` and `indexOf` give −1, and `splice(-1, 1)` removes the last.)",
+        ],
       ]);
-      list.leave(1);
+      sameValue(() => list.leave(1), true, "`leave(1)`, while client 1 is connected:", LEAVE);
       sameValue(() => list.leave(1), false, "`leave(1)`, after client 1 has left:", LEAVE);
       sameValue(() => list.size, 0, "`size` after client 1 was removed twice:", [
         [-1, "It was counted down twice for one client."],

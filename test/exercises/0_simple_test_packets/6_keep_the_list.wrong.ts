@@ -60,6 +60,31 @@ export default [
     says: /count as one/,
   },
   {
+    name: "leaves by address",
+    edits: [
+      [
+        "return this.#clients.delete(id);",
+        "const address = this.#clients.get(id);\n    for (const [other, its] of this.#clients) if (its === address) this.#clients.delete(other);\n    return address !== undefined;",
+      ],
+    ],
+    says: /it is the id that says who leaves/,
+  },
+  {
+    name: "throws for nobody",
+    edits: [
+      [
+        "return this.#clients.delete(id);",
+        'if (!this.#clients.delete(id)) throw new Error("nobody");\n    return true;',
+      ],
+    ],
+    says: /threw "nobody"\. It should return false/,
+  },
+  {
+    name: "pairs",
+    edits: [["return [...this.#clients.values()];", "return [...this.#clients] as unknown as string[];"]],
+    says: /pairs of id and address/,
+  },
+  {
     name: "sorted",
     edits: [[ADDRESSES, "return [...this.#clients.values()].sort();"]],
     says: /They are sorted/,

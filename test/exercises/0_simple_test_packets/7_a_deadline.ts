@@ -1,3 +1,4 @@
+import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/7_a_deadline.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
@@ -16,11 +17,22 @@ const SHORT = 300;
 /** Long enough that it never passes in a check. */
 const LONG = 10_000;
 
+const TIMER =
+  "A timer must reject it: `setTimeout(…, timeout)`, started at once and once only. Both count milliseconds.";
+const COLLECT = "Keep every chunk, the new one behind those before: `Buffer.concat`.";
+
+/** How many timers run. */
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+}
+
 async function start(readAnswer: ReadAnswer, timeout: number) {
   const ends = await pair(PACKETS);
-  const read = (limit = timeout) =>
-    new Started(`readAnswer(socket, ${SIZE}, ${limit})`, () => readAnswer(ends.socket, SIZE, limit));
-  return { ends, read, started: read() };
+  ends.socket.on("error", () => {}); // a server has a listener of its own
+  const before = timers();
+  const read = (size = SIZE) =>
+    new Started(`readAnswer(socket, ${size}, ${timeout})`, () => readAnswer(ends.socket, size, timeout));
+  return { ends, read, before, started: read() };
 }
 
 async function send({ socket, peer }: Pair, bytes: Uint8Array): Promise<void> {
@@ -30,7 +42,14 @@ async function send({ socket, peer }: Pair, bytes: Uint8Array): Promise<void> {
 }
 
 function expectPacket(came: Uint8Array): void {
-  samePacket(() => came, PACKET, ANSWER, "What `readAnswer` gave:");
+  samePacket(() => came, PACKET, ANSWER, "What `readAnswer` gave:", [
+    [PACKET.subarray(3), `Only the last chunk was kept. ${COLLECT}`],
+  ]);
+}
+
+function listeners(socket: Pair["socket"]): Record<string, number> {
+  const events = ["data", "end", "error", "close"];
+  return Object.fromEntries(events.map((event) => [event, socket.listenerCount(event)]));
 }
 
 /** The client that kept the server waiting must be closed. */
@@ -55,32 +74,58 @@ export default exercise<typeof Ours>({
   checks: {
     "gives an answer that comes in time, in any pieces": async ({ readAnswer }) => {
       const whole = await start(readAnswer, LONG);
+      await pause(0);
+      if (whole.started.settled && "value" in whole.started.settled) {
+        fail(
+          "It came back before a single byte had come.",
+          'It has to wait: `return new Promise(…)`, or `await` it, and resolve that in the listener of "data".',
+        );
+      }
       await whole.started.during(send(whole.ends, PACKET));
       expectPacket(await whole.started.value("all eight bytes have come"));
+      if (whole.ends.socket.destroyed || whole.ends.socket.writableEnded) {
+        fail(
+          "The answer came in time, and the connection was closed all the same.",
+          "Only a client that does not answer is closed. This one gets the next test on the same connection.",
+        );
+      }
       await whole.ends.close();
 
       const { ends, started } = await start(readAnswer, LONG);
       await started.during(send(ends, PACKET.subarray(0, 3)));
       if (started.settled) {
+        if ("value" in started.settled && started.settled.value.length > 3) {
+          fail(
+            "After three of eight bytes it came back, with more than these.",
+            "The bytes of another answer are in front of them: each call needs its own place for the bytes, inside the function.",
+          );
+        }
         fail(
           "After three of eight bytes it came back.",
           "A chunk is not an answer: collect until there are `size` bytes.",
         );
       }
       await started.during(send(ends, PACKET.subarray(3)));
-      expectPacket(await started.value("all eight bytes have come, in two chunks"));
+      expectPacket(await started.value("all eight bytes have come, in two chunks", COLLECT));
       await ends.close();
     },
     "closes a client that says nothing": async ({ readAnswer }) => {
       const { ends, started } = await start(readAnswer, SHORT);
-      await started.error(`nothing came for ${SHORT} ms`, SHORT + 700);
+      const begin = performance.now();
+      await started.error(`nothing came for ${SHORT} ms`, SHORT + 700, TIMER);
+      const took = Math.round(performance.now() - begin);
+      if (took < SHORT * 0.9)
+        fail(
+          `After ${took} ms it gave up, though the answer may take ${SHORT}.`,
+          "The timer runs for `timeout` milliseconds.",
+        );
       expectDestroyed(ends);
       await ends.close();
     },
     "closes a client that sends half an answer": async ({ readAnswer }) => {
       const { ends, started } = await start(readAnswer, SHORT);
       await started.during(send(ends, PACKET.subarray(0, 4)));
-      await started.error(`only four of eight bytes came in ${SHORT} ms`, SHORT + 700);
+      await started.error(`only four of eight bytes came in ${SHORT} ms`, SHORT + 700, TIMER);
       expectDestroyed(ends);
       await ends.close();
     },
@@ -115,12 +160,24 @@ export default exercise<typeof Ours>({
         );
       }
       await ends.close();
+
+      // A timer kept outside of the function is there once for all clients.
+      const one = await start(readAnswer, SHORT);
+      const other = await start(readAnswer, SHORT);
+      await one.started.during(send(one.ends, PACKET));
+      await one.started.value("all eight bytes have come, on the first of two connections");
+      await other.started.error(
+        "another client has answered, but this one has not",
+        SHORT + 700,
+        "Each call needs its own timer: keep it inside the function, and each clears only its own.",
+      );
+      await one.ends.close();
+      await other.ends.close();
     },
     "can be called again for the next answer": async ({ readAnswer }) => {
       const { ends, started, read } = await start(readAnswer, LONG);
       await started.during(send(ends, PACKET));
       expectPacket(await started.value("all eight bytes have come"));
-      const before = ends.socket.listenerCount("data");
       const next = read();
       const other = TEST_PACKET.pack(9, 2);
       await next.during(send(ends, other));
@@ -132,12 +189,12 @@ export default exercise<typeof Ours>({
           "The first answer is still in front of it: each call needs its own place for the bytes.",
         ],
       ]);
-      if (before > 0) {
-        fail(
-          `After the first call came back, ${before === 1 ? "a listener" : `${before} listeners`} of "data" still listened.`,
-          'Take it off when the answer is there (`socket.off("data", listener)`): after a thousand answers there would be a thousand.',
-        );
-      }
+      const short = read(4);
+      await short.during(send(ends, PACKET.subarray(0, 4)));
+      await short.value(
+        "four bytes have come, and no more were asked for",
+        "How many bytes an answer has is `size`.",
+      );
       await ends.close();
     },
     "does not wait for a client that has left": async ({ readAnswer }) => {
@@ -150,6 +207,42 @@ export default exercise<typeof Ours>({
       const { ends, started } = await start(readAnswer, LONG);
       await ends.peer.reset();
       await started.error('the connection was reset, and the socket has an "error"');
+      await ends.close();
+    },
+    "leaves no timer and no listener behind": async ({ readAnswer }) => {
+      const ended = await start(readAnswer, LONG);
+      ended.ends.peer.socket.end();
+      await ended.started.error('the client ended the connection, and the socket has an "end"');
+      if (timers() > ended.before) {
+        fail(
+          "The client has left and the promise is rejected, but a timer still runs.",
+          "`clearTimeout` there, too: until it goes off, it keeps the process and all that belongs to the client.",
+        );
+      }
+      await ended.ends.close();
+
+      const { ends, started, read } = await start(readAnswer, LONG);
+      const { socket } = ends;
+      await started.during(send(ends, PACKET));
+      await started.value("all eight bytes have come");
+      const before = listeners(socket);
+      const next = read();
+      await next.during(send(ends, PACKET));
+      await next.value("the eight bytes of the second answer have come");
+      const after = listeners(socket);
+      const more = Object.keys(after).find((event) => (after[event] ?? 0) > (before[event] ?? 0));
+      if (more) {
+        fail(
+          `After each call a listener of "${more}" remains.`,
+          `Take it off when the answer is there, \`socket.off("${more}", listener)\`: after a thousand answers there would be a thousand.`,
+        );
+      }
+      if (!after["error"]) {
+        fail(
+          'The socket had a listener of "error", and now has none.',
+          "`removeAllListeners` removes those of others, too: with `off`, take off your own.",
+        );
+      }
       await ends.close();
     },
   },

@@ -1,9 +1,15 @@
 import type { WrongAnswer } from "../wrong.ts";
 
-const DESTROY = "      socket.destroy();\n";
-const CLEAR = "      clearTimeout(timer);\n      // The next";
-const TIMER = "const timer = setTimeout(() => {";
+const TIMER = 'const timer = setTimeout(() => fail("timed out"), timeout);';
+const TAKE = "const take = (chunk: Uint8Array) => {";
 const COLLECT = "answer = Buffer.concat([answer, chunk]);";
+const DESTROY = "      socket.destroy();\n";
+const DONE = "      stop();\n      resolve(answer);";
+const CLEAR = "      clearTimeout(timer);\n";
+const OFF = '      socket.off("data", take).off("end", leave).off("error", leave).off("close", leave);\n';
+const ON = 'socket.on("data", take).on("end", leave).on("error", leave).on("close", leave);';
+const ANSWER = "    let answer: Uint8Array = new Uint8Array(0);\n";
+const FUNCTION = "export function readAnswer";
 
 export default [
   { name: "does not close", edits: [[DESTROY, ""]], says: /still open.*destroy/s },
@@ -12,51 +18,46 @@ export default [
     edits: [[DESTROY, "      socket.end();\n"]],
     says: /`end` closes only this side's half/,
   },
-  {
-    name: "the timer is never stopped",
-    edits: [[CLEAR, "      // The next"]],
-    says: /stop it with `clearTimeout`/,
-  },
+  { name: "the timer is never stopped", edits: [[CLEAR, ""]], says: /stop it with `clearTimeout`/ },
   {
     name: "the timer begins anew with each byte",
     edits: [
-      [TIMER, "let timer = setTimeout(() => {"],
+      [TIMER, TIMER.replace("const", "let")],
       [
-        COLLECT,
-        `clearTimeout(timer);\n      timer = setTimeout(() => {\n        reject(new Error("timed out"));\n        socket.destroy();\n      }, timeout);\n      ${COLLECT}`,
+        TAKE,
+        `${TAKE}\n      clearTimeout(timer);\n      timer = setTimeout(() => fail("timed out"), timeout);`,
       ],
     ],
     says: /started the time anew/,
   },
   {
     name: "the socket's own timeout",
-    edits: [
-      [TIMER, "const timer = setTimeout(() => {}, 0);\n    socket.setTimeout(timeout, () => {"],
-      ["    }, timeout);", "    });"],
-      [
-        "      clearTimeout(timer);\n      // The next",
-        "      clearTimeout(timer);\n      socket.setTimeout(0);\n      // The next",
-      ],
-    ],
+    edits: [[TIMER, 'const timer = undefined;\n    socket.setTimeout(timeout, () => fail("timed out"));']],
     says: /started the time anew/,
   },
+  { name: "no timer", edits: [[TIMER, "const timer = undefined;"]], says: /still waits: nothing came/ },
   {
-    name: "no timer",
-    edits: [
-      [
-        "      reject(new Error(`timed out after ${answer.length} of ${size} bytes`));\n      socket.destroy();\n",
-        "",
-      ],
-    ],
-    says: /waits forever.*nothing came/s,
+    name: "a tenth of the time",
+    edits: [[TIMER, TIMER.replace("timeout)", "timeout / 10)")]],
+    says: /gave up, though the answer may take 300/,
   },
   {
-    name: "closes and says nothing",
+    name: "seconds, not milliseconds",
+    edits: [[TIMER, TIMER.replace("timeout)", "timeout * 1000)")]],
+    says: /still waits: nothing came.*count milliseconds/s,
+  },
+  {
+    name: "one timer for all clients",
     edits: [
-      ["      reject(new Error(`timed out after ${answer.length} of ${size} bytes`));\n", ""],
-      ['    socket.once("close", leave);\n', ""],
+      [TIMER, TIMER.replace("const ", "")],
+      [FUNCTION, `let timer: NodeJS.Timeout | undefined;\n\n${FUNCTION}`],
     ],
-    says: /waits forever/,
+    says: /Each call needs its own timer/,
+  },
+  {
+    name: "throws in the timer",
+    edits: [[TIMER, 'const timer = setTimeout(() => {\n      throw new Error("late");\n    }, timeout);']],
+    says: /Nobody can catch what a listener or a timer throws/,
   },
   {
     name: "a chunk is taken for the answer",
@@ -64,44 +65,67 @@ export default [
     says: /A chunk is not an answer/,
   },
   {
+    name: "eight bytes, whatever the size",
+    edits: [["if (answer.length < size) return;", "if (answer.length < 8) return;"]],
+    says: /How many bytes an answer has is `size`/,
+  },
+  {
     name: "only the last chunk",
     edits: [[COLLECT, "answer = chunk;"]],
-    says: /has not come back.*in two chunks/s,
-  },
-  { name: "the listener stays", edits: [['      socket.off("data", take);\n', ""]], says: /still listened/ },
-  {
-    name: "waits for those who left",
-    edits: [
-      ['    socket.once("end", leave);\n', ""],
-      ['    socket.once("error", leave);\n', '    socket.on("error", () => {});\n'],
-      ['    socket.once("close", leave);\n', ""],
-    ],
-    says: /waits forever.*"end"/s,
-  },
-  {
-    name: "no listener of error",
-    edits: [['    socket.once("error", leave);\n', ""]],
-    says: /"error" that nobody listens to/,
-  },
-  {
-    name: "seconds, not milliseconds",
-    edits: [["    }, timeout);", "    }, timeout * 1000);"]],
-    says: /waits forever.*nothing came/s,
+    says: /has not come back.*Keep every chunk/s,
   },
   {
     name: "bytes kept outside",
     edits: [
-      ["    let answer: Uint8Array = new Uint8Array(0);\n", ""],
-      [
-        "export function readAnswer",
-        "let answer: Uint8Array = new Uint8Array(0);\n\nexport function readAnswer",
-      ],
+      [ANSWER, ""],
+      [FUNCTION, `${ANSWER}\n${FUNCTION}`],
     ],
-    says: /its own place for the bytes|came back/,
+    says: /its own place for the bytes/,
+  },
+  {
+    name: "does not wait",
+    edits: [
+      [FUNCTION, `export async ${FUNCTION.slice(7)}`],
+      ["return new Promise(", "let answer: Uint8Array = new Uint8Array(0);\n  new Promise<Uint8Array>("],
+      [ANSWER, ""],
+      ["  });\n}", "  }).catch(() => {});\n  return answer;\n}"],
+    ],
+    says: /came back before a single byte/,
+  },
+  {
+    name: "closes whoever has answered",
+    edits: [[DONE, `${DONE}\n${DESTROY}`]],
+    says: /came in time, and the connection was closed all the same/,
+  },
+  {
+    name: "waits for those who left",
+    edits: [[ON, 'socket.on("data", take);']],
+    says: /still waits.*"end"/s,
   },
   {
     name: "resolves at the deadline",
-    edits: [["reject(new Error(`timed out after ${answer.length} of ${size} bytes`));", "resolve(answer);"]],
+    edits: [["reject(new Error(`${why} after ${answer.length} of ${size} bytes`));", "resolve(answer);"]],
     says: /must be rejected/,
+  },
+  { name: "the listeners stay", edits: [[OFF, ""]], says: /a listener of "data" remains/ },
+  {
+    name: "once is not off",
+    edits: [
+      [OFF, '      socket.off("data", take);\n'],
+      [ON, 'socket.on("data", take).once("end", leave).once("error", leave).once("close", leave);'],
+    ],
+    says: /a listener of "end" remains/,
+  },
+  {
+    name: "takes off everybody's listeners",
+    edits: [[OFF, "      socket.removeAllListeners();\n"]],
+    says: /removes those of others, too/,
+  },
+  {
+    name: "a timer for those who left",
+    edits: [
+      ['const leave = () => fail("the client left");', 'const leave = () => reject(new Error("left"));'],
+    ],
+    says: /a timer still runs/,
   },
 ] satisfies WrongAnswer[];

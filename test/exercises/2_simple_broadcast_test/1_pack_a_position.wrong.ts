@@ -18,17 +18,17 @@ export default [
   {
     name: "only low bytes",
     edits: [[BYTES, "return Uint8Array.of(id, 0, 0, 0, x, 0, y, 0);"]],
-    says: /only its lowest byte/,
+    says: /only the lowest byte/,
   },
   {
     name: "only the low byte of the id",
     edits: [[BYTES, "return Uint8Array.of(id, 0, 0, 0, x, x >> 8, y, y >> 8);"]],
-    says: /Of `id` only its lowest byte/,
+    says: /Of `id` only the lowest byte/,
   },
   {
     name: "only two bytes of the id",
     edits: [[BYTES, "return Uint8Array.of(id, id >> 8, 0, 0, x, x >> 8, y, y >> 8);"]],
-    says: /Of `id` only its lowest 2 bytes/,
+    says: /Of `id` only the lowest 2 bytes/,
   },
   {
     name: "four bytes for each",

@@ -19,25 +19,24 @@ export function readAnswer(socket: Socket, size: number, timeout: number): Promi
   return new Promise((resolve, reject) => {
     let answer: Uint8Array = new Uint8Array(0);
     // Started once. In the listener of "data" it would start anew with each byte, and a byte now and then would do.
-    const timer = setTimeout(() => {
-      reject(new Error(`timed out after ${answer.length} of ${size} bytes`));
-      socket.destroy();
-    }, timeout);
+    const timer = setTimeout(() => fail("timed out"), timeout);
     const take = (chunk: Uint8Array) => {
       answer = Buffer.concat([answer, chunk]);
       if (answer.length < size) return;
-      clearTimeout(timer);
-      // The next answer has a call of its own, with listeners of its own.
-      socket.off("data", take);
+      stop();
       resolve(answer);
     };
-    const leave = () => {
-      clearTimeout(timer);
-      reject(new Error(`the client left after ${answer.length} of ${size} bytes`));
+    const leave = () => fail("the client left");
+    const fail = (why: string) => {
+      stop();
+      reject(new Error(`${why} after ${answer.length} of ${size} bytes`));
+      socket.destroy();
     };
-    socket.on("data", take);
-    socket.once("end", leave);
-    socket.once("error", leave);
-    socket.once("close", leave);
+    // The next answer has a call of its own, with a timer and listeners of its own.
+    const stop = () => {
+      clearTimeout(timer);
+      socket.off("data", take).off("end", leave).off("error", leave).off("close", leave);
+    };
+    socket.on("data", take).on("end", leave).on("error", leave).on("close", leave);
   });
 }

@@ -13,7 +13,8 @@
  * ```
  *
  * There is one read at a time: nobody calls `read` again before the last one has come back. A read that can never be
- * fulfilled must not wait forever: when the connection has ended or failed, it rejects, and so does each one after it.
+ * fulfilled must not wait forever: when the connection has ended, failed or been closed by this side, it rejects, and so
+ * does each one after it.
  * Bytes that came before the end still count.
  *
  * Check it: `npm run exercises 0.5`. Stuck? `npm run exercises hint 0.5`
