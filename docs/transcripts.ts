@@ -273,7 +273,7 @@ function normal(line: string, isRandom: boolean): string {
     .replace(/\b\d+(\.\d+)?(?= (ms|s|MB)\b)/g, "…")
     .replace(/\bthread \d+/, "thread …")
     .trimEnd();
-  return isRandom ? fixed.replace(/-?\d+|\b[A-Z]{4,}\b/g, "…") : fixed;
+  return isRandom ? fixed.replace(/\b[0-9A-F]{2}\b|-?\d+|\b[A-Z]{4,}\b/g, "…") : fixed;
 }
 
 /** A line without any number or byte. */

@@ -5,7 +5,8 @@
 
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as pause, setImmediate } from "node:timers/promises";
+import { Outbox } from "../../lessons/2_simple_broadcast_test/outbox.ts";
 import { Connection, type ConnectionError } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { pack, unpack, unpackFrom } from "../../src/struct.ts";
@@ -195,6 +196,191 @@ export async function brokenServer1(mistake: Mistake1): Promise<{ port: number; 
       .finally(() => {
         clients.delete(socket);
         socket.destroy();
+      })
+      .catch(() => {});
+  });
+}
+
+export type Mistake2 =
+  | "none"
+  | "big-endian"
+  | "sends nothing"
+  | "all others first"
+  | "the mover is not told"
+  | "places added up"
+  | "x and y exchanged"
+  | "a newcomer is told nothing"
+  | "a newcomer is told where all began"
+  | "nobody is told of a newcomer"
+  | "a leaver is not told"
+  | "a leaver is told twice"
+  | "a leaver is remembered"
+  | "ids used twice"
+  | "one recv for one packet"
+  | "only the first place of a chunk"
+  | "only the newest place of a chunk"
+  | "walls"
+  | "a single -32768 is nowhere"
+  | "nowhere passed on"
+  | "a goodbye overtakes the places"
+  | "one client's error ends all"
+  | "whoever writes to a broken connection pays"
+  | "no deadline"
+  | "a deadline for each byte"
+  | "everything kept"
+  | "nothing kept"
+  | "a leaver not kept"
+  | "one slow client holds up all"
+  | "no deadline for taking"
+  | "closed as soon as slow"
+  | "reads on without telling";
+
+interface Client2 {
+  readonly id: number;
+  readonly socket: Socket;
+  readonly outbox: Outbox;
+  readonly start: Uint8Array;
+  newest: Uint8Array;
+  /** For mistakes that keep the newest without an outbox. */
+  readonly waiting: Map<number, Uint8Array>;
+}
+
+/**
+ * A server of lesson 2.
+ *
+ * @param timeout - its patience, in milliseconds
+ */
+export async function brokenServer2(
+  mistake: Mistake2,
+  timeout: number = TIMES.timeout,
+): Promise<{ port: number; server: Server }> {
+  const clients = new Map<number, Client2>();
+  const order = mistake === "big-endian" ? ">" : "<";
+  const nowhere = (id: number) => pack("<ihh", id, -32768, -32768);
+  let lastId = 0;
+
+  async function tellAll(from: Client2, position: Uint8Array): Promise<void> {
+    for (const client of clients.values()) {
+      if (mistake === "the mover is not told" && client === from) continue;
+      tell(client, from.id, position);
+      const { socket } = client;
+      if (mistake === "one slow client holds up all" && socket.writableNeedDrain && !socket.destroyed)
+        await once(socket, "drain").catch(() => {});
+    }
+  }
+
+  function tell(
+    { socket, outbox, waiting }: Client2,
+    id: number,
+    position: Uint8Array,
+    isLast = false,
+  ): void {
+    const isFull = socket.writableNeedDrain;
+    switch (mistake) {
+      case "everything kept":
+      case "one slow client holds up all":
+        socket.write(position);
+        break;
+      case "nothing kept":
+        if (!isFull) socket.write(position);
+        break;
+      case "closed as soon as slow":
+        if (isFull) socket.destroy();
+        else socket.write(position);
+        break;
+      case "a leaver not kept":
+      case "no deadline for taking":
+        if (!isFull) socket.write(position);
+        else if (mistake !== "a leaver not kept" || !isLast) waiting.set(id, position);
+        break;
+      default:
+        if (mistake === "whoever writes to a broken connection pays" && socket.destroyed)
+          throw new Error("EPIPE");
+        outbox.put(id, position, isLast);
+    }
+  }
+
+  async function handle(client: Client2, connection: Connection): Promise<void> {
+    const { id, socket, waiting } = client;
+    const patience = mistake === "no deadline" || mistake === "sends nothing" ? NEVER : timeout;
+    if (mistake === "sends nothing") await connection.read(1, deadlineIn(patience));
+    const others = [...clients.values()];
+    const tellOthers = () => {
+      for (const other of others)
+        tell(client, other.id, mistake === "a newcomer is told where all began" ? other.start : other.newest);
+    };
+    if (mistake === "all others first") tellOthers();
+    tell(client, id, client.start);
+    if (mistake !== "a newcomer is told nothing" && mistake !== "all others first") tellOthers();
+    if (mistake !== "nobody is told of a newcomer") await tellAll(client, client.start);
+    clients.set(id, client);
+    socket.on("drain", () => {
+      for (const position of waiting.values()) socket.write(position);
+      waiting.clear();
+    });
+    if (mistake === "reads on without telling") swallow(socket);
+
+    let [x, y] = [0, 0];
+    for (let moves = 1; ; moves++) {
+      const place = await readPlace(connection, patience);
+      if (mistake === "a goodbye overtakes the places") await pause(20); // time enough for it to arrive
+      if (mistake === "a goodbye overtakes the places" && socket.readableEnded) return;
+      const [gotX, gotY] = unpack(`${order}hh`, place) as [number, number];
+      const isNowhere = gotX === -32768 && gotY === -32768;
+      if (isNowhere && mistake !== "nowhere passed on") return;
+      if (mistake === "a single -32768 is nowhere" && (gotX === -32768 || gotY === -32768)) return;
+      if (mistake === "walls" && (gotX < -100 || gotX > 1000)) return;
+      [x, y] = mistake === "places added up" ? [x + gotX, y + gotY] : [gotX, gotY];
+      client.newest =
+        mistake === "x and y exchanged" ? pack("<ihh", id, y, x) : pack(`${order}ihh`, id, x, y);
+      await tellAll(client, client.newest);
+      if (mistake === "reads on without telling") await pause(5);
+      else if (moves % 100 === 0) await setImmediate(); // the others' turn
+    }
+  }
+
+  async function readPlace(connection: Connection, patience: number): Promise<Uint8Array> {
+    if (mistake === "a deadline for each byte") {
+      const bytes: number[] = [];
+      while (bytes.length < 4) bytes.push(...(await connection.read(1, deadlineIn(patience))));
+      return Uint8Array.from(bytes);
+    }
+    const isChunky = /one recv|only the (first|newest) place/.test(mistake);
+    if (!isChunky) return await connection.read(4, deadlineIn(patience));
+    // What is there when the first byte has come, or the first four.
+    const isWhole = mistake !== "one recv for one packet";
+    const chunk = [...(await connection.read(isWhole ? 4 : 1, deadlineIn(patience)))];
+    while (await connection.waitForBytes(deadlineIn(5)).catch(() => false))
+      chunk.push(...(await connection.read(1, 0)));
+    if (mistake === "one recv for one packet") return Uint8Array.from(chunk);
+    return Uint8Array.from(
+      mistake === "only the first place of a chunk" ? chunk.slice(0, 4) : chunk.slice(-4),
+    );
+  }
+
+  return listen((socket) => {
+    const connection = new Connection(socket);
+    const id = mistake === "ids used twice" ? clients.size + 1 : ++lastId;
+    const start = pack(`${order}ihh`, id, 30, 10);
+    const outbox = new Outbox(connection, timeout);
+    const client: Client2 = { id, socket, outbox, start, newest: start, waiting: new Map() };
+    handle(client, connection)
+      .catch(({ code }: ConnectionError) => {
+        if (code !== "RESET") return;
+        if (mistake === "one client's error ends all")
+          for (const other of clients.values()) other.socket.destroy();
+        return mistake === "whoever writes to a broken connection pays";
+      })
+      .then((stays) => {
+        socket.destroy();
+        if (stays || mistake === "a leaver is remembered") return;
+        clients.delete(id);
+      })
+      .then(() => {
+        if (mistake === "a leaver is not told") return;
+        for (const other of clients.values()) tell(other, id, nowhere(id), true);
+        if (mistake === "a leaver is told twice")
+          for (const other of clients.values()) tell(other, id, nowhere(id));
       })
       .catch(() => {});
   });
