@@ -60,7 +60,7 @@ export async function serve(folder: string, port = 0): Promise<ServedFolder> {
 /** The file that a request asks for, if there is one. A folder stands for its index.html. */
 function fileAt(folder: string, url: string): string | undefined {
   try {
-    const { pathname } = new URL(url, "http://127.0.0.1");
+    const { pathname } = new URL(`http://127.0.0.1${url}`);
     // A name may be "..", written as "%2e%2e" so that the URL keeps it.
     const path = normalize(join(folder, decodeURIComponent(pathname)));
     if (!path.startsWith(normalize(folder + sep))) return undefined;

@@ -10,8 +10,8 @@
  * @module
  */
 
-import { type ClientChecks, clientStagesOf, readCommand, runStages, setCommandApart } from "../src/check.ts";
-import { millisecondsFlag, readCommandLine } from "../src/command_line.ts";
+import { readCheckLine, readCommand, runStages } from "../src/check.ts";
+import { type ClientChecks, ClientProgram, clientStagesOf } from "../src/client_check.ts";
 import { exit, onStop, run } from "../src/program.ts";
 import { CLIENT_CHECKS as LESSON_0 } from "./0_simple_test_packets/client_checks.ts";
 import { CLIENT_CHECKS as LESSON_1 } from "./1_simple_math_server/client_checks.ts";
@@ -19,19 +19,14 @@ import { CLIENT_CHECKS as LESSON_2 } from "./2_simple_broadcast_test/client_chec
 
 const LESSONS: Readonly<Record<string, ClientChecks>> = { "0": LESSON_0, "1": LESSON_1, "2": LESSON_2 };
 
-const FLAGS = {
-  timeout: millisecondsFlag(undefined, 1, "how long the client waits for the server, if not as long as ours"),
-  interval: millisecondsFlag(undefined, 0, "how long it rests between what it sends, if not as long as ours"),
-};
-
 async function main(): Promise<void> {
-  setCommandApart();
   const usage = "npm run check-client [-- flags] LESSON COMMAND … {port} …";
-  const { options, arguments: chosen } = readCommandLine(usage, FLAGS, readClient);
+  const { options, arguments: chosen } = readCheckLine(usage, readClient);
   const { checks, command } = chosen;
   const times = { timeout: options.timeout ?? checks.timeout, interval: options.interval ?? checks.interval };
   onStop(() => {});
-  const passed = await runStages(clientStagesOf(checks, times, command), async () => true);
+  const program = new ClientProgram(command, times, checks.packets);
+  const passed = await runStages(clientStagesOf(checks, program), async () => program.hasConnected);
   await exit(passed ? 0 : 1);
 }
 

@@ -14,31 +14,26 @@
 import { type Attacks, Target } from "../src/attack.ts";
 import {
   freePort,
+  readCheckLine,
   readCommand,
   runStages,
+  STOPS,
   type Stage,
   Subject,
-  setCommandApart,
   stagesOf,
+  withPort,
 } from "../src/check.ts";
 import type { Address } from "../src/client.ts";
-import { millisecondsFlag, readCommandLine } from "../src/command_line.ts";
 import { hostAndPort } from "../src/log.ts";
 import { exit, onStop, run } from "../src/program.ts";
 import { attacksOf } from "./attacks.ts";
-
-const FLAGS = {
-  timeout: millisecondsFlag(undefined, 1, "the server's --timeout, if it is not the lesson's"),
-  interval: millisecondsFlag(undefined, 0, "the server's --interval, if it is not the lesson's"),
-};
 
 /** What was typed after LESSON: where a server listens, or how to start one. */
 type Server = Address | readonly string[];
 
 async function main(): Promise<void> {
-  setCommandApart();
   const usage = "npm run check-server [-- flags] LESSON HOST:PORT | COMMAND … {port} …";
-  const { options, arguments: chosen } = readCommandLine(usage, FLAGS, readServer);
+  const { options, arguments: chosen } = readCheckLine(usage, readServer);
   const { lesson, server } = chosen;
   const times = { timeout: options.timeout ?? lesson.timeout, interval: options.interval ?? lesson.interval };
 
@@ -53,7 +48,7 @@ async function main(): Promise<void> {
   }
 
   const port = await freePort();
-  const subject = new Subject(server.map((word) => word.replaceAll("{port}", String(port))));
+  const subject = new Subject(withPort(server, port));
   onStop(() => {});
   const target = new Target({ host: "127.0.0.1", port }, times, lesson.packets);
   const stages: Stage[] = [
@@ -70,11 +65,7 @@ async function main(): Promise<void> {
         return wrong && (subject.ended ?? wrong);
       },
     })),
-    {
-      title: "it ends when it is told to (SIGTERM)",
-      cause: "Whatever catches signals must also end the process.",
-      run: () => subject.stop(),
-    },
+    { ...STOPS, run: () => subject.stop() },
   ];
   const passed = await runStages(stages, () => target.listens());
   subject.kill();

@@ -28,11 +28,14 @@ const CLIENTS: Record<string, string[]> = {
   "0": ["client.ts", "client.ts", "client.ts --silent-after 3"],
   "1": ["client.ts --interval 2000", "client.ts --interval 3000", "client.ts --interval 5000"],
   "2": [
-    ...[1000, 1300, 1700, 2100].map((interval) => `client.ts --interval ${interval}`),
-    "client.ts --interval 900 --deaf-after 3",
-    "map.ts --http-port 0",
+    ...[1200, 1600, 2000, 2400].map((interval) => `client.ts --interval ${interval}`),
+    "client.ts --interval 2000 --deaf-after 3",
+    "map.ts --http-port 0 --interval 20000",
   ],
 };
+
+/** In lesson 2 all clients hear the same: it is shown once, and the address of the map stays in sight for a while. */
+const HEARD = /^client \d+ (is at|has left)/;
 
 const COLOURS: Colour[] = ["green", "magenta", "blue"];
 
@@ -46,7 +49,12 @@ async function main(): Promise<void> {
   const lesson = readdirSync(FOLDER).find((name) => name.startsWith(`${number}_`)) ?? "";
   onStop(stopAll, killAll);
 
-  const server = start(lesson, "server.ts --port 0 --bytes", "server", "cyan");
+  const server = start(
+    lesson,
+    `server.ts --port 0 ${number === "2" ? "--quiet" : "--bytes"}`,
+    "server",
+    "cyan",
+  );
   // The server's first line says that clients may connect now, and where: "listening on 127.0.0.1:40123".
   const [line] = await Promise.race([once(server.lines, "line"), once(server.child, "close")]);
   const port = /:(\d+)$/.exec(String(line))?.[1];
@@ -80,7 +88,9 @@ function start(lesson: string, command: string, name: string, colour: Colour) {
   });
   children.add(child);
   child.on("error", (error) => run(() => exit(1, `${name} could not be started: ${error.message}`)));
-  const lines = createInterface(child.stdout).on("line", (line) => log(prefix + line));
+  const lines = createInterface(child.stdout).on("line", (line) => {
+    if (name === "client 1" || !HEARD.test(line)) log(prefix + line);
+  });
   createInterface(child.stderr).on("line", (line) => log(prefix + paint(line, "yellow")));
   child.on("close", () => children.delete(child));
   return { child, lines };

@@ -89,10 +89,7 @@ export class Target {
   readonly timeout: number;
   /** How long it rests between two packets, in milliseconds. */
   readonly interval: number;
-  /**
-   * Between two pieces of a packet, in milliseconds: so long that they cross the network one by one, and so short that
-   * they all come in time. Written without a pause, they would mostly arrive together.
-   */
+  /** Between two pieces of a packet, in milliseconds: see {@link pauseWithin}. */
   readonly pause: number;
   /** How long the server may take for what it does at once, in milliseconds: not so long that its timeout comes first. */
   readonly promptly: number;
@@ -111,7 +108,7 @@ export class Target {
     this.#packets = packets;
     this.timeout = timeout;
     this.interval = interval;
-    this.pause = Math.min(PAUSE, timeout / 30);
+    this.pause = pauseWithin(timeout);
     this.promptly = Math.min(PROMPTLY, timeout / 2);
   }
 
@@ -152,6 +149,17 @@ export class Target {
     await Promise.all(Array.from(this.#attackers, (attacker) => attacker.leave()));
     this.#attackers.clear();
   }
+}
+
+/**
+ * The pause between two pieces of a packet: so long that they cross the network one by one, and so short that they all
+ * come in time. Written without a pause, they would mostly arrive together.
+ *
+ * @param timeout - how long the other side waits for a whole packet, in milliseconds
+ * @returns the pause, in milliseconds
+ */
+export function pauseWithin(timeout: number): number {
+  return Math.min(PAUSE, timeout / 30);
 }
 
 /** One connection of an attack. */
@@ -269,13 +277,21 @@ export class Attacker {
    * @throws NotWithstood if it says something
    */
   async isSilent(what: string, limit: number = this.#promptly / 4): Promise<void> {
-    let spoke = false;
+    if (await this.speaks(limit)) throw new NotWithstood(what);
+  }
+
+  /**
+   * Waits for the other side to say something, and leaves that to be read.
+   *
+   * @param limit - how long, in milliseconds
+   * @returns whether it has; not if it has left
+   */
+  async speaks(limit: number): Promise<boolean> {
     try {
-      spoke = await this.#connection.waitForBytes(deadlineIn(limit));
+      return await this.#connection.waitForBytes(deadlineIn(limit));
     } catch {
-      // It has left, and that is silent.
+      return false;
     }
-    if (spoke) throw new NotWithstood(what);
   }
 
   /**

@@ -21,16 +21,8 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
-import {
-  type Attack,
-  Attacker,
-  type Attacks,
-  judge,
-  NotWithstood,
-  PROMPTLY,
-  seconds,
-  type Target,
-} from "./attack.ts";
+import { type Attack, Attacker, type Attacks, judge, NotWithstood, seconds, type Target } from "./attack.ts";
+import { type CommandLine, type FlagTable, millisecondsFlag, readCommandLine } from "./command_line.ts";
 import { Connection } from "./connection.ts";
 import { type Colour, log, logOmittedPackets, redirectLog, showPackets } from "./log.ts";
 import type { PacketDescription } from "./packets.ts";
@@ -59,9 +51,20 @@ const LAST_LINES = 6;
 /** Windows has no process groups. */
 const HAS_GROUPS = process.platform !== "win32";
 
-/** How long a program may take until it listens, and to end when it is told to, in milliseconds. */
-const START_LIMIT = 10_000;
+/** How long a program may take until it listens or connects, in milliseconds. */
+export const START_LIMIT = 10_000;
+
+/** How long it may take to end when it is told to, in milliseconds. */
 const STOP_LIMIT = 2000;
+
+/** What stack traces look like: Python's, and those of JavaScript, Java and others, which say `at` or `from` where. */
+const STACK_TRACE = /^Traceback |^\s+(at|from) .*\d/m;
+
+/** The last stage of a program that the check has started. */
+export const STOPS: Omit<Stage, "run"> = {
+  title: "it ends when it is told to (SIGTERM)",
+  cause: "Whatever catches signals must also end the process.",
+};
 
 /**
  * Runs stages one after another, a line each. The first that fails is explained, with its conversation in bytes and
@@ -119,106 +122,6 @@ export function stagesOf(lesson: Attacks, target: Target): Stage[] {
     ...lesson.basics.map((attack) => stage(attack, alone)),
     ...lesson.attacks.map((attack) => stage(attack, lesson.befriend)),
   ];
-}
-
-/** One thing that a client has to do. It is checked by a server that does nothing but what the stage says. */
-export interface ClientStage extends Omit<Stage, "run"> {
-  /**
-   * Checks it.
-   *
-   * @param client - the client, which has just connected
-   * @param subject - its program
-   * @throws NotWithstood with what went wrong, in one sentence
-   */
-  run(client: Attacker, subject: Subject, times: Times): Promise<void>;
-}
-
-/** What a lesson brings to `npm run check-client`. */
-export interface ClientChecks extends Times {
-  /** The lesson's packets. */
-  readonly packets: readonly PacketDescription[];
-  /** What its clients have to do, in the order in which a learner builds it. */
-  readonly stages: readonly ClientStage[];
-}
-
-/** Times of a client, in milliseconds. */
-export interface Times {
-  /** How long it waits for the server. */
-  readonly timeout: number;
-  /** How long it rests between two packets that it sends by itself; 0 if it sends none. */
-  readonly interval: number;
-}
-
-/**
- * The stages of a client. For each it is started anew, with a port that only it knows of.
- *
- * @param checks - of the client's lesson
- * @param times - its times, if they are not the lesson's
- * @param command - its program and its arguments, with `{port}` where the port goes
- * @returns the stages
- */
-export function clientStagesOf(checks: ClientChecks, times: Times, command: readonly string[]): Stage[] {
-  const promptly = Math.min(PROMPTLY, times.timeout / 2);
-  const start = (port: number) => new Subject(command.map((word) => word.replaceAll("{port}", String(port))));
-  const attempt = async (run: ClientStage["run"]): Promise<string | undefined> => {
-    const host = await Host.listen(checks.packets, promptly);
-    const subject = start(host.port);
-    try {
-      const never = await subject.until(async () => host.count > 0, "connected");
-      if (never !== undefined) return never;
-      await run(await host.accept("client"), subject, times);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof NotWithstood)) throw error;
-      // If the program has ended, what it printed last says more than what the server saw.
-      return (await subject.ends(promptly / 4)) ? `${error.message} ${subject.ended}` : error.message;
-    } finally {
-      subject.kill();
-      host.close();
-    }
-  };
-  return [...checks.stages, ...LAST_STAGES].map(({ run, ...stage }) => ({
-    ...stage,
-    run: () => attempt(run),
-  }));
-}
-
-/** How long a client may take to end once its server has, in milliseconds. */
-const END_LIMIT = 5000;
-
-/** What the clients of every lesson have to do at their end. */
-const LAST_STAGES: readonly ClientStage[] = [
-  {
-    title: "it ends when the server closes the connection",
-    cause:
-      "A read that returns nothing, or an end event, says that the server is gone: close, and end the loop.",
-    async run(client, subject) {
-      client.end();
-      await expectEnd(subject, "the server had said goodbye");
-    },
-  },
-  {
-    title: "it ends when the connection breaks",
-    cause: "A reset is an error of the socket: catch it, or listen to it, say so and end.",
-    async run(client, subject) {
-      await client.reset();
-      await expectEnd(subject, "the connection was reset");
-    },
-  },
-  {
-    title: "it ends when it is told to (SIGTERM)",
-    cause: "Whatever catches signals must also end the process.",
-    async run(_client, subject) {
-      const wrong = await subject.stop();
-      if (wrong !== undefined) throw new NotWithstood(wrong);
-    },
-  },
-];
-
-async function expectEnd(subject: Subject, when: string): Promise<void> {
-  if (!(await subject.ends(END_LIMIT))) {
-    throw new NotWithstood(`it still ran ${seconds(END_LIMIT)} after ${when}.`);
-  }
 }
 
 /** What a stage logs while it runs, with the time since its start, and its result. */
@@ -351,27 +254,32 @@ export class Subject {
   /** Why it does not run any more, and the last that it printed; undefined while it runs. */
   get ended(): string | undefined {
     if (this.#ended === undefined) return undefined;
-    return `${this.#command} ${this.#ended}.${this.#printed}`;
+    return `${this.#command} ${this.#ended}.${this.lastLines}`;
   }
 
-  /** Its last lines, in a sentence; of a stack trace, what it is about. */
-  get #printed(): string {
+  /** The last that it printed, as a sentence; of a stack trace, what it is about. Empty if it has printed nothing. */
+  get lastLines(): string {
     const lines = this.#output.split("\n").filter((line) => line.trim() !== "" && !/^\s+at /.test(line));
     const last = lines.slice(-LAST_LINES).join("\n    ");
     return last ? ` It printed:\n    ${last}` : "";
   }
 
+  /** What shows that it has crashed, in a few words; undefined if it runs, or has ended as a program does that gives up. */
+  get crash(): string | undefined {
+    if (this.#ended === undefined) return undefined;
+    if (STACK_TRACE.test(this.#output)) return "a stack trace";
+    const { exitCode, signalCode } = this.#child;
+    return exitCode === 0 || exitCode === 1 ? undefined : (signalCode ?? `exit code ${exitCode}`);
+  }
+
   /**
-   * Waits until it has printed something.
+   * Looks for what it should have printed.
    *
-   * @param pattern - what
-   * @param what - the same, for the sentence
-   * @throws NotWithstood if it does not
+   * @param text - what
+   * @returns whether it is among the last that it printed
    */
-  async prints(pattern: RegExp, what: string): Promise<void> {
-    const never = await this.until(async () => pattern.test(this.#output), "", PROMPTLY);
-    if (never === undefined) return;
-    throw new NotWithstood(`it did not print ${what}.${this.#ended === undefined ? this.#printed : ""}`);
+  hasPrinted(text: RegExp): boolean {
+    return text.test(this.#output);
   }
 
   /**
@@ -451,24 +359,61 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Says that what follows LESSON on the command line is a command of the learner's: none of its flags is ours. */
-export function setCommandApart(): void {
-  const lessonAt = process.argv.findIndex((word) => /^\d$/.test(word));
-  if (lessonAt > 0) process.argv.splice(lessonAt, 0, "--");
+/** The times of a program, as far as the command line of a check tells them. */
+export interface GivenTimes {
+  /** How long it waits for the other side, in milliseconds. */
+  readonly timeout: number | undefined;
+  /** The time between two packets, in milliseconds. */
+  readonly interval: number | undefined;
+}
+
+const FLAGS: FlagTable<GivenTimes> = {
+  timeout: millisecondsFlag(undefined, 1, "the program's --timeout, if it is not the lesson's"),
+  interval: millisecondsFlag(undefined, 0, "the program's --interval, if it is not the lesson's"),
+};
+
+/**
+ * Reads the command line of a check. Its end may be a command of the learner's: no flag behind LESSON is ours.
+ *
+ * @param usage - how the check is called
+ * @param readArguments - reads LESSON and what follows, as in {@link readCommandLine}
+ * @returns the times that were given, and what `readArguments` made of the rest
+ */
+export function readCheckLine<Arguments>(
+  usage: string,
+  readArguments: (texts: string[]) => Arguments,
+): CommandLine<FlagTable<GivenTimes>, Arguments> {
+  const { argv } = process;
+  let at = 2;
+  while (/^-(?!-$)/.test(argv[at] ?? "")) at += Object.hasOwn(FLAGS, argv[at]?.slice(2) ?? "") ? 2 : 1;
+  if (at < argv.length && argv[at] !== "--") argv.splice(at, 0, "--");
+  return readCommandLine(usage, FLAGS, readArguments);
 }
 
 /**
- * Reads the words of a command line whose end is a command of the learner's. A command in
- * quotes is one word, and is split at its spaces.
+ * Reads a command of the learner's. In quotes it is one word, and is split at its spaces.
  *
- * @param texts - the words
+ * @param texts - the words that were typed
  * @returns the words of the command
  * @throws RangeError if it does not say where the port goes
  */
 export function readCommand(texts: readonly string[]): string[] {
   const words = texts.length === 1 ? (texts[0] ?? "").split(" ").filter((word) => word !== "") : [...texts];
   if (!words.some((word) => word.includes("{port}"))) {
-    throw new RangeError("COMMAND needs {port} in it, where the port goes, e.g. python3 server.py {port}");
+    throw new RangeError(
+      "COMMAND needs {port} in it, where the port goes, e.g. python3 my_program.py {port}",
+    );
   }
   return words;
+}
+
+/**
+ * Puts the port into a command of the learner's.
+ *
+ * @param command - its words, as {@link readCommand} gives them
+ * @param port - the port
+ * @returns the words to start it with
+ */
+export function withPort(command: readonly string[], port: number): string[] {
+  return command.map((word) => word.replaceAll("{port}", String(port)));
 }

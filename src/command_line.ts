@@ -165,8 +165,8 @@ function parse(args: string[], flags: Record<string, Flag<unknown>>) {
     options[name] = { type: flag.placeholder ? "string" : "boolean" };
   }
   // To parseArgs, the -7 of `SUMA 2 -7` is a flag named 7. After "--" nothing is a flag.
-  const negative = args.findIndex((arg) => /^-\d/.test(arg));
-  if (negative >= 0) args.splice(negative, 0, "--");
+  const negative = args.findIndex((arg) => /^-\d|^--$/.test(arg));
+  if (negative >= 0 && args[negative] !== "--") args.splice(negative, 0, "--");
   return parseArgs({ args, options, allowPositionals: true });
 }
 

@@ -4,7 +4,7 @@
  * ```text
  *   #f=<ihh&v=4&v=2&v=3        a format and values
  *   #f=<ihh&x=0400000002000300 a format and bytes
- *   #p=1.request&…&t=SUMA      a preset's names, and a text behind the struct
+ *   #p=1.client&…&t=SUMA      a preset's names, and a text behind the struct
  *   #…&n=3&c=5.19              three packets, cut before the bytes 5 and 19
  * ```
  *

@@ -184,25 +184,21 @@ function makeLabel(
   return place(label, from - start, to - start);
 }
 
-/** Lets a box come from where it was, in an arc, so that one can follow it among the others. */
+/** Lets a box come from where it was, in an arc: those that go right fly over those that go left. */
 function move(box: HTMLElement, before: DOMRect | undefined): void {
   const after = box.getBoundingClientRect();
   if (!before) {
-    box.animate([{ opacity: 0 }, { opacity: 1 }], { duration: MOVE });
+    box.animate([{ opacity: 0 }, { opacity: 1 }], MOVE);
     return;
   }
   const x = before.left - after.left;
   const y = before.top - after.top;
   if (x === 0 && y === 0) return;
+  const height = Math.min(Math.abs(x) / 3, 30);
+  const middle = `translate(${x / 2}px, ${y / 2 + (x < 0 ? -height : height)}px)`;
+  const steps = [`translate(${x}px, ${y}px)`, middle, "none"];
   box.animate(
-    [
-      { transform: `translate(${x}px, ${y}px)`, zIndex: 1 },
-      {
-        transform: `translate(${x / 2}px, ${y / 2 - Math.min(Math.abs(x) / 3, 28)}px) scale(1.06)`,
-        zIndex: 1,
-      },
-      { transform: "none", zIndex: 1 },
-    ],
+    steps.map((transform) => ({ transform, zIndex: 1 })),
     { duration: MOVE, easing: "ease-in-out" },
   );
 }

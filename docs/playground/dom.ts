@@ -54,14 +54,25 @@ export function find<T extends HTMLElement>(id: string, type: new () => T): T {
 }
 
 /**
+ * Sets a text that a screen reader says when it changes. Its element is there before, even if it is empty: what has just
+ * appeared is not said everywhere.
+ *
+ * @param element - the element
+ * @param text - the text, if there is any
+ */
+export function say(element: HTMLElement, text = ""): void {
+  // Only where it changes: what is set again is said again.
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
  * Sets a text, or hides the element if there is none.
  *
  * @param element - the element
  * @param text - the text
  */
 export function setText(element: HTMLElement, text: string | undefined): void {
-  // Only where it changes: a screen reader says again what is set again.
-  if (element.textContent !== (text ?? "")) element.textContent = text ?? "";
+  say(element, text);
   element.hidden = !text;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { find, make, setAttributes, setText, setValue } from "./dom.ts";
+import { find, make, say, setAttributes, setValue } from "./dom.ts";
 import { splitOrder } from "./fields.ts";
 import { describes, type Preset } from "./presets.ts";
 import type { Reading, Trouble } from "./reading.ts";
@@ -16,8 +16,8 @@ const ORDERS = [
   { order: "<", title: "little-endian", hint: "the least significant byte first" },
   { order: ">", title: "big-endian", hint: "the most significant byte first" },
   { order: "!", title: "network", hint: "big-endian, by the internet's name" },
-  { order: "=", title: "this machine's", hint: "here little-endian, without gaps" },
-  { order: "@", title: "C's", hint: "here little-endian, with gaps that align" },
+  { order: "=", title: "native", hint: "this machine's order, here little-endian, without gaps" },
+  { order: "@", title: "as in C", hint: "this machine's order, with gaps that align" },
 ];
 
 /** What a person can do here. */
@@ -70,7 +70,7 @@ export function formatView(presets: readonly Preset[], actions: FormatActions) {
     const { order } = splitOrder(format);
     for (const radio of radios) radio.checked = radio.value === (order || "@");
     const trouble = "about" in reading && reading.about === "format" ? reading : undefined;
-    setText(error, trouble?.message);
+    say(error, trouble?.message);
     setAttributes(input, { "aria-invalid": trouble !== undefined && "true" });
     marks.replaceChildren(...("about" in reading ? markTrouble(format, trouble) : markCodes(reading)));
     marks.scrollLeft = input.scrollLeft;

@@ -34,6 +34,8 @@ export interface Inspection {
   readonly value: string;
   /** What the byte is for, in one sentence. */
   readonly sentence: string;
+  /** Whether that is refused, so that the byte is a stand-in. */
+  readonly isRefused: boolean;
   /** The whole value in bits, the most significant byte first. */
   readonly bits: readonly Bits[];
 }
@@ -67,6 +69,7 @@ export function inspect(reading: Reading, offset: number): Inspection | undefine
     ascii: asciiOf(byte),
     part,
     value,
+    isRefused: reading.refused[part.index] !== undefined,
     sentence: describe(reading, part, offset, value),
     bits: bitsOf(reading, part, offset),
   };
@@ -103,7 +106,7 @@ function describe(reading: Reading, part: Part, offset: number, value: string): 
     if (!next) return "Padding, which means nothing: a count of 0 aligns the end.";
     return `Padding, which means nothing: ${next.name} is next, and ${next.code} starts at a multiple of ${next.layout?.size}.`;
   }
-  if (reading.refused[part.index] !== undefined) return `The value of ${name} is refused, and has no bytes.`;
+  if (reading.refused[part.index] !== undefined) return `${name} is refused, and has no bytes.`;
   const at = offset - part.offset;
   const start = `${name} is ${value}.`;
   if (size === 1) return `${start} This is its one byte.`;

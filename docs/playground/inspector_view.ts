@@ -4,7 +4,7 @@
  * @module
  */
 
-import { find, make, setText } from "./dom.ts";
+import { find, make, say } from "./dom.ts";
 import { wordFor } from "./fields.ts";
 import { showByte } from "./hex.ts";
 import type { Bits, Inspection } from "./inspection.ts";
@@ -27,8 +27,8 @@ export function inspectorView() {
     aside.hidden = !inspection;
     aside.className = `inspector ${inspection ? colourOf(inspection.part) : ""}`;
     title.textContent = inspection ? `Byte ${inspection.offset}` : "";
-    setText(sentence, inspection?.sentence);
-    rest.replaceChildren(...(inspection ? tell(inspection) : []));
+    say(sentence, inspection?.sentence);
+    rest.replaceChildren(...(inspection && !inspection.isRefused ? tell(inspection) : []));
   };
 }
 

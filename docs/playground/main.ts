@@ -7,7 +7,7 @@
 import { fromAddress, toAddress } from "./address.ts";
 import { bytesView } from "./bytes_view.ts";
 import { changeFormat, changeHex, changeOrder, changeText, changeValue } from "./changes.ts";
-import { find, setAttributes, setText, setValue } from "./dom.ts";
+import { find, say, setAttributes, setText, setValue } from "./dom.ts";
 import { formatView } from "./format_view.ts";
 import { inspect } from "./inspection.ts";
 import { inspectorView } from "./inspector_view.ts";
@@ -24,7 +24,7 @@ import { valuesView } from "./values_view.ts";
 const ADDRESS_DELAY = 250;
 
 /** What the page shows where its address says nothing: the packet with numbers of two sizes and a text. */
-const FIRST = "1.request";
+const FIRST = "1.client";
 
 /**
  * Starts the page.
@@ -103,7 +103,7 @@ export function start(lessons: readonly Lesson[]): void {
     showFormat(state, result);
     const trouble = "about" in result ? result : undefined;
     const hexTrouble = trouble?.about === "hex" ? trouble.message : undefined;
-    setText(find("hex-error", HTMLElement), hexTrouble);
+    say(find("hex-error", HTMLElement), hexTrouble);
     setAttributes(hex, { "aria-invalid": hexTrouble !== undefined && "true" });
     setValue(hex, "about" in result ? (state.hex ?? hex.value) : result.hex);
     bytes.fade(trouble !== undefined);

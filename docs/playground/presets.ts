@@ -73,7 +73,7 @@ function preset(packet: PacketDescription, group: string, number: number): Prese
       return String(index + 1);
     });
   return {
-    id: `${number}.${name}`,
+    id: `${number}.${from}`, // a lesson has at most one packet in each direction
     group,
     title: `Lesson ${number}: ${name}, from the ${from}`,
     format,

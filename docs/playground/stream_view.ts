@@ -4,7 +4,7 @@
  * @module
  */
 
-import { find, make, setAttributes, setText, setValue } from "./dom.ts";
+import { find, make, say, setAttributes, setText, setValue } from "./dom.ts";
 import { showByte } from "./hex.ts";
 import { knivesOn } from "./knives.ts";
 import type { Reading } from "./reading.ts";
@@ -95,7 +95,7 @@ export function streamView({ cut, choosePackets }: StreamActions) {
     const chunks = readChunks(stream, cuts);
     const of = stream.packets.length;
     const said = `${chunks.length} ${chunks.length === 1 ? "chunk" : "chunks"}. The naive reader gets ${countRight(chunks, "naive")} of ${of} packets, the right reader ${countRight(chunks, "right")} of ${of}.`;
-    if (score.textContent !== said) score.textContent = said;
+    say(score, said);
     list.replaceChildren(...chunks.map((chunk, nth) => drawChunk(chunk, nth, stream, reading)));
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { find, make, setAttributes, setText, setValue } from "./dom.ts";
+import { find, make, say, setAttributes, setValue } from "./dom.ts";
 import { type Part, wordFor } from "./fields.ts";
 import type { Reading } from "./reading.ts";
 import { colourOf } from "./rows.ts";
@@ -52,7 +52,7 @@ export function valuesView({ typeValue, typeText }: ValuesActions) {
     slots.forEach(({ input, error }, index) => {
       setValue(input, reading.typed[index] ?? reading.text ?? "");
       const message = reading.refused[index];
-      setText(error, message);
+      say(error, message);
       setAttributes(input, { "aria-invalid": message !== undefined && "true" });
     });
   };
@@ -88,7 +88,7 @@ function makeSlot(part: Part, type: (typed: string) => void): Slot {
           spellcheck: "false",
         });
   input.addEventListener("input", () => type(input.value));
-  const error = make("p", { id: `${id}-error`, class: "error", role: "alert", hidden: true });
+  const error = make("p", { id: `${id}-error`, class: "error", role: "status" });
   const what = make(
     "span",
     { class: "what", title: wordFor(part) },

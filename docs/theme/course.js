@@ -2,8 +2,8 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { Slugger } from "typedoc";
 import { annotate } from "./annotate.js";
+import { Slugger } from "./slugger.js";
 
 /**
  * @typedef {object} Lesson
@@ -29,7 +29,7 @@ import { annotate } from "./annotate.js";
  *
  * @typedef {object} Section
  * @property {string} title
- * @property {string} anchor as TypeDoc makes it
+ * @property {string} anchor
  * @property {string} text all of it, as Markdown
  */
 
@@ -41,6 +41,8 @@ export class Course {
   modules;
   /** The paths of the pages that the README links to, besides the lessons. */
   articles;
+
+  #pieces = new Map();
 
   constructor(root) {
     this.root = root;
@@ -63,7 +65,7 @@ export class Course {
     const steps = new Map();
     for (const path of programs) {
       let current;
-      for (const { step, first, code, last } of annotate(this.read(path))) {
+      for (const { step, first, code, last } of this.piecesOf(path)) {
         if (step) {
           current = { path, first, code, last };
           steps.set(step.number, current);
@@ -95,6 +97,12 @@ export class Course {
   /** The text of a file. */
   read(path) {
     return readFileSync(join(this.root, path), "utf8").replaceAll("\r\n", "\n");
+  }
+
+  /** The pieces of a source file. They are needed in several places, and taken apart once. */
+  piecesOf(path) {
+    if (!this.#pieces.has(path)) this.#pieces.set(path, annotate(this.read(path)));
+    return this.#pieces.get(path);
   }
 
   /** The lesson that a file is in, if it is in one. */
@@ -154,7 +162,7 @@ function linksIn(text, path) {
  * @returns {Section[]} its sections; the first is that of the title
  */
 export function sectionsOf(text) {
-  const slugger = new Slugger({ lowercase: true });
+  const slugger = new Slugger();
   const sections = [];
   let isInFence = false;
   for (const line of text.split("\n")) {

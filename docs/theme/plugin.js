@@ -1,9 +1,8 @@
 // The site: a course with pages in order, annotated source beside it, and the API behind it. TypeDoc loads this file.
 
 import { copyFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { Converter, DocumentReflection, IndexEvent, RendererEvent } from "typedoc";
-import { annotate } from "./annotate.js";
 import { Course, sectionsOf } from "./course.js";
 import { extendMarkdown } from "./markdown.js";
 import { Router } from "./router.js";
@@ -11,7 +10,7 @@ import { themeFor } from "./theme.js";
 
 /** @param {import("typedoc").Application} app */
 export function load(app) {
-  const root = process.cwd();
+  const root = process.cwd().replaceAll("\\", "/");
   const course = new Course(root);
   /** The documents of the site, by their paths in the tree. */
   const pages = new Map();
@@ -39,9 +38,9 @@ export function load(app) {
       const name = lesson ? `Lesson ${lesson.number} · ${path.slice(lesson.folder.length + 1)}` : path;
       const document = new DocumentReflection(name, project, [{ kind: "text", text }], { path });
       project.addChild(document);
-      project.registerReflection(document, undefined, resolve(root, path));
+      project.registerReflection(document, undefined, `${root}/${path}`);
       pages.set(path, document);
-      if (path.endsWith(".ts")) addSections(document, stepsOf(text).slice(1));
+      if (path.endsWith(".ts")) addSections(document, stepsOf(course, path).slice(1));
     }
   });
 
@@ -57,8 +56,7 @@ export function load(app) {
       const path = reflection.frontmatter.path ?? reflection.parent.frontmatter.path;
       if (path.startsWith("lessons/")) reflection.relevanceBoost = path.endsWith(".md") ? 4 : 2;
       if (!reflection.children) return;
-      const text = course.read(path);
-      const [beginning] = path.endsWith(".ts") ? stepsOf(text) : sectionsOf(text);
+      const [beginning] = path.endsWith(".ts") ? stepsOf(course, path) : sectionsOf(course.read(path));
       index.searchFields[place] = { document: beginning.text };
     });
   });
@@ -74,10 +72,10 @@ function addSections(page, sections) {
 }
 
 /** The steps of a source file, as sections; the first is what stands before them. */
-function stepsOf(text) {
-  const lines = text.split("\n");
+function stepsOf(course, path) {
+  const lines = course.read(path).split("\n");
   const sections = [{ title: "", anchor: "", text: "" }];
-  for (const { step, first, last } of annotate(text)) {
+  for (const { step, first, last } of course.piecesOf(path)) {
     if (step)
       sections.push({
         title: `Step ${step.number} · ${step.title}`,

@@ -1,11 +1,17 @@
 // Where each page is: in the site as in the tree, so that a link of a guide reads the same in both.
 
 import { BaseRouter } from "typedoc";
+import { Slugger } from "./slugger.js";
 
 export class Router extends BaseRouter {
   /** A section of a text is a place on its page; TypeDoc would give it a page of its own. */
   getPageKind(target) {
     return isSection(target) ? undefined : super.getPageKind(target);
+  }
+
+  buildChildPages(target, pages) {
+    super.buildChildPages(target, pages);
+    if (target.isDocument() && !isSection(target)) this.sluggers.set(target, new Slugger());
   }
 
   buildAnchors(target, page) {

@@ -1,6 +1,5 @@
 // The page of a source file: what its comments say, beside the code that they are about.
 
-import { annotate } from "./annotate.js";
 import { h, raw } from "./jsx.js";
 
 /**
@@ -10,10 +9,9 @@ import { h, raw } from "./jsx.js";
  */
 export function sourcePage(context) {
   const { course, path } = context;
-  const text = course.read(path);
   const lines = sourceLines(context, path);
   const lesson = course.lessonOf(path);
-  const [beginning, ...pieces] = annotate(text);
+  const [beginning, ...pieces] = course.piecesOf(path);
   const hasHeader = beginning.first === 1 && beginning.prose !== "";
   return [
     h(
@@ -58,9 +56,16 @@ export function sourcePage(context) {
   }
 }
 
+/** Files in colours, by their text: a guide shows what the page of the file shows. */
+const coloured = new Map();
+
 /** The lines of a source file, in colours. */
 export function sourceLines(context, path) {
-  return context.theme.markedPlugin.getHighlighted(context.course.read(path), "typescript").split("<br/>");
+  const text = context.course.read(path);
+  if (!coloured.has(text)) {
+    coloured.set(text, context.theme.markedPlugin.getHighlighted(text, "typescript").split("<br/>"));
+  }
+  return coloured.get(text);
 }
 
 /**

@@ -1,94 +1,197 @@
 /**
- * Lesson 1 · the checks of a client: `npm run check-client 1 COMMAND … {port} …`, in any language. It asks what it likes,
- * at once when it has connected and then again and again.
+ * Lesson 1 · the checks of a client: what a program has to do that asks a math server.
+ *
+ * `npm run check-client 1 "… {port}"` does them, on any client of the lesson in any language: on `client.ts`, on yours.
+ * What it asks is for the client to choose, and whether it waits for each answer or asks several times at once.
  *
  * @module
  */
 
-import { type Attacker, NotWithstood, PROMPTLY, seconds } from "../../src/attack.ts";
-import type { ClientChecks } from "../../src/check.ts";
+import { type Attacker, NotWithstood, PROMPTLY, say } from "../../src/attack.ts";
+import type { ClientChecks } from "../../src/client_check.ts";
 import { printable } from "../../src/log.ts";
+import { decode, meaningOf, NoPacketError, packetFrom } from "../../src/packets.ts";
+import { unpackFrom } from "../../src/struct.ts";
 import { COMMAND_LIMIT, COMMANDS, PACKETS, REQUEST, RESPONSE, STATUS } from "./protocol.ts";
 
-const RESULT = 1234.5;
-const IN_TEXT = /\b1234\.5\b/;
+const REQUEST_PACKET = packetFrom(PACKETS, "client");
 
-/** Reads a request, which must be one that a server can answer. */
-async function expectRequest(client: Attacker, limit?: number): Promise<void> {
-  const head = await client.read(REQUEST.size, "a request (its first 8 bytes)", limit);
+/** After so long a silence a client has sent all that it sends at once, in milliseconds. */
+const QUIET = 200;
+
+/** How many requests a client may send at once. */
+const MOST_AT_ONCE = 1000;
+
+/** The first result that a client is sent, and each further one is one more. It is right for no request: it has to be read. */
+const RESULT = 234.5;
+
+/** Reads a request, which must be whole and well-formed. Returns it in words, e.g. `SUMA 2 3`. */
+async function readRequest(client: Attacker, what = "a request"): Promise<string> {
+  const head = await client.read(REQUEST.size, what);
   const [length] = REQUEST.unpack(head);
-  if (length !== 0 && length % 2 ** 24 === 0) {
-    throw new NotWithstood("its numbers are in the opposite byte order: the lowest byte must come first.");
-  }
   if (length < 1 || length > COMMAND_LIMIT) {
     throw new NotWithstood(
-      `it sent a length of ${length}; a command has 1 to ${COMMAND_LIMIT} bytes, and the length comes first.`,
+      `the length in ${what} is ${length}; a command has 1 to ${COMMAND_LIMIT} bytes.${guessLength(head)}`,
     );
   }
-  const text = await client.read(length, `the command, of ${length} bytes as its request says,`);
-  let command: string;
+  const text = await client.read(length, `the command of ${what}, by its length of ${length},`);
+  const request = Buffer.concat([head, text]);
   try {
-    command = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text);
-  } catch {
-    throw new NotWithstood("the command is not UTF-8.");
+    checkCommand(String(decode(REQUEST_PACKET, request)["command"]));
+  } catch (error) {
+    if (error instanceof NoPacketError) throw new NotWithstood(`${what} has ${error.message}.`);
+    throw error;
   }
-  if (!COMMANDS.some((known) => known === command)) {
-    throw new NotWithstood(
-      `it asked for ${printable(command)}; the commands are ${COMMANDS.join(", ")}, with nothing before or behind.`,
-    );
+  return meaningOf(REQUEST_PACKET, request);
+}
+
+/** What may have gone wrong with a length, if it shows in the first bytes. */
+function guessLength(head: Uint8Array): string {
+  const isLength = (value: number) => value >= 1 && value <= COMMAND_LIMIT;
+  if (isLength(unpackFrom(">i", head)[0]))
+    return " The bytes are in the opposite order: the lowest comes first.";
+  if (isLength(unpackFrom("<i", head, 4)[0])) return " The length comes first, and then the values.";
+  if (isLength(unpackFrom("<h", head)[0])) return " The length is an int, four bytes, not a short.";
+  return "";
+}
+
+/** A client may ask for what no server knows; but not by mistake. */
+function checkCommand(command: string): void {
+  const asked = `it asked for ${printable(command)}.`;
+  if (/^(\w\0)+$/.test(command)) throw new NotWithstood(`${asked} That is UTF-16; the text is UTF-8.`);
+  if (/^\w+[\r\n\0]+$/.test(command)) {
+    throw new NotWithstood(`${asked} The line end or zero byte is no part of the command.`);
   }
+  if (/\p{Cc}/u.test(command)) {
+    throw new NotWithstood(`${asked} The values are shorts, two bytes each, and the text begins at byte 8.`);
+  }
+  const known = COMMANDS.find((one) => one === command.trim().toUpperCase());
+  if (known && known !== command) throw new NotWithstood(`${asked} The servers only know ${known}.`);
+}
+
+/** What a client asks before it waits for an answer: one request, or several. */
+async function readRequests(client: Attacker): Promise<string[]> {
+  const requests = [await readRequest(client)];
+  while (requests.length < MOST_AT_ONCE && (await client.speaks(QUIET))) {
+    requests.push(await readRequest(client, `what follows ${requests.at(-1)}`));
+  }
+  return requests;
+}
+
+/** The responses to some requests. */
+function responsesTo(requests: readonly string[]): Uint8Array[] {
+  return requests.map((_, index) => RESPONSE.pack(STATUS.OK, RESULT + index));
+}
+
+/** A result as programs print it, with zeros behind it or not, and a comma where people write one. */
+function printed(result: number): RegExp {
+  return new RegExp(`(?<!\\d)${String(result).replace(".", "[.,]")}`);
 }
 
 /** What `npm run check-client 1` knows. */
 export const CLIENT_CHECKS: ClientChecks = {
-  packets: PACKETS,
   timeout: 5000,
   interval: 10_000,
+  packets: PACKETS,
+  begin: async (client) => {
+    await readRequest(client);
+  },
+
   stages: [
     {
-      title: "it sends a request that a server can read",
-      cause: 'Pack "<ihh", the length of the command in bytes first, and then the bytes of the command.',
-      run: (client) => expectRequest(client),
-    },
-    {
-      title: "it prints the result",
-      cause: 'Read twelve bytes, unpack "<id", and print the second of the two numbers.',
-      async run(client, subject) {
-        await expectRequest(client);
-        await client.send(RESPONSE.pack(STATUS.OK, RESULT));
-        await subject.prints(IN_TEXT, `the result, ${RESULT}`);
+      title: "it asks: a length, two values, and a command of that length",
+      cause:
+        'Eight bytes, "<ihh": how many bytes the command has, without these eight; the two values. Then the command, as UTF-8.',
+      async run(program) {
+        await readRequest(await program.connect());
       },
     },
     {
-      title: "a response in twelve pieces: it waits for all of them",
-      cause: "One chunk was taken for one response. Collect what arrives until there are twelve bytes.",
-      async run(client, subject) {
-        await expectRequest(client);
-        await client.drip(RESPONSE.pack(STATUS.OK, RESULT), 50);
-        await subject.prints(IN_TEXT, `the result, ${RESULT}`);
+      title: "nothing follows its request but another request",
+      cause:
+        'The length counts bytes, and "ñ" has two of them. Nothing stands behind the command, no line end and no zero byte.',
+      async run(program) {
+        await readRequests(await program.connect());
       },
     },
     {
-      title: "it goes on asking, after an unknown command and a division by zero too",
-      cause: "Only status 3 ends the conversation. After the others, ask again.",
-      async run(client, _subject, { interval }) {
+      title: "it reads the answer, and prints the result",
+      cause: 'Read twelve bytes, and unpack "<id": the status, and the result, which is a double.',
+      async run(program) {
+        const client = await program.connect();
+        for (const response of responsesTo(await readRequests(client))) await client.send(response);
+        await program.expectPrinted(client, printed(RESULT), `the result, ${RESULT}`);
+      },
+    },
+    {
+      title: "an answer in twelve pieces: TCP carries bytes, not answers",
+      cause: "One chunk was taken for one answer. Collect what arrives until there are twelve bytes.",
+      async run(program) {
+        const client = await program.connect();
+        const [first, ...others] = responsesTo(await readRequests(client)) as [Uint8Array, ...Uint8Array[]];
+        await client.drip(first, program.pause);
+        for (const response of others) await client.send(response);
+        await program.expectPrinted(client, printed(RESULT), `the result, ${RESULT}`);
+      },
+    },
+    {
+      title: "the answers to all that it has asked at once, in one piece",
+      cause:
+        "Only the first answer of a chunk was looked at. After each answer, look whether the next is there already.",
+      async run(program) {
+        const client = await program.connect();
+        const responses = responsesTo(await readRequests(client));
+        if (responses.length === 1) return say("it asks for one thing at a time");
+        await client.send(Buffer.concat(responses));
+        const last = RESULT + responses.length - 1;
+        await program.expectPrinted(client, printed(last), `the last result, ${last}`);
+      },
+    },
+    {
+      title: "it ends when the server closes after an answer",
+      cause:
+        "A client that rests before it asks again should wait on the connection; at the latest, the next read is empty.",
+      async run(program) {
+        const client = await program.connect();
+        for (const response of responsesTo(await readRequests(client))) await client.send(response);
+        client.end();
+        await program.expectEnd(program.interval + PROMPTLY);
+      },
+    },
+    {
+      title: "an unknown command, a division by zero: it does not stumble over the status",
+      cause:
+        "Look at the status before the result: where it is not 0 the result is NaN. Say what it means, as of any answer.",
+      async run(program) {
         for (const status of [STATUS.UNKNOWN_COMMAND, STATUS.DIVISION_BY_ZERO]) {
-          await expectRequest(client, interval + PROMPTLY);
+          const client = await program.connect();
+          await readRequest(client);
           await client.send(RESPONSE.pack(status, Number.NaN));
+          client.end();
+          await program.hasEnded();
         }
-        await expectRequest(client, interval + PROMPTLY);
       },
     },
     {
-      title: "it does not wait forever for a response",
-      cause: "A read needs a deadline: a server that has hung never closes, and never answers.",
-      async run(client, subject, { timeout }) {
-        await expectRequest(client);
+      title: "it ends when the server calls its request malformed, and closes",
+      cause: "After status 3 the server closes. Say what the status means, close, and end.",
+      async run(program) {
+        const client = await program.connect();
+        await readRequest(client);
+        await client.send(RESPONSE.pack(STATUS.MALFORMED, Number.NaN));
+        client.end();
+        await program.expectEnd(program.interval + PROMPTLY);
+      },
+    },
+    {
+      title: "it does not wait forever for an answer",
+      cause:
+        "A read needs a deadline: a server that hangs neither answers nor closes. Say so in one line, and end.",
+      async run(program) {
+        const client = await program.connect();
+        await readRequest(client);
         await client.send(RESPONSE.pack(STATUS.OK, RESULT).subarray(0, 6));
-        if (await subject.ends(timeout + PROMPTLY)) return;
-        throw new NotWithstood(
-          `half a response came, and it still waited ${seconds(timeout + PROMPTLY)} later.`,
-        );
+        await program.expectEnd(program.timeout + PROMPTLY);
       },
     },
   ],

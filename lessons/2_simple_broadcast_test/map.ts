@@ -51,6 +51,7 @@ async function main(): Promise<void> {
   const room = new Room(hostAndPort(options.host, options.port));
   const pages = new Pages(() => asEvent("room", room.whole));
   onStop(async () => {
+    stopping = true;
     log("closing the connection");
     await current?.close();
   });
@@ -77,8 +78,10 @@ const LONGEST_PAUSE = 4000;
 
 /** The connection that there is, for closing it politely in the end. */
 let current: Connection | undefined;
+/** Whether that is what happens now: then it is not lost. */
+let stopping = false;
 
-async function visit(room: Room, pages: Pages, options: Options): Promise<never> {
+async function visit(room: Room, pages: Pages, options: Options): Promise<void> {
   let said = "";
   for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
     try {
@@ -96,6 +99,7 @@ async function visit(room: Room, pages: Pages, options: Options): Promise<never>
       said = "";
       await Promise.race([listen(connection, room, options), stay(connection, x, y, options)]);
     } catch (error) {
+      if (stopping) return;
       current?.destroy();
       const why = explain(error);
       if (why !== said) log(`${why} Trying again.`, "yellow");

@@ -22,9 +22,6 @@ const MOST_PAGES = 20;
 /** The most connections, pages and others. */
 const MOST_CONNECTIONS = 100;
 
-/** How long a page may read nothing before it is closed, in milliseconds. It comes back when it reads again. */
-const LONGEST_SILENCE = 30_000;
-
 const HTML = "text/html; charset=utf-8";
 const CSS = "text/css; charset=utf-8";
 const SCRIPT = "text/javascript; charset=utf-8";
@@ -65,11 +62,16 @@ interface Listener {
 /** All open pages. */
 export class Pages {
   readonly #whole: () => string;
+  readonly #silence: number;
   readonly #listeners = new Set<Listener>();
 
-  /** @param whole - returns everything that there is to know, as an event */
-  constructor(whole: () => string) {
+  /**
+   * @param whole - returns everything that there is to know, as an event
+   * @param silence - how long a page may read nothing before it is closed, in milliseconds; it comes back when it reads again
+   */
+  constructor(whole: () => string, silence = 30_000) {
     this.#whole = whole;
+    this.#silence = silence;
   }
 
   /**
@@ -98,8 +100,13 @@ export class Pages {
   tell(event: string): void {
     for (const listener of this.#listeners) {
       if (listener.closing) listener.missed = true;
-      else write(listener, event);
+      else this.#write(listener, event);
     }
+  }
+
+  #write(listener: Listener, event: string): void {
+    if (listener.response.write(event)) return;
+    listener.closing = setTimeout(() => listener.response.destroy(), this.#silence);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -136,11 +143,11 @@ export class Pages {
     response.on("drain", () => {
       clearTimeout(listener.closing);
       listener.closing = undefined;
-      if (listener.missed) write(listener, this.#whole());
+      if (listener.missed) this.#write(listener, this.#whole());
       listener.missed = false;
     });
     response.setHeader("Content-Type", "text/event-stream");
-    write(listener, this.#whole());
+    this.#write(listener, this.#whole());
   }
 }
 
@@ -153,11 +160,6 @@ export class Pages {
  */
 export function asEvent(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
-}
-
-function write(listener: Listener, event: string): void {
-  if (listener.response.write(event)) return;
-  listener.closing = setTimeout(() => listener.response.destroy(), LONGEST_SILENCE);
 }
 
 /**

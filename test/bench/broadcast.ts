@@ -65,7 +65,13 @@ interface Case {
 /** Each load without and with deaf clients, which are measured one right after the other. */
 const CASES: readonly (readonly Case[])[] = options.smoke
   ? [both(10, 10, 1)]
-  : [[{ clients: 20, moves: 10, deaf: 0 }], both(100, 10, 10), both(1000, 1, 100)];
+  : [
+      [{ clients: 20, moves: 10, deaf: 0 }],
+      both(100, 10, 10),
+      both(1000, 1, 100),
+      // Up to here ours delivers all that is asked for, and no ratio can show by how much more it could.
+      [{ clients: 1000, moves: 4, deaf: 0 }],
+    ];
 
 function both(clients: number, moves: number, deaf: number): readonly Case[] {
   return [0, deaf].map((deaf) => ({ clients, moves, deaf }));
@@ -155,7 +161,7 @@ async function measureAll(hasPython: boolean): Promise<Results> {
   return all;
 }
 
-/** What has a goal. At smaller loads than a million deliveries a second, Python too delivers all that it is asked for. */
+/** What has a goal. Below about a hundred thousand deliveries a second, Python too delivers all that is asked for. */
 function printRatios(all: Results): void {
   const rows = [
     ["clients × moves/s", "goal", "ours / minimal", "CPU", "goal", "ours / Python", "CPU"],
@@ -288,7 +294,9 @@ async function main(): Promise<void> {
   printRatios(all);
   printResults(all);
   if (hasPython && !options.smoke) await printMemory();
-  await printWriter(CASES.at(-1)?.[0] as Case);
+  await printWriter(
+    options.smoke ? { clients: 10, moves: 10, deaf: 0 } : { clients: 1000, moves: 1, deaf: 0 },
+  );
 }
 
 await main();

@@ -54,7 +54,8 @@ describe("npm run check-server", () => {
   });
 
   test("says that no server is running", async () => {
-    const { code, stderr } = await check("0", "127.0.0.1:1").exit();
+    // The 5 is not LESSON.
+    const { code, stderr } = await check("--interval", "5", "0", "127.0.0.1:1").exit();
     expect({ code, stderr }).toEqual({ code: 1, stderr: "no server is listening on 127.0.0.1:1.\n" });
   });
 });

@@ -7,6 +7,7 @@ import {
   LESSON_1,
   LESSON_2,
   listening,
+  mapCommand,
   Peer,
   Program,
   Server,
@@ -36,6 +37,11 @@ const PROGRAMS = [
     name: "lesson 2's client",
     command: clientCommand(LESSON_2),
     flags: ["--host", "--port", "--timeout", "--interval", "--count", "--deaf-after", "--map", "--help"],
+  },
+  {
+    name: "lesson 2's map",
+    command: mapCommand(),
+    flags: ["--host", "--port", "--timeout", "--interval", "--http-port", "--help"],
   },
 ];
 

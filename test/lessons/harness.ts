@@ -296,6 +296,11 @@ export function clientCommand(lesson: Lesson, ...flags: string[]): string[] {
   return command(CLIENT_RUNTIME, `lessons/${lesson}/client.ts`, flags);
 }
 
+/** The same for lesson 2's map, which is a client of one server and is another one itself. */
+export function mapCommand(...flags: string[]): string[] {
+  return command(SERVER_RUNTIME, `lessons/${LESSON_2}/map.ts`, flags);
+}
+
 /** Starts a lesson's server on any free port and waits until it listens. */
 export function startServer(lesson: Lesson, ...flags: string[]): Promise<Server> {
   return listening(new Server(serverCommand(lesson, "--port", "0", ...flags)));

@@ -65,6 +65,7 @@ const TARGETS: Record<string, string[]> = {
     "test/lessons/descriptors.test.ts",
   ],
   "src/log.ts": ["test/src/log.test.ts", "test/lessons/bytes.test.ts"],
+  "src/printable.ts": ["test/src/log.test.ts"],
   "src/program.ts": ["test/src/program.test.ts"],
   "src/packets.ts": ["test/src/packets.test.ts"],
   "src/wire.ts": ["test/src/packets.test.ts", "test/lessons/bytes.test.ts"],

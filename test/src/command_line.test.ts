@@ -127,6 +127,15 @@ describe("readCommandLine", () => {
     });
   });
 
+  it("takes no flag out of what follows --, and adds nothing to it", () => {
+    const args = ["--port", "5", "--", "nice", "-5", "server", "--port"];
+    const { result } = read(args, (texts) => texts);
+    expect(result).toEqual({
+      options: { ...DEFAULTS, port: 5 },
+      arguments: ["nice", "-5", "server", "--port"],
+    });
+  });
+
   it("refuses arguments with the line that their reader throws", () => {
     const refusal = read(["a"], () => {
       throw new RangeError("one letter is too short");

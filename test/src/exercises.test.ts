@@ -152,7 +152,7 @@ describe("npm run exercises", () => {
     expect(code).toBe(1);
   });
 
-  it("goes on within a lesson, also for whoever begins with the last", async () => {
+  it.runIf(process.env["CI"])("goes on within a lesson, also for whoever begins with the last", async () => {
     const entry = exercises.find(({ id }) => id === "2.1") as (typeof exercises)[number];
     writeFileSync(join(copy, entry.file), readFileSync(ROOT + entry.solution, "utf8"));
     const { code, said } = await run(["2.1"]);
@@ -265,7 +265,7 @@ describe("npm run exercises", () => {
       child.stdin.write("n");
       await until("Checking 0.2");
       child.stdin.write("l");
-      await until("1 of ");
+      await until(` of ${exercises.length} done`);
       child.stdin.write("q");
       expect((await once(child, "close"))[0]).toBe(0);
     } finally {

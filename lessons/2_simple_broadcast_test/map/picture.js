@@ -12,7 +12,7 @@ import { colourNumber, HEIGHT, isOutside, LONGEST_TRAIL, room, WIDTH } from "./c
 /** How much higher than wide a place is, as a character in a terminal is. */
 const TALL = 2;
 /** The space around the room, in widths of a place. The style sheet knows the proportions, too. */
-const MARGIN = 1;
+const MARGIN = 1.5;
 
 /** A dot is 63 % of its way to its place after so many milliseconds. */
 const GLIDE = 110;
@@ -198,7 +198,7 @@ function drawLabel(group) {
   const text = group.map(({ id }) => (id === room.self ? "map" : id)).join(" + ");
   const [x, y] = middleOf(first.shown);
   const isAtTheRight = first.place.x > WIDTH - 5;
-  const left = x + unit * (isAtTheRight ? -1.3 : 1.3);
+  const left = x + unit * (isAtTheRight ? -1.7 : 1.7);
   pen.font = `600 ${Math.max(1.5 * unit, 11 * devicePixelRatio)}px system-ui, sans-serif`;
   pen.textAlign = isAtTheRight ? "right" : "left";
   pen.textBaseline = "middle";
@@ -216,7 +216,7 @@ function drawMark(client) {
   drawLabel([client]);
   pen.strokeStyle = colours.ink;
   pen.lineWidth = unit / 4;
-  disc(client.shown, unit * 1.7);
+  disc(client.shown, unit * 1.4);
   pen.stroke();
 }
 

@@ -88,7 +88,7 @@ function addRow(id, index, choose) {
   row.className = `colour-${colourNumber(id)}${id === room.self ? " self" : ""}`;
   row.setAttribute("aria-pressed", String(id === chosen));
   const name = id === room.self ? `this map, client ${id}` : `client ${id}`;
-  row.append(part("dot", ""), part("name", name), part("where", ""));
+  row.append(part("dot", ""), part("name", name), " ", part("where", "")); // the space is for whoever hears it
   row.addEventListener("click", () => {
     if (chosen !== undefined) rows.get(chosen)?.setAttribute("aria-pressed", "false");
     chosen = chosen === id ? undefined : id;

@@ -128,6 +128,20 @@ test("a terminal has its name, and copies its command alone", async ({ open }) =
   );
 });
 
+test("in a terminal the bytes of a packet have the colours of their fields", async ({ open }) => {
+  const page = await open(GUIDE);
+  const line = page.locator("samp", { hasText: "request: SUMA 2 3" }).first();
+  const fields = await line
+    .locator("span")
+    .evaluateAll((all) => all.map(({ className, textContent }) => [className, textContent]));
+  expect(fields.slice(0, 4)).toEqual([
+    ["field-0", "04 00 00 00"],
+    ["field-1", "02 00"],
+    ["field-2", "03 00"],
+    ["field-3", "53 55 4D 41"],
+  ]);
+});
+
 test("on a phone the navigation opens and closes, by touch and by keyboard", async ({ open }) => {
   const page = await open(GUIDE, PHONE);
   const contents = page.locator("#contents");
@@ -174,9 +188,17 @@ test("whoever uses the keyboard can skip the navigation", async ({ open }) => {
   expect(await page.evaluate(() => document.activeElement?.closest("main") !== null)).toBe(true);
 });
 
-test("on paper there is the text alone", async ({ open }) => {
-  const page = await open(GUIDE);
+test("on paper there is the text alone, and it is black, whatever was chosen", async ({ open }) => {
+  const page = await open(GUIDE, { colorScheme: "dark" });
+  await page.getByLabel("Colours").selectOption("dark");
   await page.emulateMedia({ media: "print" });
+  const colour = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).color);
+  expect(await colour("pre.code .line span")).toBe(await colour("h1"));
+  expect(await colour("h1")).toBe("rgb(28, 36, 48)");
   for (const gone of [".bar", "#contents", ".neighbours", "pre > button"]) {
     expect(await page.locator(gone).first().isVisible()).toBe(false);
   }

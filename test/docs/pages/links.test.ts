@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { SITE } from "../browser.ts";
 import { filesOf, pages, readLinks, searchRows } from "../files.ts";
@@ -29,6 +30,36 @@ test("whatever the search finds exists", () => {
   const rows = searchRows();
   expect(rows.map(({ url }) => fault("index.html", url)).filter(Boolean)).toEqual([]);
   expect(rows.length).toBeGreaterThan(200);
+});
+
+test("the links of the texts work on a code host too, anchors included", () => {
+  const root = fileURLToPath(new URL("../../../", import.meta.url));
+  const texts = ["README.md", "CONTRIBUTING.md"];
+  for (const folder of ["docs", "lessons"]) {
+    const inside = filesOf(join(root, folder)).filter((path) => path.endsWith(".md"));
+    texts.push(...inside.map((path) => `${folder}/${path}`));
+  }
+  const read = (path: string) => readFileSync(join(root, path), "utf8");
+  const anchors = (path: string) =>
+    [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+      title
+        .toLowerCase()
+        .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
+        .replaceAll(" ", "-"),
+    );
+  const faults = texts.flatMap((text) =>
+    [...read(text).matchAll(/\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)/g)]
+      .map(([, target, anchor]) => ({
+        path: target ? posix.join(posix.dirname(text), target) : text,
+        anchor,
+      }))
+      .filter(
+        ({ path, anchor }) => !existsSync(join(root, path)) || (anchor && !anchors(path).includes(anchor)),
+      )
+      .map(({ path, anchor }) => `${text} → ${path}#${anchor}`),
+  );
+  expect(faults).toEqual([]);
+  expect(texts.length).toBeGreaterThan(8);
 });
 
 test("no page has a script or a style of its own, which the policy forbids", () => {

@@ -55,10 +55,12 @@ test("who types before the index is there need not type again", async ({ open })
     await typed;
     await route.continue();
   });
+  await page.clock.install();
   await page.keyboard.press("/");
   await page.keyboard.insertText("whole packets");
   // TypeDoc waits 200 ms for more, and then looks into the index that is not there.
-  await page.waitForTimeout(300);
+  await page.clock.runFor(300);
+  await page.clock.resume();
   hasTyped();
   await page.locator("#tsd-search-results > li", { hasText: "Whole packets" }).waitFor();
 });

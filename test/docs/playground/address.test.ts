@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { fromAddress, toAddress } from "../../../docs/playground/address.ts";
+import { LONGEST_FORMAT, MOST_VALUES } from "../../../docs/playground/fields.ts";
+import { LONGEST_HEX } from "../../../docs/playground/hex.ts";
 import { startFrom } from "../../../docs/playground/presets.ts";
 import { EMPTY, type State } from "../../../docs/playground/state.ts";
+import { LONGEST_VALUE } from "../../../docs/playground/values.ts";
 import { PRESETS, typed } from "./lessons.ts";
 
 it("a link brings back what was typed, chosen and cut", () => {
@@ -12,7 +15,7 @@ it("a link brings back what was typed, chosen and cut", () => {
   );
   const text = fc.array(character, { maxLength: 8 }).map((characters) => characters.join(""));
   const state: fc.Arbitrary<State> = fc.record({
-    preset: fc.constantFrom("", "1.request", "png"),
+    preset: fc.constantFrom("", "1.client", "png"),
     format: text,
     values: fc.array(text, { maxLength: 8 }),
     text,
@@ -30,10 +33,26 @@ it("a link brings back what was typed, chosen and cut", () => {
   for (const preset of PRESETS) expect(fromAddress(toAddress(startFrom(preset)))).toEqual(startFrom(preset));
 });
 
+it("a link is as short as it can be", () => {
+  expect(toAddress(typed({ format: "<ih", values: ["5", "2"] }))).toBe("#f=%3Cih&v=5&v=2");
+});
+
 it("a link may be typed by hand, with characters that need not be escaped", () => {
   expect(fromAddress("#f=<ihh&v=5&v=2&v=3")).toEqual({ ...EMPTY, format: "<ihh", values: ["5", "2", "3"] });
   expect(fromAddress("#")).toBeUndefined();
   expect(fromAddress("")).toBeUndefined();
+});
+
+it("a link may hold as much as the page lets one type, and no more", () => {
+  const most = {
+    format: "x".repeat(LONGEST_FORMAT),
+    values: [...new Array(MOST_VALUES - 1).fill("1"), "9".repeat(LONGEST_VALUE)],
+    text: "t".repeat(LONGEST_VALUE),
+    cuts: [1, 2, 3, 4, 5, 6, 7, 768],
+  };
+  expect(fromAddress(toAddress(typed(most)))).toEqual(typed(most));
+  const bytes = typed({ format: "i", hex: "0".repeat(LONGEST_HEX) });
+  expect(fromAddress(toAddress(bytes))).toEqual(bytes);
 });
 
 it("a link of a stranger is refused where it is beyond what the page itself would write", () => {

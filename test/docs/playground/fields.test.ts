@@ -4,11 +4,14 @@ import {
   LONGEST_FORMAT,
   MOST_BYTES,
   MOST_VALUES,
+  type Part,
   partsOf,
   refusalOf,
   significanceOf,
   splitOrder,
+  wordFor,
 } from "../../../docs/playground/fields.ts";
+import { NATIVE } from "../../../src/struct/codes.ts";
 import { calcsize, type StructValue, unpack } from "../../../src/struct.ts";
 
 /** A drawing of the parts: a letter for each byte. */
@@ -92,6 +95,23 @@ it("a format of more than can be drawn is refused before anything is allocated",
   expect(() => partsOf("0s".repeat(LONGEST_FORMAT / 2))).toThrow(RangeError);
   expect(partsOf(`${MOST_VALUES}B`)).toHaveLength(MOST_VALUES);
   expect(partsOf(`${MOST_BYTES}s`)).toHaveLength(1);
+});
+
+it("each part is called what C calls it", () => {
+  expect(partsOf("@xbi4sP").map(wordFor)).toEqual([
+    "padding",
+    "signed char",
+    "padding",
+    "int",
+    "bytes",
+    "padding",
+    "pointer",
+  ]);
+  expect(
+    Object.keys(NATIVE).filter(
+      (code) => code !== "x" && wordFor({ ...partsOf(code)[0], kind: "value", code } as Part) === code,
+    ),
+  ).toEqual([]);
 });
 
 it("a byte of a number counts by its place, and a byte of bytes does not", () => {

@@ -12,7 +12,7 @@ import { startFrom } from "../../../docs/playground/presets.ts";
 import { pack, unpack } from "../../../src/struct.ts";
 import { PRESETS, presetNamed, shown, trouble, typed } from "./lessons.ts";
 
-const REQUEST = startFrom(presetNamed("1.request"));
+const REQUEST = startFrom(presetNamed("1.client"));
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 describe("presets", () => {
@@ -26,8 +26,8 @@ describe("presets", () => {
       ["command", 8],
     ]);
     expect(reading.meaning).toBe("request: SUMA 2 3");
-    expect(shown(startFrom(presetNamed("1.response"))).meaning).toBe("response: ok, 5");
-    expect(shown(startFrom(presetNamed("0.test"))).meaning).toBe("test: id 3 sequence 1");
+    expect(shown(startFrom(presetNamed("1.server"))).meaning).toBe("response: ok, 5");
+    expect(shown(startFrom(presetNamed("0.server"))).meaning).toBe("test: id 3 sequence 1");
   });
 
   it("are all packed without a complaint, with a name for each value", () => {
@@ -58,7 +58,7 @@ describe("presets", () => {
       meaning: "{words}",
     } as const;
     const [preset] = lessonPresets([{ number: 7, title: "Lesson 7", packets: [packet] }]);
-    expect(preset).toMatchObject({ id: "7.note", values: ["1", "5", "false", "", "5"], text: "hello" });
+    expect(preset).toMatchObject({ id: "7.client", values: ["1", "5", "false", "", "5"], text: "hello" });
   });
 });
 
@@ -81,6 +81,11 @@ describe("what is typed", () => {
       about: "format",
       message: "99999999 bytes are too many to draw: the playground has room for 256",
     });
+  });
+
+  it("as a text stays behind where a packet has none", () => {
+    expect(shown({ ...startFrom(presetNamed("0.server")), text: "SUMA" }).bytes).toHaveLength(8);
+    expect(shown({ ...REQUEST, format: "<ih" }).text).toBeUndefined();
   });
 
   it("in hex is read, and refused where it is too short or no hex", () => {
@@ -137,6 +142,7 @@ describe("a change", () => {
     expect(halfway.values).toEqual(state.values);
     expect(changeFormat(halfway, "<ih5h", PRESETS).values).toEqual(state.values);
     expect(shown(changeFormat(state, "<ihhhh", PRESETS)).values).toHaveLength(5);
+    expect(changeFormat(state, "99999999x", PRESETS).values).toEqual(state.values);
   });
 
   it("of a value makes the bytes follow, from those that were typed", () => {
@@ -150,6 +156,9 @@ describe("a change", () => {
     const next = changeText(REQUEST, shown(REQUEST), "ñandú");
     expect(next.values[0]).toBe("7");
     expect(shown(next).meaning).toBe("request: ñandú 2 3");
+    // Without its byte order the packet is not the lesson's any more, and nobody knows which value is the length.
+    const unordered = { ...REQUEST, format: "ihh" };
+    expect(changeText(unordered, shown(unordered), "RESTA").values).toEqual(["4", "2", "3"]);
   });
 });
 
@@ -200,6 +209,14 @@ describe("a byte that is looked at", () => {
     expect(look("<2s", 1, "ab")?.bits.map(({ digits }) => digits)).toEqual(["01100010"]);
   });
 
+  it("of a value that is refused is none", () => {
+    expect(look("<b", 0, "200")).toMatchObject({
+      isRefused: true,
+      sentence: "value 1 is refused, and has no bytes.",
+    });
+    expect(look("<b", 0, "20")?.isRefused).toBe(false);
+  });
+
   it("of padding tells why it is there", () => {
     expect(look("bi", 1)?.sentence).toBe(
       "Padding, which means nothing: value 2 is next, and i starts at a multiple of 4.",
@@ -214,7 +231,7 @@ describe("a byte that is looked at", () => {
   });
 
   it("has a word beside a value that is a code", () => {
-    expect(inspect(shown(startFrom(presetNamed("1.response"))), 0)?.value).toBe("0, ok");
+    expect(inspect(shown(startFrom(presetNamed("1.server"))), 0)?.value).toBe("0, ok");
   });
 });
 

@@ -11,7 +11,7 @@ import {
 } from "../../../docs/playground/stream.ts";
 import { presetNamed, shown, typed } from "./lessons.ts";
 
-const REQUEST = startFrom(presetNamed("1.request"));
+const REQUEST = startFrom(presetNamed("1.client"));
 const streamFrom = (state: typeof REQUEST, count = 3) => streamOf(shown(state), count) as Stream;
 const requests = streamFrom(REQUEST);
 
@@ -25,7 +25,7 @@ function told(stream: Stream, cuts: readonly number[]) {
 describe("the stream", () => {
   it("is the packet and its followers, of which the last number counts up", () => {
     expect(requests.meanings).toEqual(["SUMA 2 3", "SUMA 2 4", "SUMA 2 5"]);
-    expect(streamFrom(startFrom(presetNamed("0.test"))).meanings).toEqual([
+    expect(streamFrom(startFrom(presetNamed("0.server"))).meanings).toEqual([
       ...["id 3 sequence 1", "id 3 sequence 2", "id 3 sequence 3"],
     ]);
     expect(streamFrom(typed({ format: ">Bq", values: ["1", "7"] }), 2).meanings).toEqual(["1, 7", "1, 8"]);

@@ -28,7 +28,7 @@ describe("a typed value", () => {
       Number.NaN,
       16,
     ]);
-    expect(read("d", "-0")).toBe(-0);
+    expect(read("d", showValue(-0))).toBe(-0);
     expect(["true", "1", "false", "0", ""].map((typed) => read("?", typed))).toEqual([
       true,
       true,

@@ -14,9 +14,9 @@ def receive(connection, count):
     return data
 
 
-with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
-    try:
+try:
+    with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
         while True:
             connection.sendall(receive(connection, 8))
-    except OSError as error:
-        sys.exit(f"the connection was lost: {error}")
+except OSError as error:
+    sys.exit(f"the connection was lost: {error}")

@@ -17,9 +17,8 @@ def receive(connection, count):
     return data
 
 
-with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
-    connection.settimeout(1)
-    try:
+try:
+    with socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=1) as connection:
         while True:
             command = random.choice([b"SUMA", b"RESTA", b"MULTIPLICACION", b"DIVISION"])
             values = random.randint(-100, 100), random.randint(-100, 100)
@@ -27,5 +26,5 @@ with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
             status, result = struct.unpack("<id", receive(connection, 12))
             print(result if status == 0 else f"status {status}")
             time.sleep(0.1)
-    except OSError as error:
-        sys.exit(f"the connection was lost: {error}")
+except OSError as error:
+    sys.exit(f"the connection was lost: {error}")

@@ -5,15 +5,21 @@ import { type IncomingMessage, request } from "node:http";
 import { createServer } from "node:net";
 import { createInterface, type Interface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
-import { compiled } from "../../compiled.ts";
-import { FakeServer, LESSON_2, Peer, Program, startServer } from "../harness.ts";
+import {
+  closedPort,
+  FakeServer,
+  HAS_SIGNALS,
+  LESSON_2,
+  mapCommand,
+  Peer,
+  Program,
+  startServer,
+} from "../harness.ts";
 import { place, positionsIn } from "../packets.ts";
 
 /** A map that looks at a server, on any free port. */
 async function startMap(port: number): Promise<{ map: Program; page: number }> {
-  const program = compiled(`lessons/${LESSON_2}/map.ts`);
-  const flags = ["--port", String(port), "--http-port", "0", "--interval", "50"];
-  const map = new Program([process.execPath, program, ...flags]);
+  const map = new Program(mapCommand("--port", String(port), "--http-port", "0", "--interval", "50"));
   const [, page] = await map.line(/^the map is at http:\/\/127\.0\.0\.1:(\d+)\/$/);
   expect(map.lines[0]).toBe(`listening on 127.0.0.1:${page}`);
   return { map, page: Number(page) };
@@ -51,8 +57,7 @@ class Events {
 }
 
 test("the page loads nothing from elsewhere, and may run nothing but its own files", async () => {
-  const { port } = await startServer(LESSON_2);
-  const { page } = await startMap(port);
+  const { page } = await startMap(await closedPort());
   const html = await get(page, "/");
   expect(html.statusCode).toBe(200);
   expect(html.headers["content-security-policy"]).toMatch(
@@ -72,8 +77,7 @@ test("the page loads nothing from elsewhere, and may run nothing but its own fil
 });
 
 test("a stranger's site gets nothing", async () => {
-  const { port } = await startServer(LESSON_2);
-  const { page } = await startMap(port);
+  const { page } = await startMap(await closedPort());
   expect((await get(page, "/", { host: "evil.example" })).statusCode).toBe(403);
   expect((await get(page, "/events", { host: `evil.example:${page}` })).statusCode).toBe(403);
   expect((await get(page, "/events", { "sec-fetch-site": "cross-site" })).statusCode).toBe(403);
@@ -129,4 +133,24 @@ test("survives the server's end, says so, and comes back with it", async () => {
   peer.send(start);
   await map.line(/^connected to .* as client 77$/);
   await events.until(/"connected":true,"self":77,/);
+});
+
+test("says that its port is in use, and what to try: one line, exit 1", async () => {
+  const { port } = await FakeServer.start();
+  const { code, stdout, stderr } = await new Program(mapCommand("--http-port", String(port))).exit();
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(new RegExp(`^port ${port} is in use.*--http-port\\.\\n$`));
+});
+
+test("a server that makes up ids and places changes nothing but numbers, and Ctrl-C ends the map", async () => {
+  const server = await FakeServer.start();
+  const { map, page } = await startMap(server.port);
+  const peer = await server.accept();
+  const rubbish = Buffer.from("0100000005000500" + "ffffffff00800000" + "00000080ff7fff7f", "hex");
+  peer.send(rubbish);
+  await map.line(/^connected to .* as client 1$/);
+  const events = await Events.open(page);
+  await events.until(/\[1,5,5\],\[-1,-32768,0\],\[-2147483648,32767,32767\]/);
+  const { stdout } = await map.stops("SIGINT");
+  if (HAS_SIGNALS) expect(stdout).toMatch(/closing the connection\n$/);
 });

@@ -32,8 +32,8 @@ def step(place, limit):
     return min(max(place + random.choice([-1, 0, 1]), 0), limit - 1)
 
 
-connection = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 try:
+    connection = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
     _, x, y = struct.unpack("<ihh", receive(connection, 8))
     threading.Thread(target=listen, args=(connection,), daemon=True).start()
     while True:

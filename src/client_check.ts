@@ -1,0 +1,291 @@
+/**
+ * What the client checks of every lesson share: a learner's client, started anew for each stage, and the server that it
+ * finds there.
+ *
+ * A stage lets the client connect, sends it something, and looks at what comes of it. It knows the client from outside
+ * only, by its bytes, by what it prints, and by how it ends, so the client may be written in any language. It throws
+ * {@link NotWithstood} with one sentence that says what was wrong.
+ *
+ * ```text
+ *     0.00 s  … python3 my_client.py 40123
+ *     0.10 s  … it has connected
+ *     0.10 s  client ← 01 00 00 00 │ 01 00 00 00                         test: id 1 sequence 1
+ *     0.10 s  client → 01 00 00 00 │ 01 00 00 00                         answer: id 1 sequence 1
+ *     0.10 s  … closing the sending half
+ *     0.10 s  … waiting for it to end, for 2.0 s at most
+ * ```
+ *
+ * @module
+ */
+
+import { type Attacker, NotWithstood, PROMPTLY, pauseWithin, say, seconds } from "./attack.ts";
+import { freePort, Host, START_LIMIT, STOPS, type Stage, Subject, withPort } from "./check.ts";
+import { type PacketDescription, packetFrom } from "./packets.ts";
+import { calcsize } from "./struct.ts";
+
+/** How long a client that has failed may take to end, in milliseconds: how it ends says more than what its server saw. */
+const LAST_WORDS = 500;
+
+/** One thing that a client has to do. */
+export interface ClientStage extends Omit<Stage, "run"> {
+  /**
+   * Checks it.
+   *
+   * @param program - the client
+   * @throws NotWithstood if it does not do it
+   */
+  run(program: ClientProgram): Promise<void>;
+}
+
+/** What a lesson brings to `npm run check-client`. */
+export interface ClientChecks {
+  /** How long its clients wait for the server by default, in milliseconds. */
+  readonly timeout: number;
+  /** The time between two packets by default, in milliseconds. */
+  readonly interval: number;
+  /** The lesson's packets. */
+  readonly packets: readonly PacketDescription[];
+  /**
+   * Begins a conversation, up to where the client waits for the server.
+   *
+   * @param client - a client that has just connected
+   * @throws NotWithstood if the client does not do its part
+   */
+  begin(client: Attacker): Promise<void>;
+  /** What its clients have to do, in the order in which a learner builds it. */
+  readonly stages: readonly ClientStage[];
+}
+
+/** A learner's client. */
+export class ClientProgram {
+  readonly #command: readonly string[];
+  readonly #packets: readonly PacketDescription[];
+  /** How long the client waits for the server, in milliseconds. */
+  readonly timeout: number;
+  /** The time between two packets, in milliseconds. */
+  readonly interval: number;
+  /** Between two pieces of a packet, in milliseconds. */
+  readonly pause: number;
+  /** Whether it has ever connected. */
+  hasConnected = false;
+  #subject: Subject | undefined;
+  #host: Host | undefined;
+
+  /**
+   * @param command - how it is started, with `{port}` where the port goes
+   * @param times - its timeout and its interval, in milliseconds
+   * @param packets - the lesson's packets
+   */
+  constructor(
+    command: readonly string[],
+    { timeout, interval }: { timeout: number; interval: number },
+    packets: readonly PacketDescription[],
+  ) {
+    this.#command = command;
+    this.#packets = packets;
+    this.timeout = timeout;
+    this.interval = interval;
+    this.pause = pauseWithin(timeout);
+  }
+
+  /**
+   * Starts it anew, and waits until it has connected.
+   *
+   * @returns the connection to it
+   * @throws NotWithstood if it does not connect
+   */
+  async connect(): Promise<Attacker> {
+    this.leave();
+    const host = await Host.listen(this.#packets, PROMPTLY);
+    this.#host = host;
+    const subject = this.#start(host.port);
+    if (await subject.until(async () => host.count > 0, "connected")) {
+      const when = subject.ended ? "" : ` within ${seconds(START_LIMIT)}`;
+      throw new NotWithstood(`it did not connect to 127.0.0.1:${host.port}${when}.`);
+    }
+    say("it has connected");
+    this.hasConnected = true;
+    return host.accept("client");
+  }
+
+  /** Starts it anew, with a port where nobody listens. */
+  async startAlone(): Promise<void> {
+    this.leave();
+    this.#start(await freePort());
+  }
+
+  /**
+   * Waits for it to end by itself, as a program does that gives up.
+   *
+   * @param limit - how long it may take, in milliseconds
+   * @throws NotWithstood if it goes on, or crashes
+   */
+  async expectEnd(limit: number = PROMPTLY): Promise<void> {
+    say(`waiting for it to end, for ${seconds(limit)} at most`);
+    if (!(await this.hasEnded(limit))) throw new NotWithstood(`it still ran ${seconds(limit)} later.`);
+  }
+
+  /**
+   * Waits for it to end by itself, if it wants to.
+   *
+   * @param limit - how long to wait, in milliseconds
+   * @returns whether it has
+   * @throws NotWithstood if it crashes
+   */
+  async hasEnded(limit: number = PROMPTLY): Promise<boolean> {
+    const subject = this.#running();
+    const hasEnded = await subject.ends(limit);
+    if (subject.crash) throw new NotWithstood(`it crashed with ${subject.crash}.`);
+    return hasEnded;
+  }
+
+  /**
+   * Waits for it to print something. Some programs keep what they print for a while, but not beyond their end, so after
+   * a while this says goodbye to it.
+   *
+   * @param client - the connection to it
+   * @param text - what it should print
+   * @param what - the same in words, for the sentence
+   * @throws NotWithstood if it does not
+   */
+  async expectPrinted(client: Attacker, text: RegExp, what: string): Promise<void> {
+    const subject = this.#running();
+    if (!(await subject.until(async () => subject.hasPrinted(text), "printed", PROMPTLY))) return;
+    client.end();
+    await subject.ends(this.interval + PROMPTLY);
+    if (subject.hasPrinted(text)) return;
+    throw new NotWithstood(`it did not print ${what}.${subject.ended ? "" : subject.lastLines}`);
+  }
+
+  /**
+   * Tells it to end, as a system does that shuts down.
+   *
+   * @throws NotWithstood if it does not end
+   */
+  async stop(): Promise<void> {
+    say("SIGTERM");
+    const wrong = await this.#running().stop();
+    if (wrong === undefined) return;
+    this.#subject = undefined; // it was killed, and that end says nothing about it
+    throw new NotWithstood(wrong);
+  }
+
+  /**
+   * Its last words, if it does not run any more.
+   *
+   * @returns how it ended, and the last that it printed; undefined if it runs
+   */
+  async lastWords(): Promise<string | undefined> {
+    await this.#subject?.ends(LAST_WORDS);
+    return this.#subject?.ended;
+  }
+
+  /** Ends it at once, and its server. */
+  leave(): void {
+    this.#subject?.kill();
+    this.#host?.close();
+    this.#host = undefined;
+  }
+
+  #start(port: number): Subject {
+    const command = withPort(this.#command, port);
+    say(command.join(" "));
+    this.#subject = new Subject(command);
+    return this.#subject;
+  }
+
+  #running(): Subject {
+    if (!this.#subject) throw new Error("the client has not been started");
+    return this.#subject;
+  }
+}
+
+/**
+ * The stages of a client: one for each thing that a server may do to it.
+ *
+ * @param checks - of the client's lesson
+ * @param program - the client
+ * @returns the stages, in the order in which a learner builds what they check
+ */
+export function clientStagesOf(checks: ClientChecks, program: ClientProgram): Stage[] {
+  return [CONNECTS, ...checks.stages, ...endingsOf(checks)].map(({ title, cause, run }) => ({
+    title,
+    cause,
+    async run() {
+      try {
+        await run(program);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof NotWithstood)) throw error;
+        const lastWords = await program.lastWords();
+        return lastWords ? `${error.message} ${lastWords}` : error.message;
+      } finally {
+        program.leave();
+      }
+    },
+  }));
+}
+
+const CONNECTS: ClientStage = {
+  title: "it connects to the port that it is given",
+  cause: "Connect to 127.0.0.1, and to the port from the command line.",
+  async run(program) {
+    await program.connect();
+  },
+};
+
+/** How the clients of every lesson end. */
+function endingsOf({ packets, begin }: ClientChecks): ClientStage[] {
+  const packet = packetFrom(packets, "server");
+  return [
+    {
+      title: "it ends when the server closes the connection",
+      cause:
+        'The end of what a server sends (an empty read, Node\'s "end") means that nothing more will come: leave the loop, say so in one line, and end.',
+      async run(program) {
+        const client = await program.connect();
+        await begin(client);
+        client.end();
+        await program.expectEnd();
+      },
+    },
+    {
+      title: `it ends when the server closes inside a ${packet.name}`,
+      cause: `The rest of that ${packet.name} will never come. An empty read ends the loop that collects bytes, too.`,
+      async run(program) {
+        const client = await program.connect();
+        await begin(client);
+        await client.send(new Uint8Array(calcsize(packet.format) - 3));
+        client.end();
+        await program.expectEnd();
+      },
+    },
+    {
+      title: "it ends when the connection breaks",
+      cause:
+        'A broken connection is an error of the socket: catch it, or listen to "error". Say so in one line, and end.',
+      async run(program) {
+        const client = await program.connect();
+        await begin(client);
+        await client.reset();
+        await program.expectEnd();
+      },
+    },
+    {
+      title: "it ends when nobody listens on its port",
+      cause:
+        'A connection that is refused is an error of the socket: catch it, or listen to "error". Say so in one line, and end.',
+      async run(program) {
+        await program.startAlone();
+        await program.expectEnd(START_LIMIT);
+      },
+    },
+    {
+      ...STOPS,
+      async run(program) {
+        await begin(await program.connect());
+        await program.stop();
+      },
+    },
+  ];
+}

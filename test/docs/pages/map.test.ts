@@ -1,0 +1,293 @@
+/** Lesson 2's map in a browser: the page of map.ts, with clients that do what a test says. */
+
+import type { Browser, Page } from "playwright-core";
+import { beforeAll, describe, expect, onTestFinished } from "vitest";
+import { asEvent, Pages } from "../../../lessons/2_simple_broadcast_test/pages.ts";
+import {
+  closedPort,
+  LESSON_2,
+  listening,
+  mapCommand,
+  Peer,
+  Program,
+  Server,
+  serverCommand,
+} from "../../lessons/harness.ts";
+import { place, positionsIn } from "../../lessons/packets.ts";
+import { test as base, PHONE, type View } from "../browser.ts";
+import { barriers, overflow } from "../judge.ts";
+
+let port: number;
+let url: string;
+beforeAll(async () => {
+  ({ port } = await startServer());
+  ({ url } = await startMap(port));
+});
+
+/** `open` opens the map, and whatever is asked of others is a complaint. */
+const test = base.extend<{ site: string }>({
+  site: [
+    // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs.
+    async ({}, use) => use(url),
+    { scope: "file" },
+  ],
+});
+
+function startServer(at = 0): Promise<Server> {
+  return listening(new Server(serverCommand(LESSON_2, "--port", String(at))));
+}
+
+async function startMap(serverPort: number, at = 0): Promise<{ map: Program; url: string }> {
+  const map = new Program(mapCommand("--port", String(serverPort), "--http-port", String(at)));
+  const [, where = ""] = await map.line(/^the map is at (\S+)$/);
+  return { map, url: where };
+}
+
+/** A client that stands still until a test moves it. */
+async function come(x: number, y: number, to = port): Promise<{ id: number; peer: Peer }> {
+  const peer = await Peer.connect(to);
+  const [own] = positionsIn(await peer.read(8));
+  peer.send(place(x, y));
+  return { id: own?.id ?? 0, peer };
+}
+
+/** The row of a client in the list. */
+const row = (page: Page, id: number, where = "") =>
+  page.getByRole("button", { name: new RegExp(`^client ${id} at ${where}`) });
+
+/** The colours of the middle of places in the picture, and of the dot beside a client in the list. */
+function colours(page: Page, id: number, places: [x: number, y: number][]) {
+  return page.evaluate(
+    ([client, all]) => {
+      const canvas = document.querySelector("canvas") as HTMLCanvasElement;
+      const unit = canvas.width / 63;
+      // Whoever reads the picture itself slows it down, and the browser complains.
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {
+        willReadFrequently: true,
+      });
+      copy?.drawImage(canvas, 0, 0);
+      const rows = [...document.querySelectorAll("#list button")];
+      const dot = rows
+        .find((button) => button.textContent?.startsWith(`client ${client} `))
+        ?.querySelector(".dot");
+      return {
+        list: dot ? getComputedStyle(dot).backgroundColor : "",
+        picture: all.map(([x, y]) => {
+          const middle = [(x + 2) * unit, (2 * y + 2.5) * unit] as const;
+          const [red, green, blue] = copy?.getImageData(...middle, 1, 1).data ?? [];
+          return `rgb(${red}, ${green}, ${blue})`;
+        }),
+      };
+    },
+    [id, places] as const,
+  );
+}
+
+/** Opens a page that may complain, because what it looks at ends. */
+async function openAnyway(browser: Browser, address: string, prepare?: (page: Page) => Promise<unknown>) {
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await prepare?.(page);
+  await page.goto(address);
+  return page;
+}
+
+const status = (page: Page) => page.getByRole("status");
+
+describe("the picture and the list", () => {
+  test("show each client where it is, in the same colour", async ({ open }) => {
+    const { id } = await come(12, 7);
+    const page = await open("");
+    await row(page, id, "12 7$").waitFor();
+    const { list, picture } = await colours(page, id, [
+      [12, 7],
+      [30, 12],
+    ]);
+    expect(picture[0]).toBe(list);
+    expect(picture[1]).not.toBe(list);
+    expect(await status(page).textContent()).toBe(`Connected to 127.0.0.1:${port}`);
+  });
+
+  test("follow a client that moves, and it leaves a trail", async ({ open }) => {
+    const { id, peer } = await come(40, 3);
+    const page = await open("");
+    await row(page, id, "40 3$").waitFor();
+    const [, floor = ""] = (
+      await colours(page, id, [
+        [41, 3],
+        [44, 3],
+      ])
+    ).picture;
+    peer.send(place(48, 3));
+    await row(page, id, "48 3$").waitFor();
+    const { list, picture } = await colours(page, id, [
+      [48, 3],
+      [44, 3],
+      [40, 3],
+    ]);
+    expect(picture[0]).toBe(list);
+    expect(picture[1], "the trail").not.toBe(floor);
+    expect(picture[2], "where it was").not.toBe(list);
+  });
+
+  test("glide, where nobody minds that things move, and arrive", async ({ open }) => {
+    const { id, peer } = await come(2, 15);
+    const page = await open("", { reducedMotion: "no-preference" });
+    await row(page, id, "2 15$").waitFor();
+    peer.send(place(20, 15));
+    const { list } = await colours(page, id, []);
+    await expect.poll(async () => (await colours(page, id, [[20, 15]])).picture[0]).toBe(list);
+  });
+
+  test("show whoever is outside the room on its wall, and say so", async ({ open }) => {
+    const { id } = await come(32767, 10);
+    const page = await open("");
+    await row(page, id, "32767 10, outside$").waitFor();
+    // A ring: its middle is empty, and its edge is not.
+    const { list, picture } = await colours(page, id, [
+      [59.5, 10],
+      [60.3, 10],
+    ]);
+    expect(picture[0]).not.toBe(list);
+    expect(picture[1]).toBe(list);
+  });
+
+  test("forget whoever has left, and say who came and who left, aloud too", async ({ open }) => {
+    const page = await open("");
+    await status(page).getByText("Connected").waitFor();
+    const { id, peer } = await come(5, 5);
+    await row(page, id).waitFor();
+    peer.end();
+    await row(page, id).waitFor({ state: "detached" });
+    const news = page.getByRole("region", { name: "Who came and left" }).getByRole("listitem");
+    await expect
+      .poll(async () => (await news.allTextContents()).join())
+      .toMatch(new RegExp(`client ${id} left.*client ${id} came`));
+    await page.locator("[aria-live=polite]").getByText(`client ${id} left`).waitFor();
+  });
+});
+
+test("a client is chosen in the list with the keyboard, which stays there while others move", async ({
+  open,
+}) => {
+  const { id } = await come(30, 12);
+  const other = await come(50, 18);
+  const page = await open("");
+  await row(page, other.id, "50 18$").waitFor();
+  await row(page, id).focus();
+  await page.keyboard.press("Enter");
+  other.peer.send(place(51, 18));
+  await row(page, other.id, "51 18$").waitFor();
+  expect(await row(page, id).getAttribute("aria-pressed")).toBe("true");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(`client ${id} at 30 12`);
+  // A ring in the colour of the text is drawn around it.
+  const ring = async () => (await colours(page, id, [[31.4, 12]])).picture[0];
+  const ink = await page.evaluate(() => getComputedStyle(document.body).color);
+  expect(await ring()).toBe(ink);
+  await page.keyboard.press("Enter");
+  expect(await row(page, id).getAttribute("aria-pressed")).toBe("false");
+  expect(await ring()).not.toBe(ink);
+});
+
+test("what moves can be paused, and goes on from what is then", async ({ open }) => {
+  const { id, peer } = await come(20, 3);
+  const page = await open("");
+  await row(page, id, "20 3$").waitFor();
+  await page.getByRole("button", { name: "Pause" }).focus();
+  await page.keyboard.press("Space");
+  const before = await page.locator("canvas").screenshot();
+  peer.send(place(25, 3));
+  // A second page shows that it has moved.
+  await row(await open(""), id, "25 3$").waitFor();
+  await row(page, id, "20 3$").waitFor();
+  expect(await page.locator("canvas").screenshot()).toEqual(before);
+  await page.keyboard.press("Space");
+  await row(page, id, "25 3$").waitFor();
+});
+
+test("the page says that the server has ended, and comes back with it", async ({ browser }) => {
+  const first = await startServer();
+  const { url: address } = await startMap(first.port);
+  const page = await openAnyway(browser, address);
+  const { id } = await come(1, 1, first.port);
+  await row(page, id).waitFor();
+  expect(await page.locator("#count").textContent()).toBe("2");
+  await first.stops();
+  await status(page).getByText(`No server at 127.0.0.1:${first.port}`).waitFor();
+  await page.getByText("The server is not there").waitFor();
+  expect(
+    await page
+      .getByRole("listitem")
+      .filter({ hasText: /^client \d+ at/ })
+      .count(),
+  ).toBe(0);
+  await startServer(first.port);
+  await status(page).getByText("Connected").waitFor();
+  await page.getByText("Nobody else is here yet").waitFor();
+});
+
+test("the page says that map.ts has ended, and comes back with it", async ({ browser }) => {
+  const at = await closedPort();
+  const { map, url: address } = await startMap(port, at);
+  const page = await openAnyway(browser, address);
+  await status(page).getByText("Connected").waitFor();
+  await map.exit("SIGKILL");
+  await status(page).getByText("map.ts has ended").waitFor();
+  await startMap(port, at);
+  await status(page).getByText("Connected").waitFor();
+});
+
+test("whatever is sent can do no more than draw dots", async ({ browser }) => {
+  const script = '<img src=x onerror="document.title=`hacked`">';
+  const places = [
+    ...Array.from({ length: 5000 }, (_, index) => [index + 2, index % 60, index % 20]),
+    [script, 1, 1],
+    [1e300, 1, 1],
+    [1, script, null],
+    script,
+    null,
+  ];
+  const pages = new Pages(() => asEvent("room", { server: script, connected: true, self: script, places }));
+  const page = await openAnyway(browser, `http://127.0.0.1:${await pages.listen(0)}/`);
+  const errors: string[] = [];
+  page.on("pageerror", ({ message }) => errors.push(message));
+  await row(page, 2).waitFor();
+  pages.tell(asEvent("changes", { moved: script, left: {}, moves: -1e300, more: script }));
+  pages.tell(asEvent("changes", { moved: places, left: [script, null, ...places.keys()], moves: script }));
+  // The page is not told what is too much for it now, but how everything is then, again. So this is told until it shows.
+  const last = asEvent("changes", { moved: [[7, 59, 19]], left: [3], moves: 1, more: true });
+  await expect
+    .poll(() => {
+      pages.tell(last);
+      return row(page, 7, "59 19$").count();
+    })
+    .toBe(1);
+  const seen = await page.evaluate(() => ({
+    title: document.title,
+    images: document.images.length,
+    count: document.querySelector("#count")?.textContent,
+    rows: document.querySelectorAll("#list li").length,
+    news: document.querySelectorAll("#news li").length,
+  }));
+  expect(seen).toEqual({ title: "The room · lesson 2", images: 0, count: "1999+", rows: 100, news: 8 });
+  expect(await status(page).textContent()).toBe(`Connected to ${script}`);
+  expect(errors).toEqual([]);
+});
+
+describe.each<View & { name: string }>([
+  { name: "the light", colorScheme: "light" },
+  { name: "the dark", colorScheme: "dark" },
+  { name: "the light on a phone", colorScheme: "light", ...PHONE },
+  { name: "the dark on a phone", colorScheme: "dark", ...PHONE },
+])("in $name", ({ name: _name, ...view }) => {
+  test("everyone can use the page, and it is no wider than the screen", async ({ open }) => {
+    const { id } = await come(32767, -32767);
+    for (let count = 0; count < 40; count++) await come(count, count % 20);
+    const page = await open("", view);
+    await row(page, id).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await overflow(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { MOST_CLIENTS, Room } from "../../../lessons/2_simple_broadcast_test/room.ts";
+import { NOWHERE } from "../packets.ts";
+
+/** A room in which client 9 is the map. */
+function openRoom(): Room {
+  const room = new Room("127.0.0.1:9002");
+  room.open(9);
+  room.hear(9, 0, 0);
+  room.hear(1, 5, 5);
+  room.takeChanges();
+  return room;
+}
+
+test("of a client that moved often, the pages are told the newest place alone, and how many moves there were", () => {
+  const room = openRoom();
+  for (let x = 6; x <= 30; x++) room.hear(1, x, 5);
+  expect(room.takeChanges()).toEqual({ moved: [[1, 30, 5]], left: [], moves: 25, more: false });
+  expect(room.takeChanges()).toBeUndefined();
+});
+
+test("neither coming nor the map's repetitions count as moves", () => {
+  const room = openRoom();
+  room.hear(2, 1, 1);
+  room.hear(9, 0, 0);
+  expect(room.takeChanges()).toMatchObject({ moves: 0 });
+});
+
+test("whoever has left is forgotten, and told of once", () => {
+  const room = openRoom();
+  room.hear(1, 6, 5);
+  room.hear(1, NOWHERE, NOWHERE);
+  room.hear(1, NOWHERE, NOWHERE);
+  room.hear(7, NOWHERE, NOWHERE); // never seen
+  expect(room.takeChanges()).toMatchObject({ moved: [], left: [1] });
+  expect(room.whole.places).toEqual([[9, 0, 0]]);
+  room.hear(1, 3, 3);
+  room.hear(1, NOWHERE, NOWHERE);
+  room.hear(1, 4, 4);
+  expect(room.takeChanges()).toMatchObject({ moved: [[1, 4, 4]], left: [] });
+});
+
+test("what half of nowhere is, is a place", () => {
+  const room = openRoom();
+  room.hear(1, NOWHERE, 0);
+  expect(room.takeChanges()).toMatchObject({ moved: [[1, NOWHERE, 0]], left: [] });
+});
+
+test("however many ids a server makes up, no more than so many are kept in mind, and room that is left is used", () => {
+  const room = openRoom();
+  for (let id = 10; id < 10_000; id++) room.hear(id, 1, 1);
+  expect(room.whole.places).toHaveLength(MOST_CLIENTS);
+  expect(room.whole.more).toBe(true);
+  expect(room.takeChanges()).toMatchObject({ more: true });
+  // Those that it knows may move on.
+  room.hear(1, 8, 8);
+  expect(room.takeChanges()?.moved).toEqual([[1, 8, 8]]);
+
+  room.hear(1, NOWHERE, NOWHERE);
+  room.hear(9999, 2, 2);
+  expect(room.takeChanges()).toEqual({ moved: [[9999, 2, 2]], left: [1], moves: 0, more: false });
+});
+
+test("without a server there is nobody, and with a new one everybody is new", () => {
+  const room = openRoom();
+  room.hear(1, 6, 5);
+  room.close();
+  expect(room.whole).toEqual({
+    server: "127.0.0.1:9002",
+    connected: false,
+    self: 0,
+    places: [],
+    more: false,
+  });
+  expect(room.takeChanges()).toBeUndefined();
+  room.open(4);
+  expect(room.whole).toMatchObject({ connected: true, self: 4, places: [] });
+});
