@@ -66,8 +66,7 @@ export class ClientProgram {
   readonly interval: number;
   /** Between two pieces of a packet, in milliseconds. */
   readonly pause: number;
-  /** Whether it has ever connected. */
-  hasConnected = false;
+  #hasConnected = false;
   #subject: Subject | undefined;
   #host: Host | undefined;
 
@@ -88,6 +87,11 @@ export class ClientProgram {
     this.pause = pauseWithin(timeout);
   }
 
+  /** Whether it has ever connected. */
+  get hasConnected(): boolean {
+    return this.#hasConnected;
+  }
+
   /**
    * Starts it anew, and waits until it has connected.
    *
@@ -104,7 +108,7 @@ export class ClientProgram {
       throw new NotWithstood(`it did not connect to 127.0.0.1:${host.port}${when}.`);
     }
     say("it has connected");
-    this.hasConnected = true;
+    this.#hasConnected = true;
     return host.accept("client");
   }
 

@@ -101,7 +101,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "it asks: a length, two values, and a command of that length",
       cause:
-        'Eight bytes, "<ihh": how many bytes the command has, without these eight; the two values. Then the command, as UTF-8.',
+        'At once, and by itself: eight bytes, "<ihh", which are the length of the command in bytes, without these eight, and the two values; then the command, as UTF-8.',
       async run(program) {
         await readRequest(await program.connect());
       },

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { TEST_PACKET } from "../../lessons/0_simple_test_packets/protocol.ts";
 import { packRequest, RESPONSE, STATUS } from "../../lessons/1_simple_math_server/protocol.ts";
@@ -27,6 +27,15 @@ describe.each(lessons)("the guide of %s", (lesson) => {
     expect(inGuide).toEqual(inCode);
     expect(inGuide.map((step) => step?.split(" ")[1])).toEqual(inGuide.map((_, index) => `${index + 1}`));
   });
+
+  it.runIf(existsSync(new URL(`${lesson}/map.ts`, LESSONS)))(
+    "has the same parts of the map as its code",
+    () => {
+      const inGuide = steps(read("README.md"), /^### (Map \d+ · .+)$/gm);
+      expect(inGuide).toEqual(steps(read("map.ts"), /^ *\/\/ (Map \d+ · .+)$/gm));
+      expect(inGuide.length).toBeGreaterThan(0);
+    },
+  );
 
   it("draws the bytes that the protocol packs", () => {
     const drawn = [...read("README.md").matchAll(/^bytes +((?:[0-9A-F]{2} +)*[0-9A-F]{2})/gm)];
