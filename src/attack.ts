@@ -191,7 +191,7 @@ export class Attacker {
   async send(bytes: Uint8Array): Promise<void> {
     try {
       await this.#connection.write(bytes, deadlineIn(PROMPTLY));
-      await setTimeout(0); // it leaves at the end of this turn of the event loop
+      await setImmediate(); // it leaves at the end of this turn of the event loop
     } catch {
       // The server has closed. What it made of the bytes before these is what counts.
     }

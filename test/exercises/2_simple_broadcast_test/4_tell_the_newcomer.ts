@@ -64,11 +64,16 @@ class World {
       );
     }
     if (x < 0 || x >= WIDTH || y < 0 || y >= HEIGHT) {
+      // A y of HEIGHT itself comes of both mistakes.
+      const mistakes = [
+        (y > HEIGHT && y < WIDTH) || (x < HEIGHT && y === HEIGHT)
+          ? "Have WIDTH and HEIGHT changed places?"
+          : "",
+        y > HEIGHT ? "" : "`Math.floor(Math.random() * limit)` is never `limit` itself; `Math.round` may be.",
+      ].filter((mistake) => mistake !== "");
       fail(
         what,
-        x < HEIGHT && y >= HEIGHT && y < WIDTH
-          ? `That is not in the room: x is below WIDTH, ${WIDTH}, and y below HEIGHT, ${HEIGHT}. Have they changed places?`
-          : `That is not in the room: 0 ≤ x < ${WIDTH}, 0 ≤ y < ${HEIGHT}. \`Math.floor(Math.random() * limit)\` is never \`limit\` itself; \`Math.round\` may be.`,
+        `That is not in the room: 0 ≤ x < ${WIDTH}, 0 ≤ y < ${HEIGHT}. ${mistakes.join(" Or: ")}`.trimEnd(),
       );
     }
     return { newcomer, start };

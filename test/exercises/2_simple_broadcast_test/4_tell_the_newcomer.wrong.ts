@@ -204,7 +204,7 @@ export default [
   {
     name: "WIDTH and HEIGHT exchanged",
     edits: [[START, "const start = POSITION.pack(id, randomBelow(HEIGHT), randomBelow(WIDTH));"]],
-    says: /Have they changed places/,
+    says: /Have WIDTH and HEIGHT changed places/,
   },
   {
     name: "nowhere at first",
