@@ -18,14 +18,15 @@ test("what it sends has left before its goodbye, however busy the program is", a
   const came = buffer(socket);
 
   // Written at the very end of a turn, they leave at the end of the next one; the timers of that come before.
-  setImmediate(() => {
-    void attacker.send(Buffer.from("two places")).then(() => attacker.end());
+  const sent = new Promise<void>((resolve) => {
+    setImmediate(() => resolve(attacker.send(Buffer.from("two places")).then(() => attacker.end())));
   });
   setImmediate(() => {
     const end = performance.now() + 20;
     while (performance.now() < end);
   });
 
+  await sent;
   expect(String(await came)).toBe("two places");
   await target.leave();
 });
