@@ -144,11 +144,14 @@ export class BetweenThreads implements Bus {
   }
 
   leave(id: number, bytes: Uint8Array): void {
-    // The main thread says this for a thread that has crashed. What that one said last may still wait to be received here.
-    setImmediate(() => {
-      this.#here.leave(id, bytes);
-      this.#post({ type: "leave", id, bytes });
-    });
+    // The main thread says this for a thread that has crashed. What that one said last may still wait to be received here,
+    // until the end of the next turn of the event loop: if it came in this one, the channel may have had its turn before.
+    setImmediate(() => setImmediate(() => this.#left(id, bytes)));
+  }
+
+  #left(id: number, bytes: Uint8Array): void {
+    this.#here.leave(id, bytes);
+    this.#post({ type: "leave", id, bytes });
   }
 
   /** Tells the other threads, together with what else is published in this turn: a message costs much, a longer one little. */

@@ -1,4 +1,4 @@
-import { BroadcastChannel } from "node:worker_threads";
+import { BroadcastChannel, MessageChannel } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { BetweenThreads, OneThread } from "../../../lessons/2_simple_broadcast_test/bus.ts";
 import { compiled } from "../../compiled.ts";
@@ -95,6 +95,33 @@ test("a newcomer's thread never goes back in time: what the others said since it
   bus.publish(2, text("moved too"));
   others.close();
   expect(heard).toEqual(["4 there", "1 newer", "4 moved", "2 moved too"]);
+});
+
+test("what a thread said last is heard before the main thread says that its client has left, however late it comes", async () => {
+  const others = new BroadcastChannel("positions");
+  const bus = new BetweenThreads();
+  const { heard, listener } = ear();
+  const subscribed = bus.subscribe(11, listener);
+  others.postMessage([{ type: "newest", to: 11, newest: new Map() }]);
+  await subscribed;
+
+  // A port is looked at after the channel, which was made before it. So what is posted here comes in the next turn.
+  const end = new MessageChannel();
+  const over = new Promise<void>((resolve) => {
+    others.onmessage = (event) => {
+      const [message] = (event as { data: { type: string }[] }).data;
+      if (message?.type === "leave") resolve();
+    };
+  });
+  end.port2.on("message", () => {
+    others.postMessage([{ type: "publish", id: 12, bytes: text("its last") }]);
+    bus.leave(12, text("bye"));
+  });
+  end.port1.postMessage("the thread has ended");
+  await over;
+  others.close();
+  end.port1.close();
+  expect(heard.slice(-2)).toEqual(["12 its last", "12 bye last"]);
 });
 
 test("a client whose thread has crashed is told to all as one that left, once, and to no newcomer", async () => {
