@@ -115,10 +115,10 @@ export function picture(
   { title, description }: { title: string; description: string },
   shapes: readonly string[],
 ): string {
-  const inks = (side: 0 | 1) =>
-    Object.entries(COLOURS)
-      .map(([name, colours]) => `.${name}{color:${colours[side]}}`)
-      .join("") + `.paper{fill:${PAPER[side]}}`;
+  const inks = (side: 0 | 1) => {
+    const colours = Object.entries(COLOURS).map(([name, sides]) => `.${name}{color:${sides[side]}}`);
+    return `${colours.join("")}.paper{fill:${PAPER[side]}}`;
+  };
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" font-family="system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif" fill="currentColor">
 <title>${escapeXml(title)}</title>
 <desc>${escapeXml(description)}</desc>

@@ -11,7 +11,8 @@ function shape(events: readonly Event[]): Record<string, string[]> {
   for (const event of events) {
     const from = event.is === "connect" ? "client" : event.from;
     const what = event.is === "note" ? event.text : event.is === "bytes" ? event.hex : event.is;
-    (lanes[`${from} ${event.client}`] ??= []).push(what);
+    const lane = `${from} ${event.client}`;
+    lanes[lane] = [...(lanes[lane] ?? []), what];
   }
   return lanes;
 }
