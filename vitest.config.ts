@@ -7,6 +7,7 @@ export default defineConfig({
     // The sieges have a run of their own in CI, and a longer one: HOSTILE=long npx vitest run hostile
     exclude: process.env["HOSTILE"] ? [] : ["test/lessons/*/hostile.test.ts"],
     globalSetup: "test/compiled.ts",
+    setupFiles: "test/setup.ts",
     // Type tests (*.test-d.ts) are compiled, not run: a line that must not compile carries @ts-expect-error.
     typecheck: {
       enabled: true,

@@ -14,15 +14,13 @@ import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { PACKETS as PACKETS_0 } from "../../lessons/0_simple_test_packets/protocol.ts";
 import { PACKETS as PACKETS_1, packRequest } from "../../lessons/1_simple_math_server/protocol.ts";
 import { NOWHERE, PACKETS as PACKETS_2, PLACE } from "../../lessons/2_simple_broadcast_test/protocol.ts";
 import type { PacketDescription } from "../../src/packets.ts";
+import compile, { compiled } from "../../test/compiled.ts";
 import type { Event, Recording, Side } from "./conversation.ts";
 import { Recorder } from "./recorder.ts";
-
-const LESSONS = fileURLToPath(new URL("../../lessons/", import.meta.url));
 
 /** Time for the other side to do what it does at once, in milliseconds: what follows is seen to be later. */
 const MOMENT = 300;
@@ -236,7 +234,8 @@ class Stage {
   static async open({ folder, packets }: Lesson, timeout: number): Promise<Stage> {
     const server = run(`${folder}/server.ts`, "--port", "0", "--quiet", "--timeout", String(timeout));
     const lines = createInterface(server.stdout);
-    const [line] = await once(lines, "line");
+    const [line] = await Promise.race([once(lines, "line"), once(server, "close")]);
+    if (!String(line).startsWith("listening")) throw new Error(`the server of ${folder} did not start`);
     const recorder = await Recorder.listen(Number(/:(\d+)$/.exec(String(line))?.[1]), packets);
     lines.on("line", (text) => {
       const [, client, reason] = /^client (\d+) left: (.*); \d+ remain/.exec(text) ?? [];
@@ -300,7 +299,7 @@ class Stage {
 }
 
 function run(file: string, ...flags: string[]) {
-  return spawn(process.execPath, [...process.execArgv, SAME_LOTS, LESSONS + file, ...flags], {
+  return spawn(process.execPath, [SAME_LOTS, compiled(`lessons/${file}`), ...flags], {
     stdio: ["ignore", "pipe", "inherit"],
   });
 }
@@ -316,6 +315,7 @@ export async function record(lesson: Lesson, name: string): Promise<Recording> {
   const conversation = lesson.conversations[name];
   if (!conversation) throw new RangeError(`there is no conversation ${name}`);
   const { title, timeout = 3000, hold } = conversation;
+  await compile();
   const stage = await Stage.open(lesson, timeout);
   try {
     await hold(stage);

@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/docs/pages/*.test.ts"],
+    setupFiles: "test/setup.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Each file has a browser of its own.

@@ -67,14 +67,17 @@ const startedByFile = new Set<Stop>();
 const startedByTest = new Set<Stop>();
 let started = startedByFile;
 
-beforeEach(() => {
-  started = startedByTest;
-});
-afterEach(async () => {
-  started = startedByFile;
-  await stopAll(startedByTest);
-});
-afterAll(() => stopAll(startedByFile));
+/** Ends what a test has started with the test, and what a file has started with the file. */
+export function endWhatIsStarted(): void {
+  beforeEach(() => {
+    started = startedByTest;
+  });
+  afterEach(async () => {
+    started = startedByFile;
+    await stopAll(startedByTest);
+  });
+  afterAll(() => stopAll(startedByFile));
+}
 
 async function stopAll(stops: Set<Stop>): Promise<void> {
   const newestFirst = [...stops].reverse();

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/long/*.test.ts"],
     globalSetup: "test/compiled.ts",
+    setupFiles: "test/setup.ts",
     // Many attempts at exercises run at once, as in CI: they may take longer.
     env: { CI: "true" },
     testTimeout: 120_000,
