@@ -21,10 +21,11 @@ export type Event = {
   | { readonly is: "connect" }
   /** A packet, or what came of one. */
   | { readonly is: "bytes"; readonly from: Side; readonly hex: string }
-  /** Too many packets to draw each: how many, their bytes, and the last of them. */
+  /** Too many packets to draw each: when the last of them came, how many, their bytes, and the last of them. */
   | {
       readonly is: "many";
       readonly from: Side;
+      readonly until: number;
       readonly packets: number;
       readonly bytes: number;
       readonly hex: string;
@@ -145,7 +146,7 @@ function rowsOf(events: readonly Event[], packets: readonly PacketDescription[],
     if (at - before >= PAUSE) rows.push(pauseRow(at - before, lanes));
     const time = at - shown >= TOGETHER ? at : undefined;
     if (time !== undefined) shown = at;
-    before = at;
+    before = event.is === "many" ? event.until : at;
     if (event.is === "connect") {
       rows.push(arrowRow(lanes, { time, client, from: "client", isDashed: true, label: "connects" }));
       continue;
@@ -164,7 +165,7 @@ function rowsOf(events: readonly Event[], packets: readonly PacketDescription[],
           time,
           client,
           from,
-          label: `${grouped(event.packets)} ${packet.name}s, ${grouped(event.bytes)} bytes`,
+          label: `${grouped(event.packets)} ${packet.name}s, ${grouped(event.bytes)} bytes, in ${seconds(event.until - at)}`,
           meaning: `the last: ${meaningOf(packet, last)}`,
         }),
       );

@@ -115,12 +115,10 @@ export const LESSONS_WITH_PICTURES: readonly Lesson[] = [
         },
       },
       malformed: {
-        title: "A length that no command has: nobody knows where the next request begins",
+        title: "A browser knocks: its first four bytes are no length that a command has",
         async hold(stage) {
           const client = await stage.connect();
-          const request = packRequest("SUMA", 2, 3);
-          request.set([0xe8, 0x03, 0, 0]);
-          client.write(request);
+          client.write("GET / HTTP/1.1\r\n");
           await stage.until(isLog);
         },
       },
@@ -300,7 +298,7 @@ class Stage {
 
 function run(file: string, ...flags: string[]) {
   return spawn(process.execPath, [SAME_LOTS, compiled(`lessons/${file}`), ...flags], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"], // what a client says when it is closed
   });
 }
 

@@ -54,7 +54,7 @@ export function drawPacket(packet: PacketDescription): string {
   for (const { offset, size, type, value, ink, name } of fields) {
     const middle = x(offset) + (size * BYTE) / 2;
     shapes.push(
-      drawText(String(offset), {
+      drawText(offset === 0 ? "offset 0" : String(offset), {
         x: x(offset),
         y: BYTES_AT - 8,
         size: 13,

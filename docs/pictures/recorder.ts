@@ -129,10 +129,11 @@ export class Recorder {
   #count(burst: Map<string, Burst>, { at, client, from, hex }: BytesEvent): void {
     let way = burst.get(`${client} ${from}`);
     if (!way) {
-      way = { at, client, is: "many", from, packets: 0, bytes: 0, hex };
+      way = { at, client, is: "many", from, until: at, packets: 0, bytes: 0, hex };
       burst.set(`${client} ${from}`, way);
       this.#events.push(way);
     }
+    way.until = at;
     way.packets++;
     way.bytes += hex.length / 2;
     way.hex = hex;

@@ -13,9 +13,18 @@ const DRAWING = /[│┌┐└┘├┤┬┴┼▼▲]/;
  * Extends TypeDoc's parser.
  *
  * @param parser - a markdown-it parser, as TypeDoc has set it up
+ * @param {Map<string, string>} pictures what `docs/pictures` draws, by the names of its files
  */
-export function extendMarkdown(parser) {
+export function extendMarkdown(parser, pictures) {
   const { rules } = parser.renderer;
+
+  // A picture is put into the page, where it has the page's colours, and its words can be searched and copied.
+  const image = rules.image;
+  rules.image = (tokens, index, ...more) => {
+    const [, name] = /([^/]+\.svg)$/.exec(tokens[index].attrGet("src") ?? "") ?? [];
+    const picture = pictures.get(name);
+    return picture ? inPage(picture, tokens[index].content) : image(tokens, index, ...more);
+  };
   const fence = rules.fence;
 
   rules.fence = (tokens, index, options, env, self) => {
@@ -89,6 +98,14 @@ function printed(line) {
   if (bytes === undefined || bytes.startsWith("…") || !bytes.includes("│")) return escapeHtml(line);
   const fields = bytes.split(" │ ").map((field, index) => `<span class="field-${index % 4}">${field}</span>`);
   return `${escapeHtml(start)}${fields.join(" │ ")}${escapeHtml(rest)}`;
+}
+
+/** A picture without its own colours. The alternative text says less than the picture's own description. */
+function inPage(picture, alt) {
+  const shapes = picture
+    .replace(/<style>.*?<\/style>\n/s, "")
+    .replace(/<title>.*?<\/title>/s, `<title>${escapeHtml(alt)}</title>`);
+  return `<span class="picture">${shapes.trim()}</span>`;
 }
 
 /** Text whose signs stand where they stand. */

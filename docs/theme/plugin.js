@@ -2,6 +2,7 @@
 
 import { copyFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { tsImport } from "tsx/esm/api";
 import { Converter, DocumentReflection, IndexEvent, RendererEvent } from "typedoc";
 import { Course, sectionsOf } from "./course.js";
 import { extendMarkdown } from "./markdown.js";
@@ -9,7 +10,10 @@ import { Router } from "./router.js";
 import { themeFor } from "./theme.js";
 
 /** @param {import("typedoc").Application} app */
-export function load(app) {
+export async function load(app) {
+  // Drawn anew from the code, whatever is committed.
+  const { drawAll } = await tsImport("../pictures/draw.ts", import.meta.url);
+  const pictures = drawAll();
   const root = process.cwd().replaceAll("\\", "/");
   const course = new Course(root);
   /** The documents of the site, by their paths in the tree. */
@@ -17,7 +21,9 @@ export function load(app) {
 
   app.renderer.defineRouter("course", Router);
   app.renderer.defineTheme("course", themeFor(course, pages));
-  app.on("bootstrapEnd", () => app.options.setValue("markdownItLoader", extendMarkdown));
+  app.on("bootstrapEnd", () =>
+    app.options.setValue("markdownItLoader", (parser) => extendMarkdown(parser, pictures)),
+  );
 
   // The guides are documents already. Their titles are their first headings; TypeDoc would call them all "README".
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {

@@ -37,8 +37,8 @@ describe.each(lessons)("the guide of %s", (lesson) => {
     },
   );
 
-  it("draws the bytes that the protocol packs", () => {
-    const drawn = [...read("README.md").matchAll(/^bytes +((?:[0-9A-F]{2} +)*[0-9A-F]{2})/gm)];
+  it("draws the bytes that the protocol packs, in the comment of its protocol", () => {
+    const drawn = [...read("protocol.ts").matchAll(/^ \* +bytes +((?:[0-9A-F]{2} +)*[0-9A-F]{2})/gm)];
     const packed = PACKED[lesson]?.map((bytes) => Buffer.from(bytes).toString("hex").toUpperCase());
     expect(drawn.map(([, bytes]) => bytes?.replaceAll(" ", ""))).toEqual(packed);
   });

@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { PHONE, test } from "../browser.ts";
 import { pages } from "../files.ts";
@@ -24,11 +25,16 @@ const KINDS = [
   "LICENSE.html",
 ];
 
-test.for(KINDS)("%s keeps nobody out, light or dark", async (path, { open }) => {
-  const page = await open(path);
+/** Shows what is folded. */
+async function unfold(page: Page): Promise<void> {
   await page.evaluate(() => {
     for (const details of document.querySelectorAll("details")) details.open = true;
   });
+}
+
+test.for(KINDS)("%s keeps nobody out, light or dark", async (path, { open }) => {
+  const page = await open(path);
+  await unfold(page);
   expect(await barriers(page)).toEqual([]);
   // Nothing but colours depends on the theme.
   await page.emulateMedia({ colorScheme: "dark" });
@@ -48,19 +54,20 @@ test("no page is wider than a phone, and none complains", { timeout: 180_000 }, 
   const page = await open("index.html", PHONE);
   for (const path of pages()) {
     await page.goto(site + path);
+    await unfold(page);
     found.push(...(await overflow(page)).map((place) => `${path}: ${place}`));
   }
   expect(found).toEqual([]);
 });
 
 test("drawings keep their lines joined: no line is higher than its signs", async ({ open }) => {
-  const page = await open("lessons/1_simple_math_server/index.html");
+  const page = await open("api/struct.html");
   const ratios = await page.evaluate(() =>
     [...document.querySelectorAll("pre.drawing")].map((drawing) => {
       const { lineHeight, fontSize } = getComputedStyle(drawing);
       return Number.parseFloat(lineHeight) / Number.parseFloat(fontSize);
     }),
   );
-  expect(ratios.length).toBeGreaterThan(1);
+  expect(ratios.length).toBeGreaterThan(0);
   expect(Math.max(...ratios)).toBeLessThan(1.2);
 });

@@ -55,7 +55,7 @@ describe("a packet", () => {
       "request",
       "from the client to the server",
       '">Hb", then the name',
-      ...["0", "00", "04", "length", "unsigned short", "4"],
+      ...["offset 0", "00", "04", "length", "unsigned short", "4"],
       ...["2", "FE", "weight", "signed char", "-2"],
       ...["3", "61", "3C", "C3", "B1", "name", "UTF-8", '"a<ñ"'],
       "7",
@@ -105,12 +105,23 @@ describe("a conversation", () => {
     const svg = draw(
       { at: 0, client: 1, is: "connect" },
       { at: 0, client: 2, is: "connect" },
-      { at: 1, client: 2, is: "many", from: "server", packets: 12345, bytes: 24690, hex: "0007" },
+      {
+        at: 1,
+        client: 2,
+        is: "many",
+        from: "server",
+        until: 2001,
+        packets: 12345,
+        bytes: 24690,
+        hex: "0007",
+      },
+      { at: 2500, client: 2, is: "end", from: "client" },
     );
     expect(wordsIn(svg)).toEqual([
       ...["Talk", "client 1", "server", "client 2"],
       ...["0.0 s", "connects", "connects"],
-      ...["12,345 responses, 24,690 bytes", "the last: 7"],
+      ...["12,345 responses, 24,690 bytes, in 2.0 s", "the last: 7"],
+      ...["0.5 s pass", "0.5 s pass", "2.5 s", "goodbye (FIN)"],
     ]);
     expect(svg).toContain("the server to client 2: 12,345 responses");
   });
