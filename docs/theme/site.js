@@ -3,7 +3,7 @@
 // Whoever has no mouse scrolls with the arrow keys, in a box that can be focused. One that need not scroll is left out.
 function letScrollersBeFocused() {
   for (const box of document.querySelectorAll("pre, .table, .scroll, .tsd-signature")) {
-    const scrolls = box.scrollWidth > box.clientWidth;
+    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
     if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
