@@ -32,9 +32,10 @@ function setUp(player) {
   function play() {
     if (position >= end) moveTo(0);
     button.textContent = "Pause";
-    let last = performance.now();
+    let last;
     const step = (now) => {
-      moveTo(position + (now - last) / 1000);
+      // A frame may have begun before the click that led to it: the first one only says what time it is.
+      moveTo(position + (now - (last ?? now)) / 1000);
       last = now;
       if (position < end) frame = requestAnimationFrame(step);
       else pause();

@@ -197,7 +197,7 @@ test("on paper there is the text alone, and it is black, whatever was chosen", a
       .evaluate((element) => getComputedStyle(element).color);
   expect(await colour("pre.code .line span")).toBe(await colour("h1"));
   expect(await colour("h1")).toBe("rgb(28, 36, 48)");
-  for (const gone of [".bar", "#contents", ".neighbours", "pre > button"]) {
+  for (const gone of [".bar", "#contents", ".neighbours", "pre > button", ".player .controls"]) {
     expect(await page.locator(gone).first().isVisible()).toBe(false);
   }
   expect(await page.locator("h1").isVisible()).toBe(true);
