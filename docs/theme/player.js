@@ -54,5 +54,4 @@ function setUp(player) {
 
   // Until somebody plays it, it shows what the still does.
   show(Number(player.dataset.still));
-  screen.scrollTop = screen.scrollHeight;
 }

@@ -89,13 +89,17 @@ test("the slider leads to any moment, forwards and back", async ({ open }) => {
 });
 
 test("at its end a recording stops, and Play starts it again", async ({ open }) => {
-  const { button, slider, pass, shown, position } = await partsOf(await open("index.html"));
+  const page = await open("index.html");
+  const { button, slider, time, pass, shown, position } = await partsOf(page);
   await slider.fill(String(END - 0.5));
   await button.click();
-  await pass(1);
+  await pass(0.1);
+  // A page that nobody looks at gets no frames, and then one that comes late.
+  await page.clock.fastForward(60_000);
   expect(await button.innerText()).toBe("Play");
   expect(await shown()).toEqual(texts);
   expect(await position()).toBe(END);
+  expect(await time.innerText()).toBe(`${END} / ${END} s`);
   await button.click();
   await pass(0.1);
   expect(await button.innerText()).toBe("Pause");
