@@ -18,7 +18,7 @@
  */
 
 import { printable } from "./printable.ts";
-import { calcsize, type StructValue, unpackFrom } from "./struct.ts";
+import { calcsize, pack, type StructValue, unpackFrom } from "./struct.ts";
 
 /** One kind of packet. A lesson has at most one in each direction, so nothing has to say which kind follows. */
 export interface PacketDescription {
@@ -35,8 +35,13 @@ export interface PacketDescription {
   /** The words for the values of a field that is a code, e.g. a status. */
   readonly words?: Readonly<Record<string, Readonly<Record<number, string>>>>;
   /** What the packet says: a field's name in braces where its value goes; or a function, if some values mean something else. */
-  readonly meaning: string | ((values: Readonly<Record<string, StructValue | string>>) => string);
+  readonly meaning: string | ((values: Values) => string);
+  /** A packet that is easy to read, for pictures and for whoever wants to start from one. */
+  readonly example?: Values;
 }
+
+/** The value of each field of a packet, by name; its text too. */
+export type Values = Readonly<Record<string, StructValue | string>>;
 
 /** A text of any length behind the struct, in UTF-8. */
 export interface TextDescription {
@@ -125,7 +130,7 @@ export function sizeOf(packet: PacketDescription, bytes: Uint8Array): number | u
  * @returns the value of each field, by name
  * @throws NoPacketError if its text is not UTF-8
  */
-export function decode(packet: PacketDescription, bytes: Uint8Array): Record<string, StructValue | string> {
+export function decode(packet: PacketDescription, bytes: Uint8Array): Values {
   const values: StructValue[] = unpackFrom(packet.format, bytes);
   const decoded: Record<string, StructValue | string> = {};
   packet.fields.forEach((name, index) => {
@@ -140,6 +145,26 @@ export function decode(packet: PacketDescription, bytes: Uint8Array): Record<str
     }
   }
   return decoded;
+}
+
+/**
+ * Packs a whole packet.
+ *
+ * @param packet - the description
+ * @param values - the value of each field, by name; the one that holds the length of the text is counted here
+ * @returns its bytes
+ * @throws StructError if a value does not fit
+ */
+export function encode({ format, fields, text }: PacketDescription, values: Values): Uint8Array {
+  const tail = new TextEncoder().encode(text && String(values[text.name]));
+  const head = pack(
+    format,
+    ...fields.map((name) => (name === text?.lengthField ? tail.length : (values[name] as StructValue))),
+  );
+  const bytes = new Uint8Array(head.length + tail.length);
+  bytes.set(head);
+  bytes.set(tail, head.length);
+  return bytes;
 }
 
 /**

@@ -31,8 +31,8 @@ const MEANING_COLUMN = 67;
 /** A field of more bytes than this is cut to its first four and their number. */
 const LONGEST_RUN = 8;
 
-/** Each field has the colour of its place. */
-const FIELD_COLOURS: readonly Colour[] = ["cyan", "magenta", "blue", "green"];
+/** Each field has the colour of its place; after the last comes the first again. */
+export const FIELD_COLOURS: readonly Colour[] = ["cyan", "magenta", "blue", "green"];
 
 /**
  * Logs every byte of one connection.
@@ -76,9 +76,23 @@ export function drawLine(start: string, packet: PacketDescription, piece: Piece)
   return start + bytes + gap + explain(packet, piece);
 }
 
-/** The bytes of a piece, a part for each field and for what stands between the fields. */
-function drawParts(packet: PacketDescription, { bytes, offset, is }: Piece) {
-  const parts: { text: string; colour?: Colour }[] = [];
+/** Some of the bytes of a line, or what stands between them. */
+export interface WirePart {
+  /** What is shown. */
+  readonly text: string;
+  /** The colour of its field; undefined for what stands between the fields. */
+  readonly colour?: Colour;
+}
+
+/**
+ * The bytes of a piece as a line shows them.
+ *
+ * @param packet - the packet's description
+ * @param piece - the bytes
+ * @returns a part for each field, and for what stands between the fields
+ */
+export function drawParts(packet: PacketDescription, { bytes, offset, is }: Piece): WirePart[] {
+  const parts: WirePart[] = [];
   if (is === "none") return [{ text: hex(bytes, 2 * LONGEST_RUN) }];
   if (offset > 0) parts.push({ text: "… " });
   fieldsOf(packet).forEach((field, index) => {
@@ -104,7 +118,14 @@ function hex(bytes: Uint8Array, longest: number): string {
   return `${digits(bytes.subarray(0, longest / 2))} … ${bytes.length} bytes`;
 }
 
-function explain(packet: PacketDescription, piece: Piece): string {
+/**
+ * Says what a piece is.
+ *
+ * @param packet - the packet's description
+ * @param piece - the bytes
+ * @returns e.g. `request: SUMA 2 3`, or `5 of 12 bytes of a request`
+ */
+export function explain(packet: PacketDescription, piece: Piece): string {
   const a = /^[aeiou]/.test(packet.name) ? "an" : "a";
   const arrived = piece.offset + piece.bytes.length;
   if (piece.is === "none") return `not ${a} ${packet.name}: ${piece.reason}`;

@@ -8,7 +8,7 @@
 import type { PacketDescription } from "../../src/packets.ts";
 import { partsOf, splitOrder } from "./fields.ts";
 import { EMPTY, type State } from "./state.ts";
-import { readBytes, zeroOf } from "./values.ts";
+import { readBytes, showValue, zeroOf } from "./values.ts";
 
 /** A lesson, as the build finds it. */
 export interface Lesson {
@@ -40,14 +40,6 @@ export interface Preset {
   readonly packet?: PacketDescription;
 }
 
-/** Values that mean something, by the packet's name: a description has none. Other packets get 1, 2, 3, … */
-const EXAMPLES: Readonly<Record<string, { values: readonly string[]; text?: string }>> = {
-  test: { values: ["3", "1"] },
-  answer: { values: ["3", "1"] },
-  request: { values: ["4", "2", "3"], text: "SUMA" },
-  response: { values: ["0", "5"] },
-};
-
 /**
  * The packets of lessons as presets.
  *
@@ -61,16 +53,17 @@ export function lessonPresets(lessons: readonly Lesson[]): Preset[] {
 }
 
 function preset(packet: PacketDescription, group: string, number: number): Preset {
-  const { name, from, format, fields } = packet;
-  const example = EXAMPLES[name];
-  const fits = example?.values.length === fields.length && (example.text !== undefined) === !!packet.text;
-  const text = packet.text && { text: fits ? (example?.text ?? "") : "hello" };
+  const { name, from, format, fields, example } = packet;
+  const text = packet.text && { text: String(example?.[packet.text.name] ?? "hello") };
   const values = partsOf(format)
     .filter(({ kind }) => kind === "value")
     .map(({ layout, index }) => {
-      if (fields[index] === packet.text?.lengthField) return String(readBytes(text?.text ?? "").length);
+      const field = fields[index] ?? "";
+      if (field === packet.text?.lengthField) return String(readBytes(text?.text ?? "").length);
+      const value = example?.[field];
+      if (value !== undefined) return typeof value === "string" ? value : showValue(value);
       if (layout && !/int|float/.test(layout.kind)) return zeroOf(layout);
-      return String(index + 1);
+      return String(index + 1); // a description without an example
     });
   return {
     id: `${number}.${from}`, // a lesson has at most one packet in each direction
@@ -78,7 +71,7 @@ function preset(packet: PacketDescription, group: string, number: number): Prese
     title: `Lesson ${number}: ${name}, from the ${from}`,
     format,
     names: fields,
-    values: fits ? (example?.values ?? values) : values,
+    values,
     ...text,
     packet,
   };

@@ -41,6 +41,7 @@ export const PACKETS: readonly PacketDescription[] = [
     format: TEST_PACKET.format,
     fields: ["id", "sequence"],
     meaning: "id {id} sequence {sequence}",
+    example: { id: 3, sequence: 1 },
   },
   {
     name: "answer",
@@ -48,5 +49,6 @@ export const PACKETS: readonly PacketDescription[] = [
     format: TEST_PACKET.format,
     fields: ["id", "sequence"],
     meaning: "id {id} sequence {sequence}",
+    example: { id: 3, sequence: 1 },
   },
 ];

@@ -78,6 +78,7 @@ export const PACKETS: readonly PacketDescription[] = [
     fields: ["length", "first", "second"],
     text: { name: "command", lengthField: "length", max: COMMAND_LIMIT },
     meaning: "{command} {first} {second}",
+    example: { first: 2, second: 3, command: "SUMA" },
   },
   {
     name: "response",
@@ -86,6 +87,7 @@ export const PACKETS: readonly PacketDescription[] = [
     fields: ["status", "result"],
     words: { status: STATUS_WORDS },
     meaning: "{status}, {result}",
+    example: { status: STATUS.OK, result: 5 },
   },
 ];
 

@@ -334,8 +334,11 @@ export const ATTACKS: Attacks = {
         await first.expect(first.id, 5, 6, first.start);
         const newcomer = await Walker.join(target, "client B");
         if (newcomer.id === first.id) {
+          const [, x, y] = newcomer.start;
           throw new NotWithstood(
-            `the first that client B was told is that client ${first.id} is there, and that is client A. First it must be told who it is itself.`,
+            x === 5 && y === 6
+              ? `the first that client B was told is that client ${first.id} is there, and that is client A. First it must be told who it is itself.`
+              : `it gave two clients the same id, ${first.id}.`,
           );
         }
         await newcomer.expect(first.id, 5, 6, first.start);

@@ -54,6 +54,7 @@ export const PACKETS: readonly PacketDescription[] = [
     format: PLACE.format,
     fields: ["x", "y"],
     meaning: ({ x, y }) => (isNowhere(Number(x), Number(y)) ? "nowhere" : `${x} ${y}`),
+    example: { x: 12, y: 7 },
   },
   {
     name: "position",
@@ -61,6 +62,7 @@ export const PACKETS: readonly PacketDescription[] = [
     format: POSITION.format,
     fields: ["id", "x", "y"],
     meaning: ({ id, x, y }) => describe(Number(id), Number(x), Number(y)),
+    example: { id: 3, x: 12, y: 7 },
   },
 ];
 

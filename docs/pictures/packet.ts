@@ -1,0 +1,117 @@
+/**
+ * A packet as a picture: a box for each byte, in the colours of `--bytes`, with the offsets, and what the bytes mean.
+ *
+ * All of it comes from the packet's description, so a picture cannot disagree with the code.
+ *
+ * @module
+ */
+
+import { encode, fieldsOf, meaningOf, type PacketDescription, type Values } from "../../src/packets.ts";
+import { FIELD_COLOURS } from "../../src/wire.ts";
+import { partsOf, wordFor } from "../playground/fields.ts";
+import { drawBox, drawLine, drawText, picture } from "./svg.ts";
+
+const BYTE = 44;
+const MARGIN = 24;
+const BYTES_AT = 100;
+/** A heading needs so much, though a packet may be small. */
+const LEAST_WIDTH = 8 * BYTE;
+
+/**
+ * Draws a packet.
+ *
+ * @param packet - its description
+ * @returns the text of an SVG file
+ * @throws Error if the description has no example
+ */
+export function drawPacket(packet: PacketDescription): string {
+  const { name, from, format, text, example } = packet;
+  if (!example) throw new Error(`the description of the ${name} has no example`);
+  const bytes = encode(packet, example);
+  const values: Values = { ...example, ...(text && { [text.lengthField]: lengthOf(example[text.name]) }) };
+  const types = partsOf(format)
+    .filter(({ kind }) => kind === "value")
+    .map(wordFor);
+  const fields = fieldsOf(packet).map((field, index) => ({
+    ...field,
+    size: field.size ?? bytes.length - field.offset,
+    type: types[index] ?? "UTF-8",
+    value: field.name === text?.name ? `"${values[field.name]}"` : String(values[field.name]),
+    ink: FIELD_COLOURS[index % FIELD_COLOURS.length] ?? "cyan",
+  }));
+
+  const x = (offset: number) => MARGIN + offset * BYTE;
+  const to = from === "client" ? "server" : "client";
+  const way = `from the ${from} to the ${to}`;
+  const layout = `"${format}"${text ? `, then the ${text.name}` : ""}`;
+  const meaning = meaningOf(packet, bytes);
+  const right = MARGIN + Math.max(bytes.length * BYTE, LEAST_WIDTH);
+  const shapes = [
+    drawText(name, { x: MARGIN, y: 34, size: 18, isBold: true }),
+    drawText(way, { x: MARGIN, y: 56, size: 14, ink: "quiet" }),
+    drawText(layout, { x: right, y: 34, size: 15, anchor: "end", isCode: true }),
+  ];
+  for (const { offset, size, type, value, ink, name } of fields) {
+    const middle = x(offset) + (size * BYTE) / 2;
+    shapes.push(
+      drawText(String(offset), {
+        x: x(offset),
+        y: BYTES_AT - 8,
+        size: 13,
+        ink: "quiet",
+        anchor: offset === 0 ? "start" : "middle",
+        isCode: true,
+      }),
+      drawBox([x(offset), BYTES_AT, size * BYTE, BYTE], ink, "tinted"),
+      ...Array.from({ length: size - 1 }, (_, index) => {
+        const border = x(offset + index + 1);
+        return drawLine([border, BYTES_AT + 8], [border, BYTES_AT + BYTE - 8], ink, { isDashed: true });
+      }),
+      ...Array.from(bytes.subarray(offset, offset + size), (byte, index) =>
+        drawText(hex(byte), {
+          x: x(offset + index) + BYTE / 2,
+          y: BYTES_AT + 28,
+          size: 17,
+          ink,
+          anchor: "middle",
+          isCode: true,
+          isBold: true,
+        }),
+      ),
+      drawText(name, { x: middle, y: BYTES_AT + BYTE + 22, size: 15, ink, anchor: "middle", isBold: true }),
+      drawText(type, { x: middle, y: BYTES_AT + BYTE + 41, size: 13, ink: "quiet", anchor: "middle" }),
+      drawText(value, { x: middle, y: BYTES_AT + BYTE + 63, size: 15, anchor: "middle", isCode: true }),
+    );
+  }
+  shapes.push(
+    drawText(String(bytes.length), {
+      x: x(bytes.length),
+      y: BYTES_AT - 8,
+      size: 13,
+      ink: "quiet",
+      anchor: "middle",
+      isCode: true,
+    }),
+    drawText(`means: ${meaning}`, { x: MARGIN, y: BYTES_AT + BYTE + 94, size: 14 }),
+  );
+  const words = fields.map(
+    (field) =>
+      `${field.name}, ${field.type}, from offset ${field.offset}: ${Array.from(bytes.subarray(field.offset, field.offset + field.size), hex).join(" ")} is ${field.value}`,
+  );
+  return picture(
+    [right + MARGIN, BYTES_AT + BYTE + 114],
+    {
+      title: `${name}, ${way}, format ${layout}`,
+      description: `${words.join("; ")}. It means: ${meaning}.`,
+    },
+    shapes,
+  );
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).toUpperCase().padStart(2, "0");
+}
+
+function lengthOf(text: unknown): number {
+  return new TextEncoder().encode(String(text)).length;
+}

@@ -1,0 +1,117 @@
+/** The pictures of packets and conversations: what is committed is what the code draws, and what is drawn is right. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { drawConversation, type Event } from "../../../docs/pictures/conversation.ts";
+import { drawAll } from "../../../docs/pictures/draw.ts";
+import { drawPacket } from "../../../docs/pictures/packet.ts";
+import type { PacketDescription } from "../../../src/packets.ts";
+
+const FOLDER = new URL("../../../docs/pictures/", import.meta.url);
+
+const REQUEST: PacketDescription = {
+  name: "request",
+  from: "client",
+  format: ">Hb",
+  fields: ["length", "weight"],
+  text: { name: "name", lengthField: "length", max: 64 },
+  meaning: "{name} weighs {weight}",
+  example: { weight: -2, name: "a<ñ" },
+};
+const RESPONSE: PacketDescription = {
+  name: "response",
+  from: "server",
+  format: ">H",
+  fields: ["sum"],
+  meaning: "{sum}",
+};
+
+/** The words of a picture, in their order. */
+function wordsIn(svg: string): string[] {
+  return [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, inner = ""]) =>
+    inner
+      .replace(/<[^>]*>/g, "")
+      .replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&amp;", "&"),
+  );
+}
+
+describe("the committed pictures", () => {
+  const drawn = drawAll();
+
+  test("are all that are drawn, and no others", () => {
+    expect(readdirSync(FOLDER).filter((name) => name.endsWith(".svg"))).toEqual([...drawn.keys()].sort());
+  });
+
+  test.each([...drawn])("%s is not stale: npx tsx docs/pictures/draw.ts", (name, picture) => {
+    expect(readFileSync(new URL(name, FOLDER), "utf8")).toBe(picture);
+  });
+});
+
+describe("a packet", () => {
+  test("shows each field's bytes, offset, type and value, in the byte order of the format", () => {
+    expect(wordsIn(drawPacket(REQUEST))).toEqual([
+      "request",
+      "from the client to the server",
+      '">Hb", then the name',
+      ...["0", "00", "04", "length", "unsigned short", "4"],
+      ...["2", "FE", "weight", "signed char", "-2"],
+      ...["3", "61", "3C", "C3", "B1", "name", "UTF-8", '"a<ñ"'],
+      "7",
+      'means: "a<ñ" weighs -2',
+    ]);
+  });
+
+  test("says the same to whoever cannot see it", () => {
+    expect(drawPacket(REQUEST)).toContain(
+      "<desc>length, unsigned short, from offset 0: 00 04 is 4; weight, signed char, from offset 2: FE is -2; ",
+    );
+  });
+
+  test("needs an example", () => {
+    expect(() => drawPacket(RESPONSE)).toThrow("the description of the response has no example");
+  });
+});
+
+describe("a conversation", () => {
+  const draw = (...events: Event[]) => drawConversation({ title: "Talk", events }, [REQUEST, RESPONSE]);
+
+  test("shows who sends what, when, what it means, and how long nothing happens", () => {
+    const svg = draw(
+      { at: 0, client: 1, is: "connect" },
+      { at: 10, client: 1, is: "bytes", from: "client", hex: "0001" },
+      { at: 620, client: 1, is: "bytes", from: "client", hex: "0561" },
+      { at: 700, client: 1, is: "bytes", from: "server", hex: "0007" },
+      { at: 710, client: 1, is: "end", from: "client" },
+      { at: 720, client: 1, is: "reset", from: "server" },
+      { at: 730, client: 1, is: "note", from: "server", text: "client 1 left" },
+    );
+    expect(wordsIn(svg)).toEqual([
+      ...["Talk", "client", "server"],
+      ...["0.0 s", "connects"],
+      ...["00 01 …", "2 of 4 bytes of a request"],
+      "0.6 s pass",
+      ...["0.6 s", "… 05 │ 61", "the rest: a weighs 5"],
+      ...["00 07", "response: 7"],
+      "goodbye (FIN)",
+      "reset (RST)",
+      "client 1 left",
+    ]);
+    expect(svg).toContain("At 0.6 s the client to the server: … 05 │ 61, the rest: a weighs 5. ");
+  });
+
+  test("gives a second client a lane of its own, and counts what is too much to draw", () => {
+    const svg = draw(
+      { at: 0, client: 1, is: "connect" },
+      { at: 0, client: 2, is: "connect" },
+      { at: 1, client: 2, is: "many", from: "server", packets: 12345, bytes: 24690, hex: "0007" },
+    );
+    expect(wordsIn(svg)).toEqual([
+      ...["Talk", "client 1", "server", "client 2"],
+      ...["0.0 s", "connects", "connects"],
+      ...["12,345 responses, 24,690 bytes", "the last: 7"],
+    ]);
+    expect(svg).toContain("the server to client 2: 12,345 responses");
+  });
+});

@@ -1,0 +1,27 @@
+/** What the pictures of conversations show is what happens: each is had again. */
+
+import { describe, expect, test } from "vitest";
+import type { Event } from "../../docs/pictures/conversation.ts";
+import { LESSONS_WITH_PICTURES, record } from "../../docs/pictures/conversations.ts";
+import { readRecording } from "../../docs/pictures/draw.ts";
+
+/** What each side did to each client, in its order: without the times, and how much there was of what is counted. */
+function shape(events: readonly Event[]): Record<string, string[]> {
+  const lanes: Record<string, string[]> = {};
+  for (const event of events) {
+    const from = event.is === "connect" ? "client" : event.from;
+    const what = event.is === "note" ? event.text : event.is === "bytes" ? event.hex : event.is;
+    const lane = `${from} ${event.client}`;
+    lanes[lane] = [...(lanes[lane] ?? []), what];
+  }
+  return lanes;
+}
+
+describe.each(LESSONS_WITH_PICTURES)("$folder", (lesson) => {
+  test.concurrent.each(Object.keys(lesson.conversations))("%s", async (name) => {
+    const { title, events } = readRecording(Number.parseInt(lesson.folder, 10), name);
+    const now = await record(lesson, name);
+    expect(now.title).toBe(title);
+    expect(shape(now.events)).toEqual(shape(events));
+  });
+});
