@@ -12,23 +12,22 @@
  * @module
  */
 
+import type { Colour } from "../../src/log.ts";
+
 /** What the escape sequences that the lessons use ("select graphic rendition") switch on. All others end it. */
-const STYLES: Record<string, Style> = {
+const COLOURS: Record<string, Colour> = {
   "2": "dim",
   "32": "green",
-  "33": "amber",
+  "33": "yellow",
   "34": "blue",
   "35": "magenta",
   "36": "cyan",
 };
 
-/** How a piece of text looks. */
-export type Style = "amber" | "blue" | "cyan" | "dim" | "green" | "magenta";
-
-/** Text that looks the same from its start to its end. */
+/** Text of one colour; undefined is that of the terminal. */
 export interface Span {
   readonly text: string;
-  readonly style: Style | undefined;
+  readonly colour: Colour | undefined;
 }
 
 /** A line, and when it was printed, in seconds. */
@@ -68,10 +67,10 @@ export function readRecording(file: string): Recording {
 
 function spansOf(line: string): Span[] {
   // "\u{1b}[36mserver" begins with the escape sequence for cyan.
-  const [start = "", ...styled] = line.split("\u{1b}[");
-  const spans = styled.map((part) => {
+  const [start = "", ...coloured] = line.split("\u{1b}[");
+  const spans = coloured.map((part) => {
     const end = part.indexOf("m");
-    return { text: part.slice(end + 1), style: STYLES[part.slice(0, end)] };
+    return { text: part.slice(end + 1), colour: COLOURS[part.slice(0, end)] };
   });
-  return [{ text: start, style: undefined }, ...spans].filter(({ text }) => text !== "");
+  return [{ text: start, colour: undefined }, ...spans].filter(({ text }) => text !== "");
 }

@@ -4,20 +4,21 @@
  * @module
  */
 
-import type { Line, Recording, Span, Style } from "./recording.ts";
+import type { Colour } from "../../src/log.ts";
+import type { Line, Recording, Span } from "./recording.ts";
 
 const FONT_SIZE = 14;
 const LINE_HEIGHT = 20;
 const MARGIN = 18;
 const CHARACTER_WIDTH = FONT_SIZE * 0.602;
 
-const COLOURS: Record<Style, string> = {
-  amber: "#e3b341",
+const COLOURS: Record<Colour, string> = {
   blue: "#79c0ff",
   cyan: "#56d4dd",
   dim: "#8b949e",
   green: "#7ee787",
   magenta: "#d2a8ff",
+  yellow: "#e3b341",
 };
 
 /**
@@ -48,9 +49,9 @@ function drawLine({ spans }: Line, index: number): string {
   return `<text x="${MARGIN}" y="${y}">${spans.map(drawSpan).join("")}</text>`;
 }
 
-function drawSpan({ text, style }: Span): string {
+function drawSpan({ text, colour }: Span): string {
   const escaped = escapeXml(text).replaceAll(" ", "\u{a0}"); // SVG would merge spaces
-  return style ? `<tspan fill="${COLOURS[style]}">${escaped}</tspan>` : escaped;
+  return colour ? `<tspan fill="${COLOURS[colour]}">${escaped}</tspan>` : escaped;
 }
 
 function escapeXml(text: string): string {

@@ -57,7 +57,7 @@ function drawLine({ at, spans }) {
   return h(
     "span",
     { "data-at": at },
-    spans.map(({ text, style }) => (style ? h("span", { class: style }, text) : text)),
+    spans.map(({ text, colour }) => (colour ? h("span", { class: colour }, text) : text)),
     "\n",
   );
 }
