@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/{src,lessons}/**/*.test.ts", "test/docs/{pictures,playground}/*.test.ts"],
+    include: ["test/{src,lessons}/**/*.test.ts", "test/docs/{pictures,playground,recordings}/*.test.ts"],
     // The sieges have a run of their own in CI, and a longer one: HOSTILE=long npx vitest run hostile
     exclude: process.env["HOSTILE"] ? [] : ["test/lessons/*/hostile.test.ts"],
     globalSetup: "test/compiled.ts",

@@ -57,6 +57,7 @@ function head(context) {
     ),
     h("script", { defer: true, src: asset("main.js") }),
     h("script", { defer: true, src: asset("custom.js") }),
+    context.page.hasPlayer && h("script", { defer: true, src: asset("player.js") }),
     h("script", { async: true, src: asset("icons.js"), id: "tsd-icons-script" }),
     h("script", { "data-src": asset("search.js"), id: "tsd-search-script" }),
     context.hook("head.end", context),

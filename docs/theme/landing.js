@@ -17,8 +17,7 @@ export function landing(context, html) {
   };
   const title = take(/<h1[^>]*>(.*?)(?:<a [^>]*>.*?<\/a>)?<\/h1>\n?/s);
   const [, lead, more] = /^(.*?\.)\s+(.*)$/s.exec(take(/<p>(.*?)<\/p>\n?/s));
-  const picture = take(/<p>(<img [^>]*>)<\/p>\n?/);
-  const [, caption] = /alt="([^"]*)"/.exec(picture) ?? [];
+  const recording = take(/(<figure class="player".*?<\/figure>)\n?/s);
   const { guide } = context.course.lessons[0];
   return [
     h(
@@ -32,12 +31,7 @@ export function landing(context, html) {
         h("b", null, context.titleOf(guide)),
       ),
       h("p", { class: "more" }, raw(more), context.hasPlayground && playground(context)),
-      h(
-        "figure",
-        { id: "running" },
-        h("div", { class: "scroll" }, raw(picture)),
-        h("figcaption", null, raw(caption)),
-      ),
+      h("div", { id: "running" }, raw(recording)),
     ),
     h("article", { class: "prose" }, raw(rest)),
   ];

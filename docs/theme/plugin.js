@@ -50,9 +50,10 @@ export async function load(app) {
     }
   });
 
-  // A script that a page has to wait for: TypeDoc knows only one that comes later.
+  // A script that a page has to wait for, and one that few pages need: TypeDoc knows only one that comes later, for all.
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
     copyFileSync(join(root, "docs/theme/theme_choice.js"), join(outputDirectory, "assets/theme.js"));
+    copyFileSync(join(root, "docs/theme/player.js"), join(outputDirectory, "assets/player.js"));
   });
 
   // Search shows the course first, and leads to the section that a word is in. What belongs to a section is not found once more as the page's.

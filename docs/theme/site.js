@@ -1,8 +1,9 @@
 // What the pages do in a browser, besides what TypeDoc's own script does: search, copying and the colours.
 
 // Whoever has no mouse scrolls with the arrow keys, in a box that can be focused. One that need not scroll is left out.
+// (The screen of a player is not asked: it fills while it plays, so it can always be focused.)
 function letScrollersBeFocused() {
-  for (const box of document.querySelectorAll("pre, .table, .scroll, .picture, .tsd-signature")) {
+  for (const box of document.querySelectorAll("pre:not(.player pre), .table, .picture, .tsd-signature")) {
     const scrolls = box.scrollWidth > box.clientWidth;
     if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");

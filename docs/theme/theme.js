@@ -7,6 +7,7 @@ import { apiIndex, apiMembers, apiModule, apiTitle } from "./api.js";
 import { frame } from "./frame.js";
 import { h, raw } from "./jsx.js";
 import { landing } from "./landing.js";
+import { withPlayers } from "./recordings.js";
 import { codeOf, sourceLines, sourcePage } from "./source_page.js";
 
 /**
@@ -43,11 +44,11 @@ export function themeFor(course, pages) {
 
     defaultLayout = (template, props) => frame(this, template(props));
 
-    indexTemplate = (props) => landing(this, this.markdown(props.model.readme ?? []));
+    indexTemplate = (props) => landing(this, withPlayers(this, this.markdown(props.model.readme ?? [])));
 
     documentTemplate = (props) => {
       if (this.path.endsWith(".ts")) return sourcePage(this);
-      const html = this.markdown(props.model.content);
+      const html = withPlayers(this, this.markdown(props.model.content));
       // The licence has no title of its own.
       const title = html.includes("<h1") ? null : h("h1", null, this.model.name);
       return h("article", { class: "prose" }, title, raw(withCode(this, html)));
