@@ -61,8 +61,14 @@ function inWords(status: number, result: number): string {
   return `${STATUS_WORDS[status] ?? `status ${status}`}, ${Object.is(result, -0) ? "−0" : result}`;
 }
 
-/** Asks for some calculations, one after another. */
-async function expectResults(
+/**
+ * Asks for some calculations, one after another.
+ *
+ * @param client - a client
+ * @param requests - what it asks for, and what should come
+ * @throws NotWithstood if something else comes
+ */
+export async function expectResults(
   client: Attacker,
   requests: readonly (readonly [command: string, first: number, second: number, result: number])[],
 ): Promise<void> {
@@ -131,6 +137,7 @@ export const ATTACKS: Attacks = {
           ["SUMA", 32767, 32767, 65534],
           ["RESTA", -32768, 32767, -65535],
           ["MULTIPLICACION", -32768, -32768, 2 ** 30],
+          ["MULTIPLICACION", 0, -5, 0],
         ]);
         return "all results are right.";
       },
@@ -139,11 +146,13 @@ export const ATTACKS: Attacks = {
       name: "statuses",
       title: "an unknown command and a division by zero get their status, and the connection goes on",
       cause:
-        "Status 1 for an unknown command, 2 for a division by zero, the result NaN, and then the next request.",
+        "Status 1 for an unknown command, 2 for a division by zero, the result NaN, and then the next request. A command is known only as it is written: not in small letters, nor with a space behind it.",
       async run(target) {
         const client = await target.connect("client");
-        await client.send(packRequest("RAIZ", 9, 2));
-        await expectResponse(client, "RAIZ 9 2", STATUS.UNKNOWN_COMMAND);
+        for (const command of ["RAIZ", "suma", "SUMA "]) {
+          await client.send(packRequest(command, 9, 2));
+          await expectResponse(client, `${JSON.stringify(command)} 9 2`, STATUS.UNKNOWN_COMMAND);
+        }
         await client.send(packRequest("DIVISION", 7, 0));
         await expectResponse(client, "DIVISION 7 0", STATUS.DIVISION_BY_ZERO);
         await expectResults(client, [["SUMA", 2, 3, 5]]);
@@ -208,26 +217,34 @@ export const ATTACKS: Attacks = {
       name: "lengths",
       title: "lengths that make no sense, and nothing behind them",
       cause:
-        "The length was believed, and the rest awaited. Four bytes are enough to see that it makes no sense.",
+        "The length was believed, and the rest awaited; or not all of its four bytes were read. They are enough to see whether it makes sense: 1 to 64 do, 0 and 65 do not.",
       async run(target) {
-        for (const length of [0, -1, COMMAND_LIMIT + 1, 2 ** 31 - 1]) {
+        // The lowest two bytes of the last one alone would make sense.
+        for (const length of [0, -1, COMMAND_LIMIT + 1, 2 ** 31 - 1, 2 ** 16 + 4]) {
           const client = await target.connect(`length ${length}`);
           await client.send(LENGTH.pack(length));
           await expectResponse(client, `a length of ${length}`, STATUS.MALFORMED);
           await client.untilClosed();
         }
+        const client = await target.connect("length 64");
+        await client.send(packRequest("S".repeat(COMMAND_LIMIT), 2, 3));
+        await expectResponse(client, "a command of 64 bytes", STATUS.UNKNOWN_COMMAND);
         return "four bytes were enough for it to see that no request can follow.";
       },
     },
     {
       name: "utf8",
       title: "a command that is not UTF-8",
-      cause: "The decoder repaired the text. Tell it to be fatal, and answer status 3 when it throws.",
+      cause:
+        "The decoder repaired the text: tell it to be fatal. When it throws, answer status 3, and close. A byte order mark belongs to the text, too: `ignoreBOM: true` keeps it.",
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(Buffer.concat([REQUEST.pack(2, 2, 3), Uint8Array.of(0xff, 0xfe)]));
         await expectResponse(client, "bytes that are no text", STATUS.MALFORMED);
         await client.untilClosed();
+        const next = await target.connect("byte order mark");
+        await next.send(packRequest("\ufeffSUMA", 2, 3));
+        await expectResponse(next, "SUMA behind a byte order mark", STATUS.UNKNOWN_COMMAND);
         return "it did not turn rubbish into text.";
       },
     },

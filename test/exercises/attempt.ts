@@ -128,6 +128,11 @@ function adviseOn(text: string): string | undefined {
       /^offset is out of bounds/,
       "What `set` copies does not fit in there: the array is too small, or the offset too large.",
     ],
+    [/are a Uint8Array, not a Promise/, "A promise is not yet what it promises: an `await` is missing."],
+    [
+      /^unpack requires a buffer of/,
+      "As many bytes must come in as the format has: look at the length first, or at what made these bytes. (`unpackFrom` reads from the beginning of more.)",
+    ],
     [
       /requires a buffer of/,
       "As many bytes must come in as the format has. Something else has come: look at the length first, or at what made these bytes.",

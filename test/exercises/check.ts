@@ -73,7 +73,10 @@ export class LearnerError extends Error {
   }
 }
 
-/** What a wrong answer gives here, and the sentence that names the mistake behind it. */
+/**
+ * What a wrong answer gives here, and the sentence that names the mistake behind it. A regular expression stands for all
+ * texts that match it.
+ */
 export type Mistakes = readonly (readonly [came: unknown, sentence: string])[];
 
 /** The same, found out only when something is wrong. */
@@ -140,13 +143,12 @@ export function sameValue(
     if (error instanceof LearnerError && text === expected) {
       throw new Wrong(`${what}\n\n${error.call} threw ${describeValue(text)}. It should return it.`);
     }
-    if (
-      error instanceof LearnerError &&
-      typeof expected === "boolean" &&
-      thrown instanceof Error &&
-      !UNWRITTEN.test(thrown.message)
-    ) {
-      throw new Wrong(`${what}\n\n${error.call} threw "${thrown.message}". It should return ${expected}.`);
+    // Not what JavaScript or the kit throws: what the learner has thrown.
+    const isOwn = thrown instanceof Error && (thrown.name === "Error" || typeof expected === "boolean");
+    if (error instanceof LearnerError && isOwn && !UNWRITTEN.test(thrown.message)) {
+      throw new Wrong(
+        `${what}\n\n${error.call} threw "${thrown.message}". It should return ${describeValue(expected)}.`,
+      );
     }
     throw error;
   }
@@ -170,11 +172,17 @@ export function compare(
   if (isDeepStrictEqual(came, expected)) return;
   const known = typeof mistakes === "function" ? mistakes() : mistakes;
   const sentence =
-    known.find(([wrong]) => isDeepStrictEqual(came, wrong))?.[1] ?? nameWrongValue(came, expected);
+    known.find(
+      ([wrong]) => isDeepStrictEqual(came, wrong) || (wrong instanceof RegExp && matches(came, wrong)),
+    )?.[1] ?? nameWrongValue(came, expected);
   throw new Wrong(
     `${what}\n\n  expected  ${describeValue(expected)}\n  got       ${describeValue(came)}${sentence ? `\n\n${sentence}` : ""}`,
     sentence !== undefined,
   );
+}
+
+function matches(came: unknown, pattern: RegExp): boolean {
+  return typeof came === "string" && pattern.test(came);
 }
 
 /**
@@ -221,17 +229,33 @@ function nameWrongValue(came: unknown, expected: unknown): string | undefined {
     if (came.toLowerCase() === expected.toLowerCase())
       return "The words are right; capitals and small letters differ.";
     if (came.replaceAll('"', "") === expected) return "The quotation marks do not belong to it.";
+    if (expected !== "" && came.includes(expected))
+      return "What is expected is in it; the rest does not belong to it.";
   }
   if (typeof came === "string" && typeof expected === "boolean") return undefined;
   if (typeof came !== typeof expected && String(came) === String(expected)) {
     return `It looks right, but it is ${a(typeof came)} and should be ${a(typeof expected)}.`;
   }
+  if (typeof expected === "string" && typeof came !== "string")
+    return "A text was expected, and this is none.";
   if (typeof came === "bigint" && typeof expected === "number") return "A number was expected, not a bigint.";
   if (typeof expected === "boolean" && typeof came !== "boolean") return "It should be `true` or `false`.";
   if (Array.isArray(came) && Array.isArray(expected)) {
     if (isDeepStrictEqual(came.toReversed(), expected)) return "The order is reversed.";
     if (came.length === expected.length && isDeepStrictEqual([...came].sort(), [...expected].sort())) {
       return "They are all there, but in another order.";
+    }
+    const [kind] = new Set(came.map((one) => typeof one));
+    if (kind && kind !== typeof expected[0] && isDeepStrictEqual(came.map(String), expected.map(String))) {
+      return `They look right, but each is ${a(kind)} and should be ${a(typeof expected[0])}.`;
+    }
+    const isPart = (part: unknown[], whole: unknown[]) =>
+      part.length > 0 && part.length < whole.length && isDeepStrictEqual(part, whole.slice(0, part.length));
+    if (isPart(came, expected)) return `Only the first ${came.length} of ${expected.length} are there.`;
+    if (isPart(expected, came))
+      return `Behind what is expected, ${came.length - expected.length} more follow.`;
+    if (isPart(expected.toReversed(), came.toReversed())) {
+      return `What is expected stands at the end; the ${came.length - expected.length} in front of it are too many. Are they from an earlier call?`;
     }
   }
   return undefined;
@@ -299,7 +323,7 @@ function nameMistake(came: Uint8Array, expected: Uint8Array, packet: PacketDescr
     return `These bytes are the text ${JSON.stringify(text)}: the digits of the numbers, not the numbers.`;
   if (came.length === parts.length)
     return `It has a byte for each field. ${parts.map(({ name, want }) => `\`${name}\` takes ${count(want.length)}`).join(", ")}.`;
-  const moved = parts.find(({ offset, isText, want }) => {
+  const moved = wrong.find(({ offset, isText, want }) => {
     if (came.length === expected.length && !isText) return false;
     const at = Buffer.from(came).indexOf(want);
     return at > 0 && at !== offset && Math.abs(at - offset) <= 4 && want.some((byte) => byte !== 0);

@@ -12,6 +12,9 @@ import { type Check, fail, Wrong } from "./check.ts";
 /** How long one stage may take, in milliseconds. */
 export const SERVER_LIMIT = 20_000;
 
+/** How long a program that has ended may take to say why, in milliseconds. */
+const LAST_WORDS = 1000;
+
 /**
  * The checks of a server, which is started with the first and ended with the last.
  *
@@ -57,7 +60,14 @@ export function serverChecks(
       const { subject, target } = await running(file);
       const stage = stagesOf(lesson, target)[index];
       const wrong = await stage?.run();
-      if (wrong !== undefined) fail(subject.ended ?? wrong, `Mostly: ${stage?.cause}`);
+      if (wrong === undefined) return;
+      // Its end may be noticed before its last words.
+      if (/has ended/.test(wrong)) await subject.ends(LAST_WORDS);
+      if (!subject.ended) fail(wrong, `Mostly: ${stage?.cause}`);
+      fail(
+        subject.ended,
+        `Whatever one client does, the program must go on: listen to the "error" of each socket, and catch what is thrown for one client. Here, mostly: ${stage?.cause}`,
+      );
     };
   }
   checks["ends when it is told to (SIGTERM)"] = async (_, file) => {

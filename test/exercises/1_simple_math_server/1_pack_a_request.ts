@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import type * as Ours from "#lessons/1_simple_math_server/exercises/solutions/1_pack_a_request.ts";
 import * as lesson from "#lessons/1_simple_math_server/protocol.ts";
 import { packetFrom } from "#src/packets.ts";
 import { pack } from "#src/struct.ts";
-import { exercise, type Mistakes, samePacket } from "../check.ts";
+import { exercise, fail, type Mistakes, samePacket } from "../check.ts";
 
 const REQUEST = packetFrom(lesson.PACKETS, "client");
 
@@ -18,6 +19,8 @@ function mistakes(command: string, first: number, second: number): Mistakes {
   const oneByteEach = Uint8Array.from(command, (letter) => letter.charCodeAt(0));
   const encode16 = new Uint8Array(Buffer.from(command, "utf16le"));
   const clamp = (value: number) => value & 0xffff;
+  const low = (value: number) => (value << 24) >> 24;
+  const upper = new TextEncoder().encode(command.toUpperCase());
   const found: [Uint8Array, string][] = [
     [
       request(">ihh", [text.length, first, second], text),
@@ -35,6 +38,27 @@ function mistakes(command: string, first: number, second: number): Mistakes {
       request("<iii", [text.length, first, second], text),
       "Each value takes four bytes: a short has two, and `setInt16` writes it.",
     ],
+    [
+      request("<iff", [text.length, first, second], text),
+      "Each value is a float of four bytes: a short is an integer of two, and `setInt16` writes it.",
+    ],
+    [
+      request("<ibbh", [text.length, low(first), low(second), 0], text),
+      "`second` begins at byte 5. A short has two bytes: `first` takes bytes 4 and 5, `second` 6 and 7, and `setInt16` writes both.",
+    ],
+    [
+      request("<hhi", [first, second, text.length], text),
+      "The fields are in another order: first the length, then the two values.",
+    ],
+    [text, "Only the command is there: eight bytes belong in front of it."],
+    [
+      copiedTo0(text, first, second),
+      "The command was copied to the beginning, over the header: `request.set(text, 8)` leaves room for that.",
+    ],
+    [
+      request("<ihh", [upper.length, first, second], upper),
+      "The command has become capitals: it must be sent as it was given.",
+    ],
     [request("<ihh", [text.length, second, first], text), "`first` and `second` have changed places."],
     [
       request("<ihh", [text.length + 8, first, second], text),
@@ -42,7 +66,7 @@ function mistakes(command: string, first: number, second: number): Mistakes {
     ],
     [request("<ihh", [text.length, first, first], text), "`second` holds the value of `first`."],
     [
-      request("<hhh", [text.length, first, second], text),
+      request("<hhh", [(text.length << 16) >> 16, first, second], text),
       "The length takes two bytes: it is an int, and `setInt32` writes four.",
     ],
     [
@@ -53,9 +77,13 @@ function mistakes(command: string, first: number, second: number): Mistakes {
       request("<ihh", [text.length, first, second], new Uint8Array(0)),
       "The header is right, but the command does not follow it.",
     ],
-    [
-      request("<ihh", [text.length, first, second], encode16),
+    ...[text.length, encode16.length].map((length): [Uint8Array, string] => [
+      request("<ihh", [length, first, second], encode16),
       "The command has two bytes for each letter: that is UTF-16. A `TextEncoder` makes UTF-8.",
+    ]),
+    [
+      request("<ihh", [text.length + 1, first, second], new Uint8Array([...text, 0])),
+      "A 0 follows the command, as in C. Here it has no end of its own: the length says where it ends.",
     ],
     [
       new Uint8Array([...text, ...pack("<ihh", text.length, first, second)]),
@@ -99,6 +127,10 @@ function mistakes(command: string, first: number, second: number): Mistakes {
       request("<iHH", [text.length, clamp(Math.abs(first)), clamp(Math.abs(second))], text),
       "The sign was lost.",
     ]);
+    found.push([
+      request("<ihh", [text.length, first & 0x7fff, second & 0x7fff], text),
+      "The sign was lost: the highest bit holds it, and `& 0x7fff` takes it away. `setInt16` writes negative numbers as they are.",
+    ]);
   }
   return found;
 }
@@ -112,6 +144,13 @@ function shortsAsInts(text: Uint8Array, first: number, second: number): Uint8Arr
   view.setInt32(4, first, true);
   view.setInt32(6, second, true);
   return bytes.slice(0, 8 + text.length);
+}
+
+/** `request.set(text)`. */
+function copiedTo0(text: Uint8Array, first: number, second: number): Uint8Array {
+  const bytes = request("<ihh", [text.length, first, second], new Uint8Array(text.length));
+  bytes.set(text);
+  return bytes;
 }
 
 const check = (pack: typeof Ours.packRequest, command: string, first: number, second: number) =>
@@ -149,22 +188,6 @@ export default exercise<typeof Ours>({
       check(packRequest, "AñOS", -1, 5);
       check(packRequest, "🦆", 1, 1);
     },
-    "packs a command of more than 255 bytes": ({ packRequest }) => {
-      const command = "ñ".repeat(150);
-      const expected = lesson.packRequest(command, 1, 2);
-      const lowByte = expected.slice();
-      lowByte.set([expected[0] ?? 0, 0], 0);
-      samePacket(
-        () => packRequest(command, 1, 2),
-        expected,
-        REQUEST,
-        "A request whose command is 150 times ñ, 300 bytes:",
-        [
-          [lowByte, "Of the length only the lowest byte came through: `setInt32` writes four."],
-          ...mistakes(command, 1, 2),
-        ],
-      );
-    },
     "makes a new request each time": ({ packRequest }) => {
       const first = packRequest("SUMA", 1, 1);
       packRequest("SUMA", 2, 2);
@@ -180,6 +203,45 @@ export default exercise<typeof Ours>({
           ],
         ],
       );
+    },
+    "writes all four bytes of the length": ({ packRequest }) => {
+      for (const letters of [150, 35_000]) {
+        const command = "ñ".repeat(letters);
+        const expected = lesson.packRequest(command, 1, 2);
+        const short = new TextEncoder().encode(command).slice(0, lesson.COMMAND_LIMIT);
+        samePacket(
+          () => packRequest(command, 1, 2),
+          expected,
+          REQUEST,
+          `A request whose command is ${letters} times ñ, ${2 * letters} bytes:`,
+          [
+            [
+              request("<BBhhh", [expected[0] ?? 0, 0, 0, 1, 2], expected.subarray(8)),
+              "Of the length only the lowest byte came through: `setInt32` writes four.",
+            ],
+            [
+              request("<HHhh", [(2 * letters) & 0xffff, 0, 1, 2], expected.subarray(8)),
+              "Of the length only the lowest two bytes came through: `setInt32` writes four.",
+            ],
+            [
+              request("<ihh", [short.length, 1, 2], short),
+              "The command was cut off after 64 bytes. That is how much the lesson's server takes; what is packed here is not its concern.",
+            ],
+            ...mistakes(command, 1, 2),
+          ],
+        );
+      }
+    },
+    "does it without the lesson's own code": (_, file) => {
+      const code = readFileSync(file, "utf8").replace(/\/\*.*?\*\//gs, "");
+      const [, from] =
+        /\b(?:from|import)\b[\s(]*["'](#(?:lessons|src)\/[^"']+|\.[^"']+)["']/.exec(code) ?? [];
+      if (from) {
+        fail(
+          `The bytes are right, but your file imports \`${from}\`.`,
+          "That does the work which this exercise is about. A `DataView` and a `TextEncoder` are all that it takes.",
+        );
+      }
     },
   },
 });

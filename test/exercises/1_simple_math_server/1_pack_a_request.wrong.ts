@@ -131,4 +131,129 @@ export default [
     ],
     says: /The sign was lost/,
   },
+  {
+    name: "a byte for each value",
+    edits: [
+      ["view.setInt16(4, first, true);", "view.setInt8(4, first);"],
+      ["view.setInt16(6, second, true);", "view.setInt8(5, second);"],
+    ],
+    says: /`second` begins at byte 5/,
+  },
+  {
+    name: "the second value at 5",
+    edits: [["setInt16(6,", "setInt16(5,"]],
+    says: /`second` begins at byte 5/,
+  },
+  {
+    name: "the second value at 8",
+    edits: [
+      ["HEADER_SIZE = 8", "HEADER_SIZE = 10"],
+      ["setInt16(6,", "setInt16(8,"],
+    ],
+    says: /`second` begins at byte 8. It belongs at byte 6/,
+  },
+  {
+    name: "floats",
+    edits: [
+      ["HEADER_SIZE = 8", "HEADER_SIZE = 12"],
+      ["setInt16(4,", "setFloat32(4,"],
+      ["setInt16(6,", "setFloat32(8,"],
+    ],
+    says: /Each value is a float/,
+  },
+  {
+    name: "the length last",
+    edits: [
+      ["setInt32(0,", "setInt32(4,"],
+      ["setInt16(4,", "setInt16(0,"],
+      ["setInt16(6,", "setInt16(2,"],
+    ],
+    says: /first the length, then the two values/,
+  },
+  {
+    name: "a length of two bytes, and two of 0",
+    edits: [["setInt32(0,", "setInt16(0,"]],
+    says: /lowest two bytes came through/,
+  },
+  {
+    name: "the sign masked",
+    edits: [
+      ["first, true)", "first & 0x7fff, true)"],
+      ["second, true)", "second & 0x7fff, true)"],
+    ],
+    says: /`& 0x7fff` takes it away/,
+  },
+  {
+    name: "a 0 behind the text",
+    edits: [["encode(command)", 'encode(command + "\\0")']],
+    says: /as in C/,
+  },
+  {
+    name: "capitals",
+    edits: [["encode(command)", "encode(command.toUpperCase())"]],
+    says: /has become capitals/,
+  },
+  {
+    name: "the text over the header",
+    edits: [["request.set(text, HEADER_SIZE)", "request.set(text)"]],
+    says: /copied to the beginning, over the header/,
+  },
+  {
+    name: "the text a byte too early",
+    edits: [["request.set(text, HEADER_SIZE)", "request.set(text, 7)"]],
+    says: /`command` begins at byte 7/,
+  },
+  {
+    name: "latin1",
+    edits: [["new TextEncoder().encode(command)", 'Buffer.from(command, "latin1")']],
+    says: /Each letter became one byte/,
+  },
+  {
+    name: "room for twelve bytes",
+    edits: [["HEADER_SIZE + text.length)", "12)"]],
+    says: /the array is too small/,
+  },
+  {
+    name: "room for the longest command",
+    edits: [["HEADER_SIZE + text.length)", "HEADER_SIZE + Math.max(text.length, 64))"]],
+    says: /60 bytes too many follow it/,
+  },
+  {
+    name: "cut off at the limit",
+    edits: [["encode(command)", "encode(command).subarray(0, 64)"]],
+    says: /cut off after 64 bytes/,
+  },
+  {
+    name: "the command alone",
+    edits: [["return request;", "return text;"]],
+    says: /Only the command is there/,
+  },
+  {
+    name: "text instead of bytes",
+    edits: [["return request;", 'return Buffer.from(request).toString("latin1") as unknown as Uint8Array;']],
+    says: /bytes, not text/,
+  },
+  {
+    name: "digits",
+    edits: [
+      [
+        "return request;",
+        "return new TextEncoder().encode(`$" + "{text.length}$" + "{first}$" + "{second}$" + "{command}`);",
+      ],
+    ],
+    says: /the digits of the numbers/,
+  },
+  {
+    name: "the lesson's function",
+    code: 'export { packRequest } from "#lessons/1_simple_math_server/protocol.ts";\n',
+    says: /imports `#lessons\/1_simple_math_server\/protocol.ts`/,
+  },
+  {
+    name: "the lesson's Struct",
+    edits: [
+      ["const HEADER_SIZE = 8;", 'import { pack } from "#src/struct.ts";\n\nconst HEADER_SIZE = 8;'],
+      ["view.setInt32(0, text.length, true);", 'request.set(pack("<i", text.length));'],
+    ],
+    says: /imports `#src\/struct.ts`/,
+  },
 ] satisfies WrongAnswer[];

@@ -1,6 +1,6 @@
 import type * as Ours from "#lessons/1_simple_math_server/exercises/solutions/2_unpack_a_response.ts";
 import { RESPONSE } from "#lessons/1_simple_math_server/protocol.ts";
-import { pack, unpack } from "#src/struct.ts";
+import { pack } from "#src/struct.ts";
 import { exercise, type Mistakes, sameValue } from "../check.ts";
 import { hex } from "../draw.ts";
 
@@ -8,50 +8,114 @@ const WORDS = ["", "unknown command", "division by zero", "malformed request"];
 
 /** What typical mistakes make of a response. */
 function mistakes(status: number, result: number): Mistakes {
-  const bytes = RESPONSE.pack(status, result);
-  const float = unpack("<f", bytes.subarray(4, 8))[0];
-  const swapped = unpack(">d", bytes.subarray(4))[0];
-  const found: [unknown, string][] = [];
-  if (status === 0) {
-    found.push(
-      [result, "It is the number itself. A text was asked for: `String(result)`."],
-      [`${Math.trunc(result)}`, "The fraction is gone: a double may have one."],
-      [`${Math.round(result)}`, "It was rounded: a double may have a fraction."],
-      [result.toFixed(1), "It always has one digit after the point. `String(result)` writes what is there."],
-      [result.toFixed(2), "It always has two digits after the point. `String(result)` writes what is there."],
-      [`${status}`, "That is the status. The result is the second number."],
-      [`${float}`, "Only four bytes of the result were read, as a float. A double has eight: `<id`."],
-      [`${swapped}`, "The result was read with its highest byte first: the format begins with `<`."],
-      [`ok, ${result}`, "That is what `--bytes` prints. Here only the result is asked for."],
-      ["ok", "The status is ok, and then the result is what a person wants to see."],
-    );
-  } else {
-    const word = WORDS[status];
-    found.push(
-      [
-        `${result}`,
-        `The status is ${status}, so there is no result, whatever is in its place: only the status decides.`,
-      ],
-      [
-        result,
-        `The status is ${status}, so there is no result, whatever is in its place: only the status decides.`,
-      ],
-      [`unknown status ${result}`, "That is the result. The status is the first number."],
-      ["unknown status", "The number of the status belongs to it."],
-      ["unknown status: 7", "There is no colon in it."],
-      ["malformed", 'That is the lesson\'s word for it. Here it is "malformed request", as in the drawing.'],
-    );
-    for (const [other, words] of WORDS.entries()) {
-      if (words && words !== word)
-        found.push([words, `"${words}" is status ${other}, and this is ${status}.`]);
-    }
-    if (status < 0)
-      found.push([
-        `unknown status ${status >>> 0}`,
-        "The status was read without its sign: an int has one, `i`, not `I`.",
-      ]);
-  }
-  return found;
+  const bytes = Buffer.from(RESPONSE.pack(status, result));
+  const word = WORDS[status];
+  const partly = [3, 2, 1].flatMap((size): [string, string][] => {
+    const read = bytes.readUIntLE(0, size);
+    if (read === status) return [];
+    const sentence = `Of the status only ${size === 1 ? "the first byte was" : `the first ${size} bytes were`} read: an int has four.`;
+    const known = read === 0 ? `${result}` : WORDS[read];
+    return [`unknown status ${read}`, ...(known ? [known] : [])].map((text) => [text, sentence]);
+  });
+  const statuses: Mistakes = [
+    [bytes.readInt32LE(8), "The status was looked for behind the result: it is the first field."],
+    [bytes.readUInt32LE(0), "The status was read without its sign: an int has one, `i`, not `I`."],
+    [bytes.readInt32BE(0), "The status was read with its highest byte first: the format begins with `<`."],
+    [result, "That is the result. The status is the first number."],
+  ];
+  return [
+    ...partly,
+    ...statuses
+      .filter(([read]) => read !== status)
+      .map(([read, sentence]) => [`unknown status ${read}`, sentence] as const),
+    ...(status === 0 ? mistakesWith(bytes, result) : mistakesWithout(status, word, result)),
+  ];
+}
+
+/** Those when there is a result. */
+function mistakesWith(bytes: Buffer, result: number): Mistakes {
+  const at4 = bytes.subarray(4);
+  return [
+    [result, "It is the number itself. A text was asked for: `String(result)`."],
+    [`${Math.trunc(result)}`, "The fraction is gone: a double may have one."],
+    [`${Math.round(result)}`, "It was rounded: a double may have a fraction."],
+    [
+      Number.isInteger(result) ? result.toFixed(1) : "",
+      "It has a digit after the point though there is no fraction. `String(result)` writes what is there.",
+    ],
+    [result.toFixed(2), "It always has two digits after the point. `String(result)` writes what is there."],
+    [
+      `${at4.readFloatLE()}`,
+      "Only four bytes of the result were read, as a float. A double has eight: `<id`.",
+    ],
+    [
+      `${Math.fround(result)}`,
+      "It went through a float, which has seven digits. A double has sixteen: leave it as it is.",
+    ],
+    [`${at4.readDoubleBE()}`, "The result was read with its highest byte first: the format begins with `<`."],
+    [
+      `${at4.readInt32LE()}`,
+      "The result was read as an int of four bytes. It is a double: `d`, eight bytes.",
+    ],
+    [`${at4.readBigInt64LE()}`, "The result was read as an integer of eight bytes. It is a double: `d`."],
+    [
+      `${bytes.readDoubleLE(0)}`,
+      "The result was read from byte 0, where the status is: it begins at byte 4.",
+    ],
+    ["0", "That is the status. The result is the second number."],
+    [
+      "unknown status 0",
+      "Status 0 is ok. A status is a number, never equal to a text; a result of 0 is as good as any (though `if (result)` says no); and a `case` without `return` or `break` goes on into the next.",
+    ],
+    [/^ok, /, "That is what `--bytes` prints. Here only the result is asked for."],
+    ["ok", "The status is ok, and then the result is what a person wants to see."],
+    ["null", "`JSON.stringify` knows no NaN. `String(result)` does."],
+    [
+      /^-?[\d.]*\d,\d[\d.]*$|^-?\d{1,3}(,\d{3})+$/,
+      "`toLocaleString` writes numbers as people of one country do. `String(result)` is the same everywhere.",
+    ],
+    [
+      result === 3.5 ? "" : "3.5",
+      "That is the result of the example. This one is in the bytes: unpack them.",
+    ],
+    [
+      Number.isInteger(result) ? "" : new RegExp(`^${`${result}`.slice(0, 3).replace(".", "\\.")}\\d*$`),
+      "Digits are missing: `String(result)` writes all that it takes to tell this double from others.",
+    ],
+    [/\0/, "These are the bytes, taken for text. They are two numbers: unpack them."],
+    [
+      Number.isNaN(result) ? /^\D*$/ : "",
+      "The status is ok, so the result is what is asked for, whatever it is: only the status decides.",
+    ],
+  ];
+}
+
+/** Those when there is none. */
+function mistakesWithout(status: number, word: string | undefined, result: number): Mistakes {
+  const decides = `The status is ${status}, so there is no result, whatever is in its place: only the status decides.`;
+  return [
+    [`${result}`, decides],
+    [result, decides],
+    ["unknown status", "The number of the status belongs to it."],
+    ["unknown status: 7", "There is no colon in it."],
+    ["malformed", 'That is the lesson\'s word for it. Here it is "malformed request", as in the drawing.'],
+    [
+      word ? `unknown status ${status}` : "",
+      `Status ${status} has words of its own: is there a \`case\` for it, which ends with \`return\` or \`break\`?`,
+    ],
+    ...WORDS.flatMap((words, other): [string, string][] =>
+      words && words !== word
+        ? [
+            [
+              words,
+              other === status + 1
+                ? `"${words}" is status ${other}, and this is ${status}: does the \`case\` before it go on into the next, or is a list counted from 0?`
+                : `"${words}" is status ${other}, and this is ${status}.`,
+            ],
+          ]
+        : [],
+    ),
+  ];
 }
 
 function check(
@@ -108,6 +172,8 @@ export default exercise<typeof Ours>({
       check(describeResponse, -1, 0, "unknown status -1");
       check(describeResponse, 257, 0, "unknown status 257");
       check(describeResponse, 256, 5, "unknown status 256");
+      check(describeResponse, 65543, Number.NaN, "unknown status 65543");
+      check(describeResponse, 2 ** 24 + 2, Number.NaN, "unknown status 16777218");
     },
     "reads bytes that are a part of a larger array": ({ describeResponse }) => {
       const room = new Uint8Array([...pack("<id", 2, 9), ...pack("<id", 0, 1.5)]);

@@ -13,7 +13,7 @@ export default [
   },
   { name: "an integer", edits: [[OK, "return String(Math.trunc(result));"]], says: /The fraction is gone/ },
   { name: "rounded", edits: [[OK, "return String(Math.round(result));"]], says: /rounded|fraction is gone/ },
-  { name: "one digit", edits: [[OK, "return result.toFixed(1);"]], says: /one digit after the point/ },
+  { name: "one digit", edits: [[OK, "return result.toFixed(1);"]], says: /a digit after the point though/ },
   { name: "two digits", edits: [[OK, "return result.toFixed(2);"]], says: /two digits after the point/ },
   {
     name: "the result believed",
@@ -92,5 +92,144 @@ export default [
     name: "changes the bytes",
     edits: [[SWITCH, `response.fill(0);\n  ${SWITCH}`]],
     says: /changed the bytes/,
+  },
+  {
+    name: "two bytes of the status",
+    edits: [[UNPACK, 'const [status, , result] = unpack("<hhd", response);']],
+    says: /only the first 2 bytes were read/,
+  },
+  {
+    name: "three bytes of the status",
+    edits: [
+      [
+        UNPACK,
+        'const [, result] = unpack("<id", response);\n  const status = (Buffer.from(response).readUIntLE(0, 3) << 8) >> 8;',
+      ],
+    ],
+    says: /only the first 3 bytes were read/,
+  },
+  {
+    name: "the fields exchanged",
+    edits: [[UNPACK, 'const [result, status] = unpack("<di", response);']],
+    says: /looked for behind the result/,
+  },
+  {
+    name: "the names exchanged",
+    edits: [[UNPACK, 'const [result, status] = unpack("<id", response);']],
+    says: /That is the result. The status is the first number/,
+  },
+  {
+    name: "the result from byte 0",
+    edits: [
+      [
+        UNPACK,
+        'const [status] = unpack("<i", response.subarray(0, 4));\n  const [result] = unpack("<d", response.subarray(0, 8));',
+      ],
+    ],
+    says: /read from byte 0/,
+  },
+  {
+    name: "an int for the result",
+    edits: [[UNPACK, 'const [status, result] = unpack("<ii", response.subarray(0, 8));']],
+    says: /read as an int of four bytes/,
+  },
+  {
+    name: "eight bytes of integer",
+    edits: [[UNPACK, 'const [status, result] = unpack("<iq", response);']],
+    says: /read as an integer of eight bytes/,
+  },
+  {
+    name: "too few bytes for the format",
+    edits: [[UNPACK, 'const [status, result] = unpack("<if", response);']],
+    says: /requires a buffer of 8 bytes for "<if", not of 12/,
+  },
+  {
+    name: "without a status of its own",
+    edits: [["case STATUS.MALFORMED:", "case 4:"]],
+    says: /Status 3 has words of its own/,
+  },
+  {
+    name: "compared with a name",
+    edits: [["case STATUS.OK:", 'case "OK" as never:']],
+    says: /never equal to a text/,
+  },
+  {
+    name: "0 is false",
+    edits: [
+      ["case STATUS.OK:\n", "case STATUS.OK:\n      if (!result) return `unknown status $" + "{status}`;\n"],
+    ],
+    says: /a result of 0 is as good as any/,
+  },
+  {
+    name: "a case that goes on into the next",
+    edits: [["case STATUS.UNKNOWN_COMMAND:\n      return", "case STATUS.UNKNOWN_COMMAND:\n      void"]],
+    says: /does the `case` before it go on into the next/,
+  },
+  {
+    name: "a list that begins with 1",
+    edits: [
+      [
+        SWITCH,
+        'const words = ["unknown command", "division by zero", "malformed request"];\n  if (words[status] && status > 0) return words[status];\n  ' +
+          SWITCH,
+      ],
+    ],
+    says: /is a list counted from 0/,
+  },
+  {
+    name: "Python's way",
+    edits: [[OK, "return Number.isInteger(result) ? `$" + "{result}.0` : `$" + "{result}`;"]],
+    says: /though there is no fraction/,
+  },
+  {
+    name: "six digits",
+    edits: [[OK, "return String(Number(result.toPrecision(6)));"]],
+    says: /Digits are missing/,
+  },
+  {
+    name: "through a float",
+    edits: [[OK, "return String(Math.fround(result));"]],
+    says: /It went through a float/,
+  },
+  {
+    name: "a comma",
+    edits: [[OK, 'return String(result).replace(".", ",");']],
+    says: /as people of one country do/,
+  },
+  { name: "JSON", edits: [[OK, "return JSON.stringify(result);"]], says: /`JSON.stringify` knows no NaN/ },
+  {
+    name: "NaN is no result",
+    edits: [[OK, 'return Number.isNaN(result) ? "no result" : String(result);']],
+    says: /the result is what is asked for, whatever it is/,
+  },
+  {
+    name: "the words of the example",
+    edits: [[OK, 'return "3.5";']],
+    says: /the result of the example/,
+  },
+  {
+    name: "words in front",
+    edits: [[OK, "return `result: $" + "{result}`;"]],
+    says: /the rest does not belong to it/,
+  },
+  {
+    name: "an array",
+    edits: [[OK, "return [status, result] as unknown as string;"]],
+    says: /A text was expected/,
+  },
+  {
+    name: "the bytes as text",
+    edits: [[OK, "return new TextDecoder().decode(response);"]],
+    says: /taken for text/,
+  },
+  {
+    name: "an error of its own",
+    edits: [["return `unknown status $" + "{status}`;", "throw new Error(`what is $" + "{status}?`);"]],
+    says: /threw "what is 7\?". It should return "unknown status 7"/,
+  },
+  {
+    name: "printed, not returned",
+    edits: [[OK, "console.log(result);\n      return undefined as never;"]],
+    says: /`return` missing/,
   },
 ] satisfies WrongAnswer[];

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type * as Ours from "#lessons/1_simple_math_server/exercises/solutions/3_split_a_stream.ts";
 import { PACKETS, packRequest, REQUEST } from "#lessons/1_simple_math_server/protocol.ts";
 import { compare, count, exercise, fail, type Mistakes } from "../check.ts";
@@ -6,7 +7,8 @@ import { arrived, pair } from "../sockets.ts";
 
 const SUMA = packRequest("SUMA", 2, 3);
 const RESTA = packRequest("RESTA", 9, 4);
-const LONG = packRequest("ñ".repeat(150), 1, 2);
+/** 200 is C8 00, which is no text. */
+const ODD = packRequest("AñOS", 200, 1);
 
 const join = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 
@@ -22,23 +24,32 @@ function show(request: unknown): string {
 
 /** What a wrong splitter may give for this chunk, and why. */
 function mistakes(
+  Splitter: Splitter,
   chunk: Uint8Array,
   before: readonly Uint8Array[],
   expected: readonly Uint8Array[],
 ): Mistakes {
   const all = (requests: readonly Uint8Array[]) => requests.map(show);
   const stream = join(...before, chunk);
-  const found: [unknown, string][] = [
-    [
-      all([]),
-      before.length === 0
-        ? "A whole request has come, and none was given out: to see whether it is whole, compare with 8 + its length."
-        : "A request is whole now, and was not given out: does what came before this chunk come back, in front of it?",
-    ],
+  const length = stream.length < 4 ? 0 : new DataView(stream.buffer).getInt32(0, true);
+  const found: [unknown, string][] = [];
+  if (expected.length === 0) {
+    found.push([
+      all([stream]),
+      "These bytes are not a whole request, and were given out: a chunk is not a request. Wait until there are 8 + its length bytes.",
+    ]);
+  } else {
+    found.push([all([]), before.length === 0 ? whyNothing(Splitter) : NOTHING_KEPT]);
+  }
+  found.push(
     [all([chunk]), "The chunk itself was given out, whatever is in it: a chunk is not a request."],
     [
+      all([stream.subarray(0, length)]),
+      "As many bytes were given out as the length says. It counts the command only: 8 + its length in all.",
+    ],
+    [
       all(expected.slice(0, 1)),
-      "Only the first was given out, but more are whole: go on as long as there is a whole request (`while`, not `if`).",
+      "Only the first was given out, but more are whole: keep what follows it in the chunk, and go on as long as there is a whole request (`while`, not `if`).",
     ],
     [all(expected.toReversed()), "They are in the opposite order: the first that came must be first."],
     [all([stream]), "All bytes so far were given out as one request: cut it off after 8 + its length."],
@@ -50,13 +61,11 @@ function mistakes(
       all(expected.map((request) => request.subarray(0, REQUEST.size))),
       "Only the headers were given out: the command belongs to it, 8 + its length in all.",
     ],
-  ];
-  if (expected.length === 0) {
-    found.push([
-      all([stream]),
-      "This is not a whole request yet: wait until there are 8 + its length bytes.",
-    ]);
-  }
+    [
+      all(expected.map((request) => request.subarray(0, SUMA.length))),
+      "It was cut off after 12 bytes, as many as SUMA 2 3 has: each request has a length of its own.",
+    ],
+  );
   if (before.length > 0) {
     found.push([
       all([SUMA, ...expected]),
@@ -66,14 +75,39 @@ function mistakes(
   return found;
 }
 
+const NOTHING_KEPT =
+  "A request is whole now, and was not given out: does what came before this chunk come back, in front of it?";
+
+/** Why a splitter gives out nothing for a whole request: it is asked some more. */
+function whyNothing(Splitter: Splitter): string {
+  const gives = (...chunks: readonly Uint8Array[]) => {
+    try {
+      const splitter = new Splitter();
+      return chunks.some((chunk) => splitter.push(chunk).length > 0);
+    } catch {
+      return false;
+    }
+  };
+  if (gives(join(SUMA.slice(0, 4).reverse(), SUMA.subarray(4)))) {
+    return "A whole request has come, and none was given out: the length was read with its highest byte first. The format of an int is `<i`.";
+  }
+  if (gives(SUMA, Uint8Array.of(5))) {
+    return "A whole request has come, and was given out only after one more byte: it is whole with 8 + its length bytes, not with more (`<`, not `<=`).";
+  }
+  return "A whole request has come, and none was given out: to see whether it is whole, compare with 8 + its length.";
+}
+
+type Splitter = typeof Ours.RequestSplitter;
+
 /** Pushes the chunks, and checks which requests each of them completes. */
 function check(
-  Splitter: typeof Ours.RequestSplitter,
+  Splitter: Splitter,
   chunks: readonly Uint8Array[],
   expected: readonly (readonly Uint8Array[])[],
 ): void {
   const splitter = new Splitter();
   const given: [Uint8Array, string][] = [];
+  const arrays = new Set<unknown>();
   for (const [index, chunk] of chunks.entries()) {
     const wanted = expected[index] ?? [];
     const before = chunks.slice(0, index);
@@ -81,20 +115,37 @@ function check(
     const requests: unknown = splitter.push(chunk);
     const what = `The requests that chunk ${index + 1} completes: ${drawChunk(sent)}${index > 0 ? `\nafter ${before.map(drawChunk).join(" │ ")}` : ""}`;
     const came = Array.isArray(requests) ? requests.map(show) : requests;
-    compare(came, wanted.map(show), what, [
+    const strange = Array.isArray(requests) && requests.find((request) => !(request instanceof Uint8Array));
+    if (strange) {
+      fail(
+        `${what}\n\n  expected  a Uint8Array for each request\n  got       ${describeValue(strange)}`,
+        "A request is given out as its bytes: a `subarray` of those that have come.",
+      );
+    }
+    const isText = Array.isArray(came) && came.some((request) => request.includes("EF BF BD"));
+    compare(came, wanted.map(show), what, () => [
       [
         undefined,
         "`push` returns nothing: it should always return an array, an empty one if no request is whole.",
       ],
       [null, "`push` should always return an array, an empty one if no request is whole."],
-      ...mistakes(sent, before, wanted),
+      [
+        isText ? came : SUMA,
+        "EF BF BD stands for bytes that are no text: the chunk was made a text, and back. Bytes must stay bytes.",
+      ],
+      ...mistakes(Splitter, sent, before, wanted),
     ]);
     compare(chunk, sent, "The chunk, after it was pushed:", [
       [chunk, "Your splitter has changed the bytes that it was given: only read them."],
     ]);
+    if (arrays.has(requests)) {
+      fail(
+        `${what}\n\nThey are right, but in the same array as those before.`,
+        "What was given out changes with the next chunk: make a new array inside `push`.",
+      );
+    }
+    arrays.add(requests);
     for (const request of requests as Uint8Array[]) given.push([request, show(request)]);
-    // The array belongs to whoever asked for it.
-    (requests as Uint8Array[]).length = 0;
   }
   for (const [request, was] of given) {
     compare(show(request), was, "A request that was given out before, after the next chunks were pushed:", [
@@ -126,6 +177,10 @@ export default exercise<typeof Ours>({
     "returns all the requests in one chunk, in order": ({ RequestSplitter }) => {
       check(RequestSplitter, [join(SUMA, RESTA, SUMA)], [[SUMA, RESTA, SUMA]]);
     },
+    "takes any bytes, not only letters": ({ RequestSplitter }) => {
+      check(RequestSplitter, [ODD], [[ODD]]);
+      check(RequestSplitter, [ODD.slice(0, 10), ODD.slice(10)], [[], [ODD]]);
+    },
     "keeps the beginning of the next request": ({ RequestSplitter }) => {
       const stream = join(SUMA, RESTA);
       check(
@@ -156,13 +211,20 @@ export default exercise<typeof Ours>({
       );
     },
     "reads all four bytes of the length": ({ RequestSplitter }) => {
-      const splitter = new RequestSplitter();
-      const came = splitter.push(LONG) as unknown;
-      if (!Array.isArray(came) || came.length !== 1 || show(came[0]) !== show(LONG)) {
-        const got = Array.isArray(came) ? came.map(show) : came;
-        fail(
-          `A request whose command has 300 bytes (length 2C 01 00 00):\n\n  expected  ${show(LONG)}\n  got       ${describeValue(got)}`,
-          "The length has four bytes, 300 is 2C 01 00 00: its first byte alone says 44.",
+      for (const bytes of [300, 70_000]) {
+        const long = packRequest("S".repeat(bytes), 1, 2);
+        const came: unknown = new RequestSplitter().push(long);
+        const sizes = Array.isArray(came) ? came.map((request: Uint8Array) => request.length) : [];
+        const cut = (mask: number) => REQUEST.size + (bytes & mask);
+        compare(
+          sizes[0],
+          long.length,
+          `A request whose command has ${bytes} bytes (length ${hex(long.subarray(0, 4))}), as many as this has the first that was given out:`,
+          [
+            [undefined, "None was given out, though it is whole."],
+            [cut(0xff), "The length has four bytes, 300 is 2C 01 00 00: its first byte alone says 44."],
+            [cut(0xffff), "The length has four bytes, 70000 is 70 11 01 00: its first two alone say 4464."],
+          ],
         );
       }
     },
@@ -187,6 +249,12 @@ export default exercise<typeof Ours>({
       };
       onRequest(one.socket, handle("A"));
       onRequest(two.socket, handle("B"));
+      if (one.socket.readableEncoding !== null) {
+        fail(
+          "`onRequest` calls `setEncoding`.",
+          "That makes text of the bytes, and those which are no text are lost. A chunk is bytes by itself.",
+        );
+      }
       const send = async ({ socket, peer }: typeof one, bytes: Uint8Array) => {
         const before = socket.bytesRead;
         await peer.send(bytes);
@@ -197,11 +265,20 @@ export default exercise<typeof Ours>({
       compare(got, whole, "What `handle` was called with after client A sent a whole request:", [
         [
           [],
-          'It was never called: listen to the socket\'s "data", push each chunk, and call `handle` with each request.',
+          'It was not called: listen to the socket\'s "data", push each chunk, and call `handle` with each request, at once.',
         ],
         [[`A: ${show([Buffer.from(SUMA)])}`], "It was called with the array. Call it once for each request."],
       ]);
+      stillListens(one.socket);
       await send(one, SUMA.subarray(0, 6));
+      if (got[1] !== undefined) {
+        fail(
+          `Client A has sent half a request, and \`handle\` got:\n\n  ${got[1]}`,
+          got[1].includes("undefined")
+            ? "Often no request is whole yet, and `push` returns an empty array: call `handle` for each request in it, and for nothing else."
+            : "That is not a whole request: push each chunk, and call `handle` with what `push` gives out.",
+        );
+      }
       await send(two, RESTA);
       if (got[1] !== `B: ${show(RESTA)}`) {
         const what = `After half a request of client A, client B sent RESTA 9 4 in one chunk. Then \`handle\` got:\n\n  ${got[1] ?? "nothing"}`;
@@ -227,3 +304,18 @@ export default exercise<typeof Ours>({
     },
   },
 });
+
+/** Fails if no more requests can come from a socket. */
+function stillListens(socket: Socket): void {
+  const what = "After the first request of a client";
+  if (socket.destroyed || socket.writableEnded) {
+    fail(`${what} its socket is closed.`, "It may have more to ask: whoever handles its requests closes it.");
+  }
+  if (socket.listenerCount("readable") > 0) return;
+  if (socket.listenerCount("data") === 0) {
+    fail(`${what} nobody listens to its socket any more.`, "`once` hears one chunk only: listen with `on`.");
+  }
+  if (socket.isPaused()) {
+    fail(`${what} its socket is paused.`, "Nothing comes from it until somebody calls `resume()`.");
+  }
+}

@@ -8,6 +8,7 @@ const BREAK = "if (this.#unread.length < size) break;";
 const PUSH = "requests.push(this.#unread.subarray(0, size));";
 const CUT = "this.#unread = this.#unread.subarray(size);";
 const RETURN = "return requests;";
+const LOOP = "for (const request of splitter.push(chunk)) handle(request);";
 const SPLITTER = "const splitter = new RequestSplitter();\n";
 
 export default [
@@ -41,7 +42,7 @@ export default [
   {
     name: "big-endian",
     edits: [[LENGTH, 'const [length] = unpackFrom(">i", this.#unread);']],
-    says: /none was given out/,
+    says: /highest byte first/,
   },
   {
     name: "four bytes not awaited",
@@ -127,6 +128,140 @@ export default [
   {
     name: "nobody listens",
     edits: [['socket.on("data"', 'socket.on("lookup"']],
-    says: /It was never called/,
+    says: /It was not called/,
+  },
+  {
+    name: "two bytes of the length",
+    edits: [[LENGTH, 'const [length] = unpackFrom("<h", this.#unread);']],
+    says: /its first two alone say 4464/,
+  },
+  {
+    name: "one byte too many",
+    edits: [[BREAK, "if (this.#unread.length <= size) break;"]],
+    says: /`<`, not `<=`/,
+  },
+  {
+    name: "half the header forgotten",
+    edits: [[SIZE, "const size = 4 + length;"]],
+    says: /8 \+ its length in all/,
+  },
+  {
+    name: "one length for all",
+    edits: [[SIZE, "const size = 12;"]],
+    says: /each request has a length of its own/,
+  },
+  {
+    name: "the length of the one before",
+    edits: [
+      ["  #unread: Uint8Array", "  #length = 0;\n  #unread: Uint8Array"],
+      [LENGTH, 'this.#length ||= unpackFrom("<i", this.#unread)[0];\n      const length = this.#length;'],
+    ],
+    says: /each request has a length of its own/,
+  },
+  {
+    name: "the length of the chunk",
+    edits: [[LENGTH, 'const [length] = unpackFrom("<i", chunk);']],
+    says: /at least 4 bytes/,
+  },
+  {
+    name: "unpack, not unpackFrom",
+    edits: [["import { unpackFrom }", "import { unpack as unpackFrom }"]],
+    says: /`unpackFrom` reads from the beginning of more/,
+  },
+  {
+    name: "the chunk in front",
+    edits: [[KEEP, KEEP.replace("this.#unread, chunk", "chunk, this.#unread")]],
+    says: /in front of it/,
+  },
+  {
+    name: "no more than two",
+    edits: [[RETURN, "return requests.slice(0, 2);"]],
+    says: /Only the first 2 of 3/,
+  },
+  {
+    name: "all requests so far",
+    edits: [
+      ["  #unread: Uint8Array", "  #requests: Uint8Array[] = [];\n  #unread: Uint8Array"],
+      ["const requests: Uint8Array[] = [];", "const requests = this.#requests;"],
+    ],
+    says: /a second time/,
+  },
+  {
+    name: "the same array each time",
+    edits: [
+      ["  #unread: Uint8Array", "  #requests: Uint8Array[] = [];\n  #unread: Uint8Array"],
+      ["const requests: Uint8Array[] = [];", "const requests = this.#requests;\n    requests.length = 0;"],
+    ],
+    says: /make a new array inside `push`/,
+  },
+  {
+    name: "the same memory each time",
+    edits: [
+      ["  #unread: Uint8Array", "  #memory = new Uint8Array(100_000);\n  #unread: Uint8Array"],
+      [
+        KEEP,
+        "const bytes = Buffer.concat([this.#unread, chunk]);\n    this.#memory.set(bytes);\n    this.#unread = this.#memory.subarray(0, bytes.length);",
+      ],
+    ],
+    says: /overwritten later/,
+  },
+  {
+    name: "texts",
+    edits: [
+      [
+        PUSH,
+        "requests.push(new TextDecoder().decode(this.#unread.subarray(8, size)) as unknown as Uint8Array);",
+      ],
+    ],
+    says: /A request is given out as its bytes/,
+  },
+  {
+    name: "arrays of numbers",
+    edits: [[PUSH, "requests.push([...this.#unread.subarray(0, size)] as unknown as Uint8Array);"]],
+    says: /A request is given out as its bytes/,
+  },
+  {
+    name: "chunks as text",
+    edits: [
+      [
+        KEEP,
+        "this.#unread = Buffer.from(Buffer.from(this.#unread).toString() + Buffer.from(chunk).toString());",
+      ],
+    ],
+    says: /EF BF BD stands for bytes that are no text/,
+  },
+  {
+    name: "setEncoding",
+    edits: [
+      [
+        'socket.on("data", (chunk) => {\n',
+        'socket.setEncoding("utf8");\n  socket.on("data", (text) => {\n    const chunk = Buffer.from(text);\n',
+      ],
+    ],
+    says: /`onRequest` calls `setEncoding`/,
+  },
+  {
+    name: "the first without looking",
+    edits: [[LOOP, "handle(splitter.push(chunk)[0] as Uint8Array);"]],
+    says: /call `handle` for each request in it, and for nothing else/,
+  },
+  { name: "the chunk handed on", edits: [[LOOP, "handle(chunk);"]], says: /That is not a whole request/ },
+  { name: "once", edits: [['socket.on("data"', 'socket.once("data"']], says: /`once` hears one chunk only/ },
+  { name: "ends the socket", edits: [[LOOP, `${LOOP}\n    socket.end();`]], says: /its socket is closed/ },
+  {
+    name: "destroys the socket",
+    edits: [[LOOP, `${LOOP}\n    socket.destroy();`]],
+    says: /its socket is closed/,
+  },
+  { name: "pauses", edits: [[LOOP, `${LOOP}\n    socket.pause();`]], says: /`resume\(\)`/ },
+  {
+    name: "only at the end",
+    edits: [
+      [
+        'socket.on("data", (chunk) => {\n',
+        'const chunks: Uint8Array[] = [];\n  socket.on("data", (chunk) => chunks.push(chunk));\n  socket.on("end", () => {\n    const chunk = Buffer.concat(chunks);\n',
+      ],
+    ],
+    says: /It was not called.*at once/,
   },
 ] satisfies WrongAnswer[];

@@ -1,67 +1,162 @@
-import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import type * as Ours from "#lessons/1_simple_math_server/exercises/solutions/4_ask_many_at_once.ts";
-import { PACKETS, packRequest, REQUEST, RESPONSE, STATUS } from "#lessons/1_simple_math_server/protocol.ts";
+import { PACKETS, packRequest, RESPONSE, STATUS } from "#lessons/1_simple_math_server/protocol.ts";
 import type { Attacker } from "#src/attack.ts";
 import { Host } from "#src/check.ts";
 import { connectTo } from "#src/client.ts";
 import { Connection, ConnectionError } from "#src/connection.ts";
-import { compare, exercise, fail, LearnerError, Wrong } from "../check.ts";
-import { hex } from "../draw.ts";
+import { packetFrom } from "#src/packets.ts";
+import { compare, exercise, fail, LearnerError, samePacket, UNWRITTEN, Wrong } from "../check.ts";
+import { describeValue } from "../draw.ts";
 import { PROMPTLY, Started } from "../sockets.ts";
 
 type AskAll = typeof Ours.askAll;
 
 const THREE: readonly Ours.Request[] = [
   { command: "SUMA", first: 2, second: 3 },
-  { command: "RESTA", first: 9, second: 4 },
   { command: "DIVISION", first: 7, second: 2 },
+  { command: "RESTA", first: 9, second: 5 },
 ];
+const RESULTS = [5, 3.5, 4];
 
-/** Says of a request whether it was sent before the last had left: a forgotten `await`. */
+/** How the learner's code uses the connection. */
 interface Habits {
-  overlappingWrites: number;
+  /** Calls that began before the last write had ended. */
+  overlapping: number;
+  /** The bytes that it has read. */
+  bytesRead: number;
+  /** What it waits for. */
+  waitsIn: "read" | "waitForBytes" | undefined;
+  /** The deadlines that it gave. */
+  readonly deadlines: Set<unknown>;
 }
 
 /**
  * A connection whose writes take a turn of the event loop each, as those of a slow network may take long, and which
- * notices who does not wait for them.
+ * notices how it is used.
  */
 function slowly(connection: Connection, habits: Habits): Connection {
   let writing = 0;
-  const write = async (bytes: Uint8Array, deadline: number) => {
-    if (writing > 0) habits.overlappingWrites++;
-    writing++;
-    await connection.write(bytes, deadline);
-    await setImmediate();
-    writing--;
+  const begin = (deadline: unknown) => {
+    habits.deadlines.add(deadline);
+    if (writing > 0) habits.overlapping++;
   };
-  const read = (count: number, deadline: number) => {
-    if (writing > 0) habits.overlappingWrites++;
-    return connection.read(count, deadline);
+  const write = async (bytes: Uint8Array, deadline: number) => {
+    begin(deadline);
+    writing++;
+    try {
+      await connection.write(bytes, deadline);
+      await setImmediate();
+    } finally {
+      writing--;
+    }
+  };
+  const read = async (count: number, deadline: number) => {
+    begin(deadline);
+    habits.waitsIn = "read";
+    const bytes = await connection.read(count, deadline);
+    habits.waitsIn = undefined;
+    habits.bytesRead += bytes.length;
+    return bytes;
+  };
+  const waitForBytes = async (deadline: number) => {
+    begin(deadline);
+    habits.waitsIn = "waitForBytes";
+    const haveCome = await connection.waitForBytes(deadline);
+    habits.waitsIn = undefined;
+    return haveCome;
+  };
+  const watched: Readonly<Record<PropertyKey, unknown>> = {
+    write,
+    read,
+    waitForBytes,
+    constructor: Connection,
   };
   return new Proxy(connection, {
     get(target, key) {
-      if (key === "write") return write;
-      if (key === "read") return read;
-      if (key === "constructor") return Connection;
+      if (Object.hasOwn(watched, key)) return watched[key];
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
 }
 
-async function start(askAll: AskAll, requests: readonly Ours.Request[], timeout: number) {
+/** What is wrong with the deadlines that were given since a moment. */
+function judgeDeadlines({ deadlines }: Habits, timeout: number, since: number): Wrong | undefined {
+  const wrong = (what: string, mistake: string) => new Wrong(`${what}\n\n${mistake}`);
+  const [first] = deadlines;
+  for (const deadline of deadlines) {
+    if (typeof deadline !== "number" || Number.isNaN(deadline)) {
+      return wrong(
+        `A deadline is ${describeValue(deadline)}.`,
+        "It is the moment that `deadlineIn(timeout)` gives.",
+      );
+    }
+    if (deadline === Number.POSITIVE_INFINITY) {
+      return wrong(
+        "A deadline is Infinity, which never comes.",
+        "Give a deadline to each read: `deadlineIn(timeout)`.",
+      );
+    }
+    if (deadline === timeout) {
+      return wrong(
+        `A deadline is ${timeout}, the timeout itself.`,
+        "A deadline is a moment, not a duration: `deadlineIn(timeout)` is the moment so many milliseconds from now.",
+      );
+    }
+    if (deadline < since + timeout || deadline > performance.now() + timeout) {
+      return wrong(
+        `A deadline was to come in ${Math.round(deadline - since)} ms, and the timeout is ${timeout}.`,
+        "The deadline for all of it is `deadlineIn(timeout)`: milliseconds from now, on the clock of `performance.now()`.",
+      );
+    }
+  }
+  if (deadlines.size > 1) {
+    const last = [...deadlines].at(-1) as number;
+    return wrong(
+      `${deadlines.size} different deadlines were given, the last of them ${(last - (first as number)).toFixed(1)} ms after the first.`,
+      "Each answer got a new deadline, or each request, or each loop. `timeout` is for all of it: make one deadline before the first loop, and use it for every write and read.",
+    );
+  }
+  return undefined;
+}
+
+/** What a check needs of a call of `askAll`. */
+interface Run {
+  readonly started: Started<number[]>;
+  /** The server's end. */
+  readonly server: Attacker;
+  readonly habits: Habits;
+}
+
+/** Calls `askAll`, with a server that does what the check says. A wrong deadline explains most of what goes wrong. */
+async function run(
+  askAll: AskAll,
+  requests: readonly Ours.Request[],
+  timeout: number,
+  use: (run: Run) => Promise<void>,
+): Promise<void> {
   const host = await Host.listen(PACKETS, PROMPTLY);
-  const habits: Habits = { overlappingWrites: 0 };
+  const habits: Habits = { overlapping: 0, bytesRead: 0, waitsIn: undefined, deadlines: new Set() };
   const { connection, socket } = await connectTo({ host: "127.0.0.1", port: host.port }, PROMPTLY);
   const server = await host.accept("askAll");
-  const started = new Started("askAll", () => askAll(slowly(connection, habits), requests, timeout));
-  const close = () => {
-    socket.destroy();
-    host.close();
-  };
-  return { started, server, close, habits };
+  const since = performance.now();
+  let failure: unknown;
+  try {
+    await use({
+      started: new Started("askAll", () => askAll(slowly(connection, habits), requests, timeout)),
+      server,
+      habits,
+    });
+  } catch (error) {
+    failure = error;
+  }
+  socket.destroy();
+  host.close();
+  const isUnwritten =
+    failure instanceof LearnerError && UNWRITTEN.test(`${(failure.cause as Error)?.message}`);
+  const wrong = isUnwritten ? undefined : judgeDeadlines(habits, timeout, since);
+  if (wrong ?? failure) throw wrong ?? failure;
 }
 
 /** Reads requests without answering, until all are there. */
@@ -70,8 +165,8 @@ async function readAll(
   requests: readonly Ours.Request[],
   started: Started<number[]>,
 ): Promise<void> {
-  for (const [index, { command, first, second }] of requests.entries()) {
-    const expected = packRequest(command, first, second);
+  for (const [index, request] of requests.entries()) {
+    const expected = packed(request);
     let came: Uint8Array;
     try {
       came = await started.during(server.read(expected.length, `request ${index + 1}`));
@@ -85,15 +180,29 @@ async function readAll(
           : "The next one waits for the answer to the one before. First a loop that only writes, then one that only reads.",
       );
     }
-    if (Buffer.compare(came, expected) !== 0) {
+    const other = requests.findIndex((request, at) => at !== index && isBeginOf(packed(request), came));
+    if (other >= 0 && Buffer.compare(came, expected) !== 0) {
       fail(
-        `Request ${index + 1}:\n\n  expected  ${hex(expected)}\n  got       ${hex(came)}`,
-        came[0] === expected[0]
-          ? undefined
-          : `\`packRequest(command, first, second)\` makes a request; its header has ${REQUEST.size} bytes.`,
+        `Where request ${index + 1} should be, request ${other + 1} came.`,
+        "Each request is sent once, in their order: not twice, and not in the opposite order.",
       );
     }
+    const texts = requests.map((request) => request.command).join("");
+    samePacket(() => came, expected, packetFrom(PACKETS, "client"), `Request ${index + 1}:`, [
+      [
+        new TextEncoder().encode(texts).subarray(0, expected.length),
+        "Only the command was sent. `packRequest(command, first, second)` makes a request of it.",
+      ],
+    ]);
   }
+}
+
+const packed = ({ command, first, second }: Ours.Request) => packRequest(command, first, second);
+
+/** Whether one of them begins with the other. */
+function isBeginOf(one: Uint8Array, other: Uint8Array): boolean {
+  const length = Math.min(one.length, other.length);
+  return Buffer.compare(one.subarray(0, length), other.subarray(0, length)) === 0;
 }
 
 async function check(
@@ -101,36 +210,80 @@ async function check(
   requests: readonly Ours.Request[],
   results: readonly number[],
 ): Promise<void> {
-  const { started, server, close, habits } = await start(askAll, requests, 5000);
-  await readAll(server, requests, started);
-  await server.send(Buffer.concat(results.map((result) => RESPONSE.pack(STATUS.OK, result))));
-  const came = await started.value(`all ${results.length} answers were sent`).catch(async (error) => {
+  await run(askAll, requests, 5000, async ({ started, server, habits }) => {
+    await readAll(server, requests, started);
+    await server.send(Buffer.concat(results.map((result) => RESPONSE.pack(STATUS.OK, result))));
+    const came = await cameBack(started, server, habits, results.length);
+    compare(came, results, `The results of ${requests.length} requests:`, () => [
+      [
+        results.toReversed(),
+        "They are in the opposite order: the first answer belongs to the first request.",
+      ],
+      [[...results].sort(), "They were sorted: they belong in the order of the requests."],
+      [
+        [...RESULTS, ...results].slice(0, results.length),
+        "They begin with those of the call before: make the array inside `askAll`, for each call.",
+      ],
+      [[], "The array is empty: was each result pushed into it, and was the loop waited for?"],
+      [[results[0]], "Only the first was read: read as many answers as there were requests."],
+      [
+        results.map(() => STATUS.OK),
+        "Those are the statuses. The result is the second number of a response.",
+      ],
+      [
+        results.map((result) => [STATUS.OK, result]),
+        "Those are both numbers of each response. Only the result is wanted, the second.",
+      ],
+      [
+        results.map((result) => RESPONSE.pack(STATUS.OK, result)),
+        "Those are the bytes: `RESPONSE.unpack(bytes)` makes two numbers of them.",
+      ],
+      [results.map(Math.trunc), "The fractions are gone: a result is a double, return it as it is."],
+      [results.map(Math.round), "They were rounded: a result is a double, return it as it is."],
+      [
+        requests.map(({ first, second }) => first / second),
+        "The client has calculated. Only the server knows what a command means: return what it answers.",
+      ],
+      [undefined, "`askAll` came back with nothing: is a `return` missing?"],
+    ]);
+    const wanted = results.length * RESPONSE.size;
+    if (habits.bytesRead < wanted) {
+      fail(
+        `The results are right, but of ${wanted} bytes of answers only ${habits.bytesRead} were read.`,
+        "The client has calculated. Only the server knows what a command means: return what it answers.",
+      );
+    }
+    if (habits.overlapping > 0) {
+      fail(
+        `All results came, but ${habits.overlapping} times the next call began before the last write had ended.`,
+        "An `await` before `connection.write(…)` is missing, or waits for all of them together: wait for each. Against a server that reads slowly, the requests would pile up in memory.",
+      );
+    }
+    if (await hasEnded(server)) fail("`askAll` closed the connection.", CALLERS);
+  });
+}
+
+/** Waits for `askAll`, which now has all answers. */
+async function cameBack(
+  started: Started<number[]>,
+  server: Attacker,
+  habits: Habits,
+  answers: number,
+): Promise<unknown> {
+  try {
+    return await started.value(`all ${answers} answers were sent`);
+  } catch (error) {
     // Whoever closes politely waits for the other side to close, too.
     if (await hasEnded(server)) fail("`askAll` closed the connection.", CALLERS);
-    throw error;
-  });
-  compare(came, results, `The results of ${requests.length} requests:`, [
-    [results.toReversed(), "They are in the opposite order: the first answer belongs to the first request."],
-    [[], "The array is empty: was each result pushed into it, and was the loop waited for?"],
-    [[results[0]], "Only the first was read: read as many answers as there were requests."],
-    [results.map(() => STATUS.OK), "Those are the statuses. The result is the second number of a response."],
-    [
-      results.map((result) => [STATUS.OK, result]),
-      "Those are both numbers of each response. Only the result is wanted, the second.",
-    ],
-    [
-      results.map((result) => RESPONSE.pack(STATUS.OK, result)),
-      "Those are the bytes: `RESPONSE.unpack(bytes)` makes two numbers of them.",
-    ],
-    [undefined, "`askAll` came back with nothing: is a `return` missing?"],
-  ]);
-  if (habits.overlappingWrites > 0) {
+    if (!(error instanceof Wrong) || !habits.waitsIn) throw error;
+    const what = `\`askAll\` has not come back: all ${answers} answers were sent, and it waits for more in \`${habits.waitsIn}\`.`;
     fail(
-      `All results came, but ${habits.overlappingWrites} times the next call began before the last write had ended.`,
-      "An `await` before `connection.write(…)` is missing. Against a server that reads slowly, the requests would pile up in memory, and an error would reach nobody.",
+      what,
+      habits.waitsIn === "read"
+        ? "Read as many answers as there were requests, not one more: none if there were none."
+        : "The connection stays open, so its end never comes: count the answers.",
     );
   }
-  close();
 }
 
 export default exercise<typeof Ours>({
@@ -144,60 +297,42 @@ export default exercise<typeof Ours>({
   limit: 4000,
   checks: {
     "sends all the requests before it waits for the first answer": async ({ askAll }) => {
-      await check(askAll, THREE, [5, 5, 3.5]);
+      await check(askAll, THREE, RESULTS);
     },
     "returns the results of many requests in order": async ({ askAll }) => {
-      const requests = Array.from({ length: 300 }, (_, i) => ({ command: "SUMA", first: i, second: 1 }));
+      // A command of which the client knows nothing.
+      const requests = Array.from({ length: 300 }, (_, i) => ({ command: "MEDIA", first: i, second: 1 }));
       await check(
         askAll,
         requests,
-        requests.map(({ first }) => first + 1),
+        requests.map(({ first, second }) => (first + second) / 2),
       );
     },
     "works with no request at all": async ({ askAll }) => {
       await check(askAll, [], []);
     },
     "gives up when all of it together takes longer than the timeout": async ({ askAll }) => {
-      const timeout = 400;
-      const { started, server, close } = await start(askAll, THREE, timeout);
-      await readAll(server, THREE, started);
-      const stop = new AbortController();
-      const ended = once(stop.signal, "abort");
-      // An answer each 250 ms: each is in time after the one before, but the third comes too late for all of them.
-      const answer = async () => {
-        for (const result of [5, 5, 3.5]) {
-          if ((await Promise.race([ended.then(() => true), delay(250)])) === true) return;
-          await server.send(RESPONSE.pack(STATUS.OK, result));
+      const timeout = 300;
+      await run(askAll, THREE, timeout, async ({ started, server }) => {
+        await readAll(server, THREE, started);
+        await server.send(RESPONSE.pack(STATUS.OK, 5));
+        await Promise.race([started.over, delay(timeout + PROMPTLY)]);
+        const { settled } = started;
+        if (!settled)
+          fail(
+            `One of three answers came within ${timeout} ms, and it still waits.`,
+            "Give a deadline to each read.",
+          );
+        if ("value" in settled) {
+          fail(
+            `One of three answers came within ${timeout} ms, and it came back with ${describeValue(settled.value)}.`,
+            "Whoever called it takes these for the results. The error of `read` must reach them: do not catch it.",
+          );
         }
-      };
-      const answering = answer();
-      const settled = await outcome(started, 1500);
-      stop.abort();
-      await answering;
-      if (settled === "waits") {
-        fail(
-          `The last answer came long after ${timeout} ms, and it still waits.`,
-          "Give a deadline to each read.",
-        );
-      }
-      if ("value" in settled) {
-        fail(
-          `It came back after 750 ms, though all of it together may take ${timeout}.`,
-          "Each answer got a new deadline. Make one before the first loop, and use it for every write and read.",
-        );
-      }
-      const { error } = settled;
-      const cause: unknown = error instanceof LearnerError ? error.cause : error;
-      if (!(cause instanceof ConnectionError) || cause.code !== "DEADLINE") throw error;
-      close();
-    },
-    "leaves the connection open": async ({ askAll }) => {
-      const { started, server, close } = await start(askAll, THREE, 5000);
-      await readAll(server, THREE, started);
-      await server.send(Buffer.concat([5, 5, 3.5].map((result) => RESPONSE.pack(STATUS.OK, result))));
-      await started.value("all answers were sent");
-      if (await hasEnded(server)) fail("`askAll` closed the connection.", CALLERS);
-      close();
+        const cause: unknown = settled.error instanceof LearnerError ? settled.error.cause : settled.error;
+        const isSlip = cause instanceof TypeError || cause instanceof ReferenceError;
+        if (!(cause instanceof Error) || isSlip) throw settled.error;
+      });
     },
   },
 });
@@ -213,9 +348,4 @@ async function hasEnded(server: Attacker): Promise<boolean> {
 
 async function delay(milliseconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-async function outcome(started: Started<number[]>, limit: number) {
-  await Promise.race([started.over, delay(limit)]);
-  return started.settled ?? "waits";
 }

@@ -1,6 +1,163 @@
-import { ATTACKS } from "#lessons/1_simple_math_server/attacks.ts";
-import { exercise } from "../check.ts";
+import { setTimeout } from "node:timers/promises";
+import { ATTACKS, expectResults } from "#lessons/1_simple_math_server/attacks.ts";
+import { packRequest, RESPONSE } from "#lessons/1_simple_math_server/protocol.ts";
+import { type Attack, type Attacker, type Attacks, NotWithstood } from "#src/attack.ts";
+import { exercise, SLOWNESS } from "../check.ts";
 import { SERVER_LIMIT, serverChecks } from "../server.ts";
+
+/** How long a whole request may take, in milliseconds. */
+const TIMEOUT = 1000 * SLOWNESS;
+
+/** How long the network may take to bring a piece by itself, in milliseconds. */
+const PAUSE = 50;
+
+const SUM = packRequest("SUMA", 2, 3);
+
+async function expectResult(client: Attacker, to: string, right: number): Promise<void> {
+  const [, result] = RESPONSE.unpack(await client.read(RESPONSE.size, `the response to ${to}`));
+  if (result !== right) throw new NotWithstood(`to ${to} it answered ${result}, not ${right}.`);
+}
+
+// One mistake each, which the lesson's attacks would find, too, but take for another.
+
+const AGAIN: Attack = {
+  name: "again",
+  title: "a client asks twice",
+  cause: "After an answer comes the next request: read in a loop, until the client leaves.",
+  async run(target) {
+    const client = await target.connect("client");
+    await expectResults(client, [
+      ["SUMA", 2, 3, 5],
+      ["RESTA", 9, 4, 5],
+    ]);
+    return "both answers came.";
+  },
+};
+
+const BYTES: Attack = {
+  name: "bytes",
+  title: "numbers whose bytes are no text, and negative ones",
+  cause:
+    "Values are shorts with a sign: `readInt16LE`, not `readUInt16LE`. And a chunk is bytes: who makes a text of it loses those that are none.",
+  async run(target) {
+    await expectResults(await target.connect("client"), [
+      ["SUMA", 200, 3, 203],
+      ["SUMA", -1, -2, -3],
+    ]);
+    return "both answers came.";
+  },
+};
+
+const TWO_PIECES: Attack = {
+  name: "two_pieces",
+  title: "one client alone, and its request in two pieces",
+  cause:
+    "One chunk was taken for one request. Collect what arrives until there are 8 + length bytes, and keep what is left over.",
+  async run(target) {
+    const client = await target.connect("client");
+    await client.send(SUM.subarray(0, 6));
+    await setTimeout(PAUSE);
+    await client.send(SUM.subarray(6));
+    await expectResult(client, "both pieces of SUMA 2 3", 5);
+    return "it put the pieces together.";
+  },
+};
+
+const HALVES: Attack = {
+  name: "halves",
+  title: "half a request of one client, and a whole one of another",
+  cause: "What has come so far is kept for all clients together: each connection needs its own.",
+  async run(target) {
+    const [one, other] = [await target.connect("client A"), await target.connect("client B")];
+    await one.send(SUM.subarray(0, 6));
+    await expectResults(other, [["RESTA", 9, 4, 5]]);
+    await one.send(SUM.subarray(6));
+    await expectResult(one, "both halves of SUMA 2 3", 5);
+    return "each got its own answer.";
+  },
+};
+
+const PATIENCE: Attack = {
+  name: "patience",
+  title: "a client that is never slow, and stays for longer than the timeout",
+  cause: "The timeout is for one request, not for the connection: each gets a deadline of its own.",
+  async run(target) {
+    const client = await target.connect("client");
+    for (const _ of [1, 2, 3]) {
+      await expectResults(client, [["SUMA", 2, 3, 5]]);
+      await setTimeout(target.timeout / 2);
+    }
+    await expectResults(client, [["SUMA", 2, 3, 5]]);
+    return "it got all its answers.";
+  },
+};
+
+const ORDER: Attack = {
+  name: "order",
+  title: "answers in the order of the requests, whatever takes longer",
+  cause: "An answer has overtaken another: answer a request before you read the next.",
+  async run(target) {
+    const requests = [
+      ["DIVISION", 7, 2, 3.5],
+      ["MULTIPLICACION", 4, 5, 20],
+      ["RESTA", 2, 3, -1],
+      ["SUMA", 2, 3, 5],
+      ["DIVISION", 1, 4, 0.25],
+      ["SUMA", 4, 4, 8],
+    ] as const;
+    const client = await target.connect("client");
+    await client.send(
+      Buffer.concat(requests.map(([command, first, second]) => packRequest(command, first, second))),
+    );
+    for (const [index, [command, first, second, right]] of requests.entries()) {
+      const what = `the answer to request ${index + 1}, ${command} ${first} ${second},`;
+      const [, result] = RESPONSE.unpack(await client.read(RESPONSE.size, what));
+      if (result === right) continue;
+      const other = requests.find(([, , , wrong]) => wrong === result);
+      throw new NotWithstood(
+        `${what} is ${right}, and ${result} came${other ? `: that belongs to ${other.slice(0, 3).join(" ")}` : ""}.`,
+      );
+    }
+    return "they kept their order.";
+  },
+};
+
+const LATE: Attack = {
+  name: "late",
+  title: "a request in three parts, each in time after the one before, but too late in all",
+  cause:
+    "Each part got a deadline of its own. The first byte begins the time for the whole: one deadline for all its reads.",
+  async run(target) {
+    const client = await target.connect("client");
+    await client.send(SUM.subarray(0, 2));
+    await setTimeout(target.timeout * 0.75);
+    await client.send(SUM.subarray(2, 8));
+    await setTimeout(target.timeout * 0.75);
+    try {
+      await client.send(SUM.subarray(8));
+      await client.read(RESPONSE.size, "the response");
+    } catch {
+      return "it was closed in between.";
+    }
+    throw new NotWithstood(
+      `a request that took ${1.5 * target.timeout} ms was answered; ${target.timeout} are allowed.`,
+    );
+  },
+};
+
+/** The steps, with others behind some of them. */
+function inserted(
+  steps: readonly Attack[],
+  behind: Readonly<Record<string, readonly Attack[]>>,
+): readonly Attack[] {
+  return steps.flatMap((step) => [step, ...(behind[step.name] ?? [])]);
+}
+
+const CHECKED: Attacks = {
+  ...ATTACKS,
+  basics: inserted(ATTACKS.basics, { sum: [AGAIN, BYTES], several: [TWO_PIECES, HALVES, PATIENCE] }),
+  attacks: inserted(ATTACKS.attacks, { together: [ORDER], silent: [LATE] }),
+};
 
 export default exercise<object>({
   exports: [],
@@ -11,5 +168,5 @@ export default exercise<object>({
     "0 × −5 is −0 in JavaScript; `+ 0` makes it 0. `deadlineIn(timeout)` anew for each request, and the same one for its peek, its read and its answer.",
   ],
   limit: SERVER_LIMIT,
-  checks: serverChecks(ATTACKS, { timeout: 1000, interval: 0 }, ["1000"]),
+  checks: serverChecks(CHECKED, { timeout: TIMEOUT, interval: 0 }, [`${TIMEOUT}`]),
 });
