@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/{lessons,long}/**/*.test.ts", "test/runtimes/*.test.ts"],
     setupFiles: "test/setup.ts",
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // On a crowded machine a program may be too late for a test: what fails for that passes when it is tried again.
     retry: 1,
     hookTimeout: 30_000,
