@@ -87,7 +87,9 @@ export class Pages {
     });
     server.maxConnections = MOST_CONNECTIONS;
     server.listen(port, HOST);
-    await once(server, "listening");
+    await once(server, "listening").catch((error: Error) => {
+      throw Object.assign(error, { address: HOST, port }); // Bun's error names neither
+    });
     return (server.address() as AddressInfo).port;
   }
 
