@@ -7,6 +7,7 @@ import {
 } from "../../lessons/1_simple_math_server/protocol.ts";
 import {
   decode,
+  encode,
   fieldsOf,
   meaningOf,
   type PacketDescription,
@@ -45,6 +46,14 @@ describe("a packet's description", () => {
   it("decodes the fields and the text", () => {
     expect(decode(REQUEST, sum)).toEqual({ length: 4, first: 2, second: 3, command: "SUMA" });
     expect(decode(RESPONSE_PACKET, RESPONSE.pack(2, Number.NaN))).toEqual({ status: 2, result: Number.NaN });
+  });
+
+  it("packs the fields and the text, and counts its bytes", () => {
+    expect(encode(REQUEST, { first: 2, second: 3, command: "SUMA" })).toEqual(new Uint8Array(sum));
+    expect(encode(REQUEST, { length: 1, first: 2, second: 3, command: "ñ" })).toEqual(
+      new Uint8Array(packRequest("ñ", 2, 3)),
+    );
+    expect(encode(TEST, { id: 3, sequence: 1 })).toEqual(Uint8Array.of(3, 0, 0, 0, 1, 0, 0, 0));
   });
 
   it("keeps a byte order mark, which makes another command", () => {
