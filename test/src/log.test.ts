@@ -1,9 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { write } from "node:fs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { hostAndPort, printable } from "../../src/log.ts";
 import compile, { compiled } from "../compiled.ts";
+
+// Other files may share this process: they get modules of their own.
+afterAll(() => {
+  vi.unstubAllEnvs();
+  vi.resetModules();
+});
 
 await compile();
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { PACKETS as TEST_PACKETS } from "../../lessons/0_simple_test_packets/protocol.ts";
 import {
   PACKETS as MATH_PACKETS,
@@ -16,6 +16,12 @@ import {
   sizeOf,
 } from "../../src/packets.ts";
 import { drawLine, logWire } from "../../src/wire.ts";
+
+// Other files may share this process: they get modules of their own.
+afterAll(() => {
+  vi.unstubAllEnvs();
+  vi.resetModules();
+});
 
 const named = (name: string) => [...TEST_PACKETS, ...MATH_PACKETS].find((packet) => packet.name === name);
 const REQUEST = named("request") as PacketDescription;

@@ -2,9 +2,15 @@ import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
 import { deadlineIn } from "../../src/deadline.ts";
 import type { ClientThread } from "../../src/threads.ts";
+
+// Other files may share this process: they get modules of their own.
+afterAll(() => {
+  vi.unstubAllEnvs();
+  vi.resetModules();
+});
 
 // Each side of a client's thread, with another side that does as the test says.
 
