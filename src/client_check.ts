@@ -241,14 +241,18 @@ const CONNECTS: ClientStage = {
 /** How the clients of every lesson end. */
 function endingsOf({ packets, begin }: ClientChecks): ClientStage[] {
   const packet = packetFrom(packets, "server");
+  const meet = async (program: ClientProgram): Promise<Attacker> => {
+    const client = await program.connect();
+    await begin(client);
+    return client;
+  };
   return [
     {
       title: "it ends when the server closes the connection",
       cause:
         'The end of what a server sends (an empty read, Node\'s "end") means that nothing more will come: leave the loop, say so in one line, and end.',
       async run(program) {
-        const client = await program.connect();
-        await begin(client);
+        const client = await meet(program);
         client.end();
         await program.expectEnd();
       },
@@ -257,8 +261,7 @@ function endingsOf({ packets, begin }: ClientChecks): ClientStage[] {
       title: `it ends when the server closes inside a ${packet.name}`,
       cause: `The rest of that ${packet.name} will never come. An empty read ends the loop that collects bytes, too.`,
       async run(program) {
-        const client = await program.connect();
-        await begin(client);
+        const client = await meet(program);
         await client.send(new Uint8Array(calcsize(packet.format) - 3));
         client.end();
         await program.expectEnd();
@@ -269,8 +272,7 @@ function endingsOf({ packets, begin }: ClientChecks): ClientStage[] {
       cause:
         'A broken connection is an error of the socket: catch it, or listen to "error". Say so in one line, and end.',
       async run(program) {
-        const client = await program.connect();
-        await begin(client);
+        const client = await meet(program);
         await client.reset();
         await program.expectEnd();
       },
@@ -287,7 +289,7 @@ function endingsOf({ packets, begin }: ClientChecks): ClientStage[] {
     {
       ...STOPS,
       async run(program) {
-        await begin(await program.connect());
+        await meet(program);
         await program.stop();
       },
     },

@@ -6,7 +6,7 @@
 
 import { meaningOf, type PacketDescription, PacketSplitter, packetFrom } from "../../src/packets.ts";
 import { drawParts, explain, type WirePart } from "../../src/wire.ts";
-import { drawBox, drawLine, drawText, type Ink, picture, widthOf } from "./svg.ts";
+import { drawBox, drawLine, drawText, picture, widthOf } from "./svg.ts";
 
 /** Which of the two ends of a connection. */
 export type Side = "client" | "server";
@@ -147,44 +147,38 @@ function rowsOf(events: readonly Event[], packets: readonly PacketDescription[],
     const time = at - shown >= TOGETHER ? at : undefined;
     if (time !== undefined) shown = at;
     before = event.is === "many" ? event.until : at;
-    if (event.is === "connect") {
-      rows.push(arrowRow(lanes, { time, client, from: "client", isDashed: true, label: "connects" }));
-      continue;
-    }
-    const { from } = event;
-    if (event.is === "note") rows.push(noteRow(lanes, time, client, from, event.text));
-    else if (event.is === "end") {
-      rows.push(arrowRow(lanes, { time, client, from, isDashed: true, label: "goodbye (FIN)" }));
-    } else if (event.is === "reset") {
-      rows.push(arrowRow(lanes, { time, client, from, isDashed: true, label: "reset (RST)" }));
-    } else if (event.is === "many") {
-      const packet = packetFrom(packets, from);
-      const last = Buffer.from(event.hex, "hex");
-      rows.push(
-        arrowRow(lanes, {
-          time,
-          client,
-          from,
-          label: `${grouped(event.packets)} ${packet.name}s, ${grouped(event.bytes)} bytes, in ${seconds(event.until - at)}`,
-          meaning: `the last: ${meaningOf(packet, last)}`,
-        }),
-      );
-    } else {
-      const packet = packetFrom(packets, from);
-      const key = `${client} ${from}`;
-      const splitter = splitters.get(key) ?? new PacketSplitter(packet);
-      splitters.set(key, splitter);
-      for (const piece of splitter.push(Buffer.from(event.hex, "hex"))) {
-        const parts = drawParts(packet, piece);
-        rows.push(
-          arrowRow(lanes, {
-            time: rows.at(-1) ? time : 0,
-            client,
-            from,
-            parts,
-            meaning: explain(packet, piece),
-          }),
-        );
+    const from = event.is === "connect" ? "client" : event.from;
+    const arrow = (look: Look) => rows.push(arrowRow(lanes, { time, client, from }, look));
+    switch (event.is) {
+      case "connect":
+        arrow({ label: "connects", isDashed: true });
+        break;
+      case "end":
+        arrow({ label: "goodbye (FIN)", isDashed: true });
+        break;
+      case "reset":
+        arrow({ label: "reset (RST)", isDashed: true });
+        break;
+      case "note":
+        rows.push(noteRow(lanes, time, client, from, event.text));
+        break;
+      case "many": {
+        const packet = packetFrom(packets, from);
+        const [count, bytes] = [event.packets, event.bytes].map((number) => number.toLocaleString("en"));
+        arrow({
+          label: `${count} ${packet.name}s, ${bytes} bytes, in ${seconds(event.until - at)}`,
+          meaning: `the last: ${meaningOf(packet, Buffer.from(event.hex, "hex"))}`,
+        });
+        break;
+      }
+      case "bytes": {
+        const packet = packetFrom(packets, from);
+        const key = `${client} ${from}`;
+        const splitter = splitters.get(key) ?? new PacketSplitter(packet);
+        splitters.set(key, splitter);
+        for (const piece of splitter.push(Buffer.from(event.hex, "hex"))) {
+          arrow({ parts: drawParts(packet, piece), meaning: explain(packet, piece) });
+        }
       }
     }
   }
@@ -195,13 +189,21 @@ interface Arrow {
   readonly time: number | undefined;
   readonly client: number;
   readonly from: Side;
-  readonly isDashed?: boolean;
-  readonly label?: string;
-  readonly parts?: readonly WirePart[];
-  readonly meaning?: string;
 }
 
-function arrowRow(lanes: Lanes, { time, client, from, isDashed = false, label, parts, meaning }: Arrow): Row {
+/** What is on an arrow: bytes, or words in their place; and what it means, below. */
+interface Look {
+  readonly parts?: readonly WirePart[];
+  readonly label?: string;
+  readonly meaning?: string;
+  readonly isDashed?: boolean;
+}
+
+function arrowRow(
+  lanes: Lanes,
+  { time, client, from }: Arrow,
+  { parts, label = "", meaning, isDashed = false }: Look,
+): Row {
   const to: Side = from === "client" ? "server" : "client";
   const start = lanes.of(from, client);
   const end = lanes.of(to, client);
@@ -213,11 +215,8 @@ function arrowRow(lanes: Lanes, { time, client, from, isDashed = false, label, p
     draw: (y) => [
       ...drawTime(time, y + 28),
       parts
-        ? drawText(
-            parts.map((part) => ({ text: part.text, ink: part.colour as Ink | undefined })),
-            { x: middle, y: y + 20, size: 14, anchor: "middle", isCode: true },
-          )
-        : drawText(label ?? "", { x: middle, y: y + 20, size: 14, anchor: "middle" }),
+        ? drawText(parts, { x: middle, y: y + 20, size: 14, anchor: "middle", isCode: true })
+        : drawText(label, { x: middle, y: y + 20, size: 14, anchor: "middle" }),
       drawLine([start, y + 28], [end, y + 28], isDashed ? "quiet" : "text", { isDashed, hasHead: true }),
       ...(meaning
         ? [drawText(meaning, { x: middle, y: y + 46, size: 13, ink: "quiet", anchor: "middle" })]
@@ -267,9 +266,4 @@ function wordsFor(time: number | undefined): string {
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-/** A number with a comma every three digits. */
-function grouped(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }

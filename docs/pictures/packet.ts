@@ -6,9 +6,10 @@
  * @module
  */
 
-import { encode, fieldsOf, meaningOf, type PacketDescription, type Values } from "../../src/packets.ts";
+import { decode, encode, fieldsOf, meaningOf, type PacketDescription } from "../../src/packets.ts";
 import { FIELD_COLOURS } from "../../src/wire.ts";
 import { partsOf, wordFor } from "../playground/fields.ts";
+import { showByte } from "../playground/hex.ts";
 import { drawBox, drawLine, drawText, picture } from "./svg.ts";
 
 const BYTE = 44;
@@ -28,7 +29,7 @@ export function drawPacket(packet: PacketDescription): string {
   const { name, from, format, text, example } = packet;
   if (!example) throw new Error(`the description of the ${name} has no example`);
   const bytes = encode(packet, example);
-  const values: Values = { ...example, ...(text && { [text.lengthField]: lengthOf(example[text.name]) }) };
+  const values = decode(packet, bytes);
   const types = partsOf(format)
     .filter(({ kind }) => kind === "value")
     .map(wordFor);
@@ -68,7 +69,7 @@ export function drawPacket(packet: PacketDescription): string {
         return drawLine([border, BYTES_AT + 8], [border, BYTES_AT + BYTE - 8], ink, { isDashed: true });
       }),
       ...Array.from(bytes.subarray(offset, offset + size), (byte, index) =>
-        drawText(hex(byte), {
+        drawText(showByte(byte), {
           x: x(offset + index) + BYTE / 2,
           y: BYTES_AT + 28,
           size: 17,
@@ -96,7 +97,7 @@ export function drawPacket(packet: PacketDescription): string {
   );
   const words = fields.map(
     (field) =>
-      `${field.name}, ${field.type}, from offset ${field.offset}: ${Array.from(bytes.subarray(field.offset, field.offset + field.size), hex).join(" ")} is ${field.value}`,
+      `${field.name}, ${field.type}, from offset ${field.offset}: ${Array.from(bytes.subarray(field.offset, field.offset + field.size), showByte).join(" ")} is ${field.value}`,
   );
   return picture(
     [right + MARGIN, BYTES_AT + BYTE + 114],
@@ -106,12 +107,4 @@ export function drawPacket(packet: PacketDescription): string {
     },
     shapes,
   );
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, "0");
-}
-
-function lengthOf(text: unknown): number {
-  return new TextEncoder().encode(String(text)).length;
 }

@@ -46,13 +46,15 @@ export interface Text {
  * @returns the element
  */
 export function drawText(
-  words: string | readonly { text: string; ink?: Ink | undefined }[],
+  words: string | readonly { text: string; colour?: Ink }[],
   { x, y, size, ink = "text", anchor = "start", isCode = false, isBold = false }: Text,
 ): string {
   const spans =
     typeof words === "string"
       ? escapeXml(words)
-      : words.map((part) => `<tspan class="${part.ink ?? "quiet"}">${escapeXml(part.text)}</tspan>`).join("");
+      : words
+          .map((part) => `<tspan class="${part.colour ?? "quiet"}">${escapeXml(part.text)}</tspan>`)
+          .join("");
   const font = `${isCode ? ' class="code"' : ""}${isBold ? ' font-weight="700"' : ""}`;
   return `<g class="${ink}"><text x="${round(x)}" y="${round(y)}" font-size="${size}" text-anchor="${anchor}"${font}>${spans}</text></g>`;
 }
