@@ -152,7 +152,6 @@ export const LESSONS_WITH_PICTURES: readonly Lesson[] = [
           await setTimeout(MOMENT);
           two.end();
           await stage.until(isLog);
-          await setTimeout(MOMENT);
         },
       },
       silent: {
@@ -172,7 +171,6 @@ export const LESSONS_WITH_PICTURES: readonly Lesson[] = [
           const [, two] = await stage.two();
           two.write(PLACE.pack(NOWHERE, NOWHERE));
           await stage.until(isLog);
-          await setTimeout(MOMENT);
         },
       },
       slow: {
@@ -317,6 +315,7 @@ export async function record(lesson: Lesson, name: string): Promise<Recording> {
   const stage = await Stage.open(lesson, timeout);
   try {
     await hold(stage);
+    await setTimeout(MOMENT); // the last goodbyes
     return { title, events: [...stage.events] };
   } finally {
     await stage.close();
