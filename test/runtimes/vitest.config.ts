@@ -9,6 +9,6 @@ export default defineConfig({
     // On a crowded machine a program may be too late for a test: what fails for that passes when it is tried again.
     retry: 1,
     hookTimeout: 30_000,
-    maxWorkers: 4,
+    maxWorkers: 3,
   },
 });
