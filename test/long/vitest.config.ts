@@ -8,7 +8,8 @@ export default defineConfig({
     setupFiles: "test/setup.ts",
     // Many attempts at exercises run at once, as in CI: they may take longer.
     env: { CI: "true" },
-    maxWorkers: 2,
+    // Some of it floods, and some of it measures seconds: never both at once.
+    maxWorkers: 1,
     testTimeout: 120_000,
     // On a crowded machine a program may be too late for a check: what fails for that passes when it is tried again.
     retry: 1,
