@@ -11,11 +11,12 @@
  */
 
 import process from "node:process";
-import { type Attack, type Attacks, judge, Target } from "../src/attack.ts";
+import { runCheck, type ServerCheck, type ServerChecks } from "../src/checks/server_stages.ts";
+import { ServerUnderTest } from "../src/checks/server_under_test.ts";
 import { millisecondsFlag, numberFlag, readCommandLine, textFlag } from "../src/command_line.ts";
 import { hostAndPort, log, paint, showPackets } from "../src/log.ts";
 import { exit, onStop, run } from "../src/program.ts";
-import { attacksOf } from "./attacks.ts";
+import { findLessons, type Lessons, pickLesson } from "./lessons.ts";
 
 const FLAGS = {
   host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
@@ -25,28 +26,29 @@ const FLAGS = {
 };
 
 async function main(): Promise<void> {
+  const lessons = await findLessons();
   const { options, arguments: chosen } = readCommandLine(
     "npm run attack LESSON [NAME] [-- flags]",
     FLAGS,
-    choose,
+    (texts) => choose(lessons, texts),
   );
-  const { lesson, attack } = chosen;
+  const { port, checks, attack } = chosen;
   if (!attack) {
-    process.stdout.write(`${listOf(lesson)}\n`);
+    process.stdout.write(`${listOf(checks)}\n`);
     return;
   }
   onStop(() => {});
   showPackets("bytes");
 
-  const address = { host: options.host, port: options.port ?? lesson.port };
-  const times = { timeout: options.timeout ?? lesson.timeout, interval: options.interval ?? lesson.interval };
-  const target = new Target(address, times, lesson.packets);
+  const address = { host: options.host, port: options.port ?? port };
+  const times = { timeout: options.timeout ?? checks.timeout, interval: options.interval ?? checks.interval };
+  const target = new ServerUnderTest(address, times, checks.packets);
   const at = hostAndPort(address.host, address.port);
   if (!(await target.listens())) {
     return exit(1, `no server is listening on ${at}. Start it first, or check --host and --port.`);
   }
   log(paint(`${attack.name}, on ${at}: ${attack.title}`, "cyan"));
-  const verdict = await judge(attack, target, lesson);
+  const verdict = await runCheck(attack, target, checks);
   log(
     `${verdict.withstood ? "✓ withstood" : "✗ not withstood"}: ${verdict.sentence}`,
     verdict.withstood ? "green" : "yellow",
@@ -55,18 +57,24 @@ async function main(): Promise<void> {
   await exit(verdict.withstood ? 0 : 1);
 }
 
-function choose([number, name, extra]: string[]): { lesson: Attacks; attack: Attack | undefined } {
-  const lesson = attacksOf(number);
-  const attack = lesson.attacks.find((one) => one.name === name);
-  if (extra !== undefined) throw new RangeError(`unexpected argument ${JSON.stringify(extra)}`);
-  if (name !== undefined && !attack) {
-    const names = lesson.attacks.map((one) => one.name).join(", ");
-    throw new RangeError(`there is no attack ${JSON.stringify(name)} on lesson ${number}, only ${names}`);
-  }
-  return { lesson, attack };
+interface Chosen {
+  readonly port: number;
+  readonly checks: ServerChecks;
+  readonly attack: ServerCheck | undefined;
 }
 
-function listOf({ attacks }: Attacks): string {
+function choose(lessons: Lessons, [number, name, extra]: string[]): Chosen {
+  const { port, serverChecks: checks } = pickLesson(lessons, number);
+  const attack = checks.attacks.find((one) => one.name === name);
+  if (extra !== undefined) throw new RangeError(`unexpected argument ${JSON.stringify(extra)}`);
+  if (name !== undefined && !attack) {
+    const names = checks.attacks.map((one) => one.name).join(", ");
+    throw new RangeError(`there is no attack ${JSON.stringify(name)} on lesson ${number}, only ${names}`);
+  }
+  return { port, checks, attack };
+}
+
+function listOf({ attacks }: ServerChecks): string {
   const width = Math.max(...attacks.map(({ name }) => name.length));
   return attacks.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`).join("\n");
 }

@@ -10,29 +10,29 @@
  * @module
  */
 
-import { readCheckLine, readCommand, runStages } from "../src/check.ts";
-import { type ClientChecks, ClientProgram, clientStagesOf } from "../src/client_check.ts";
+import { type ClientChecks, ClientUnderTest, clientStages } from "../src/checks/client_stages.ts";
+import { readCheckLine, readCommand } from "../src/checks/command.ts";
+import { runStages } from "../src/checks/stages.ts";
 import { exit, onStop, run } from "../src/program.ts";
-import { CLIENT_CHECKS as LESSON_0 } from "./0_simple_test_packets/client_checks.ts";
-import { CLIENT_CHECKS as LESSON_1 } from "./1_simple_math_server/client_checks.ts";
-import { CLIENT_CHECKS as LESSON_2 } from "./2_simple_broadcast_test/client_checks.ts";
-
-const LESSONS: Readonly<Record<string, ClientChecks>> = { "0": LESSON_0, "1": LESSON_1, "2": LESSON_2 };
+import { findLessons, type Lessons, pickLesson } from "./lessons.ts";
 
 async function main(): Promise<void> {
   const usage = "npm run check-client [-- flags] LESSON COMMAND … {port} …";
-  const { options, arguments: chosen } = readCheckLine(usage, readClient);
+  const lessons = await findLessons();
+  const { options, arguments: chosen } = readCheckLine(usage, (texts) => readClient(lessons, texts));
   const { checks, command } = chosen;
   const times = { timeout: options.timeout ?? checks.timeout, interval: options.interval ?? checks.interval };
   onStop(() => {});
-  const program = new ClientProgram(command, times, checks.packets);
-  const passed = await runStages(clientStagesOf(checks, program), async () => program.hasConnected);
+  const program = new ClientUnderTest(command, times, checks.packets);
+  const passed = await runStages(clientStages(checks, program), async () => program.hasConnected);
   await exit(passed ? 0 : 1);
 }
 
-function readClient([number = "", ...words]: string[]): { checks: ClientChecks; command: readonly string[] } {
-  const checks = Object.hasOwn(LESSONS, number) ? LESSONS[number] : undefined;
-  if (!checks) throw new RangeError(`LESSON is one of ${Object.keys(LESSONS).join(", ")}`);
+function readClient(
+  lessons: Lessons,
+  [number, ...words]: string[],
+): { checks: ClientChecks; command: string[] } {
+  const { clientChecks: checks } = pickLesson(lessons, number);
   return { checks, command: readCommand(words) };
 }
 

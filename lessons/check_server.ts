@@ -11,46 +11,41 @@
  * @module
  */
 
-import { type Attacks, Target } from "../src/attack.ts";
-import {
-  freePort,
-  readCheckLine,
-  readCommand,
-  runStages,
-  STOPS,
-  type Stage,
-  Subject,
-  stagesOf,
-  withPort,
-} from "../src/check.ts";
+import { readCheckLine, readCommand, withPort } from "../src/checks/command.ts";
+import { freePort } from "../src/checks/host.ts";
+import { LearnerProgram, STOPS } from "../src/checks/learner_program.ts";
+import { type ServerChecks, serverStages } from "../src/checks/server_stages.ts";
+import { ServerUnderTest } from "../src/checks/server_under_test.ts";
+import { runStages, type Stage } from "../src/checks/stages.ts";
 import type { Address } from "../src/client.ts";
 import { hostAndPort } from "../src/log.ts";
 import { exit, onStop, run } from "../src/program.ts";
-import { attacksOf } from "./attacks.ts";
+import { findLessons, type Lessons, pickLesson } from "./lessons.ts";
 
 /** What was typed after LESSON: where a server listens, or how to start one. */
 type Server = Address | readonly string[];
 
 async function main(): Promise<void> {
   const usage = "npm run check-server [-- flags] LESSON HOST:PORT | COMMAND … {port} …";
-  const { options, arguments: chosen } = readCheckLine(usage, readServer);
-  const { lesson, server } = chosen;
-  const times = { timeout: options.timeout ?? lesson.timeout, interval: options.interval ?? lesson.interval };
+  const lessons = await findLessons();
+  const { options, arguments: chosen } = readCheckLine(usage, (texts) => readServer(lessons, texts));
+  const { checks, server } = chosen;
+  const times = { timeout: options.timeout ?? checks.timeout, interval: options.interval ?? checks.interval };
 
   if ("host" in server) {
     onStop(() => {});
-    const target = new Target(server, times, lesson.packets);
+    const target = new ServerUnderTest(server, times, checks.packets);
     if (!(await target.listens())) {
       return exit(1, `no server is listening on ${hostAndPort(server.host, server.port)}.`);
     }
-    const passed = await runStages(stagesOf(lesson, target), () => target.listens());
+    const passed = await runStages(serverStages(checks, target), () => target.listens());
     return exit(passed ? 0 : 1);
   }
 
   const port = await freePort();
-  const subject = new Subject(withPort(server, port));
+  const subject = new LearnerProgram(withPort(server, port));
   onStop(() => {});
-  const target = new Target({ host: "127.0.0.1", port }, times, lesson.packets);
+  const target = new ServerUnderTest({ host: "127.0.0.1", port }, times, checks.packets);
   const stages: Stage[] = [
     {
       title: "it listens on the port that it is given",
@@ -58,7 +53,7 @@ async function main(): Promise<void> {
       run: () => subject.until(() => target.listens()),
     },
     // If the program has ended, what it printed last says more than what its client saw.
-    ...stagesOf(lesson, target).map((stage) => ({
+    ...serverStages(checks, target).map((stage) => ({
       ...stage,
       run: async () => {
         const wrong = await stage.run();
@@ -72,10 +67,13 @@ async function main(): Promise<void> {
   await exit(passed ? 0 : 1);
 }
 
-function readServer([number, ...words]: string[]): { lesson: Attacks; server: Server } {
-  const lesson = attacksOf(number);
+function readServer(
+  lessons: Lessons,
+  [number, ...words]: string[],
+): { checks: ServerChecks; server: Server } {
+  const { serverChecks: checks } = pickLesson(lessons, number);
   const [, host, port] = /^\[?([^[\]]+)\]?:(\d+)$/.exec(words.length === 1 ? (words[0] ?? "") : "") ?? [];
-  return { lesson, server: host ? { host, port: Number(port) } : readCommand(words) };
+  return { checks, server: host ? { host, port: Number(port) } : readCommand(words) };
 }
 
 run(main);

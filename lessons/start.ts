@@ -11,31 +11,15 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
-import { extname } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { readCommandLine } from "../src/command_line.ts";
 import { type Colour, coloured, log, paint } from "../src/log.ts";
 import { exit, onStop, run } from "../src/program.ts";
+import { EXTENSION, type FoundLesson, findLessons, pickLesson } from "./lessons.ts";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
-const EXTENSION = extname(fileURLToPath(import.meta.url));
-
-/** For each lesson, its clients and the flags that make them worth watching. */
-const CLIENTS: Record<string, string[]> = {
-  "0": ["client.ts", "client.ts", "client.ts --silent-after 3"],
-  "1": ["client.ts --interval 2000", "client.ts --interval 3000", "client.ts --interval 5000"],
-  "2": [
-    ...[1200, 1600, 2000, 2400].map((interval) => `client.ts --interval ${interval}`),
-    "client.ts --interval 2000 --deaf-after 3",
-    "map.ts --http-port 0 --interval 20000",
-  ],
-};
-
-/** In lesson 2 all clients hear the same: it is shown once, and the address of the map stays in sight for a while. */
-const HEARD = /^client \d+ (is at|has left)/;
 
 const COLOURS: Colour[] = ["green", "magenta", "blue"];
 
@@ -45,21 +29,24 @@ const children = new Set<ChildProcess>();
 let stopping = false;
 
 async function main(): Promise<void> {
-  const { arguments: number } = readCommandLine("npm start [LESSON]", {}, readLesson);
-  const lesson = readdirSync(FOLDER).find((name) => name.startsWith(`${number}_`)) ?? "";
+  const lessons = await findLessons();
+  const { arguments: lesson } = readCommandLine(
+    "npm start [LESSON]",
+    {},
+    ([number = "1", extra]: string[]) => {
+      if (extra !== undefined) throw new RangeError(`unexpected argument ${JSON.stringify(extra)}`);
+      return pickLesson(lessons, number);
+    },
+  );
   onStop(stopAll, killAll);
 
-  const server = start(
-    lesson,
-    `server.ts --port 0 ${number === "2" ? "--quiet" : "--bytes"}`,
-    "server",
-    "cyan",
-  );
+  const { serverFlags, programs } = lesson.demo;
+  const server = start(lesson, `server.ts --port 0 ${serverFlags.join(" ")}`, "server", "cyan");
   // The server's first line says that clients may connect now, and where: "listening on 127.0.0.1:40123".
   const [line] = await Promise.race([once(server.lines, "line"), once(server.child, "close")]);
   const port = /:(\d+)$/.exec(String(line))?.[1];
   if (port === undefined) return exit(1, "the server did not start");
-  for (const [index, command] of (CLIENTS[number] ?? []).entries()) {
+  for (const [index, command] of programs.entries()) {
     if (stopping) return;
     const name = command.startsWith("map") ? "map" : `client ${index + 1}`;
     const colour = COLOURS[index % COLOURS.length] ?? "dim";
@@ -74,14 +61,13 @@ async function main(): Promise<void> {
 }
 
 /** Starts one program as a process of its own, and prints its lines after its name. */
-function start(lesson: string, command: string, name: string, colour: Colour) {
+function start({ folder, demo }: FoundLesson, command: string, name: string, colour: Colour) {
   const prefix = paint(`${name.padEnd(8)} │ `, colour);
-  log(prefix + paint(`npx tsx lessons/${lesson}/${command}`, "dim"));
+  log(prefix + paint(`npx tsx lessons/${folder}${command}`, "dim"));
 
   const [file = "", ...flags] = command.split(" ");
-  // The same runtime that runs this file, with the same flags: under tsx, these load tsx. A copy of the kit without
-  // types has .js files.
-  const program = `${FOLDER}${lesson}/${file.replace(".ts", EXTENSION)}`;
+  // The same runtime that runs this file, with the same flags: under tsx, these load tsx.
+  const program = `${FOLDER}${folder}${file.replace(".ts", EXTENSION)}`;
   const child = spawn(process.execPath, [...process.execArgv, program, ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
     env: coloured ? { ...process.env, FORCE_COLOR: "1" } : process.env,
@@ -89,7 +75,7 @@ function start(lesson: string, command: string, name: string, colour: Colour) {
   children.add(child);
   child.on("error", (error) => run(() => exit(1, `${name} could not be started: ${error.message}`)));
   const lines = createInterface(child.stdout).on("line", (line) => {
-    if (name === "client 1" || !HEARD.test(line)) log(prefix + line);
+    if (name === "client 1" || !demo.shownOnce?.test(line)) log(prefix + line);
   });
   createInterface(child.stderr).on("line", (line) => log(prefix + paint(line, "yellow")));
   child.on("close", () => children.delete(child));
@@ -107,13 +93,6 @@ async function stopAll(): Promise<void> {
 /** Ends every program at once, even one that hangs or was stopped by Ctrl-Z. */
 function killAll(): void {
   for (const child of children) child.kill("SIGKILL");
-}
-
-function readLesson([number = "1", extra]: string[]): string {
-  const lessons = Object.keys(CLIENTS).join(", ");
-  if (extra !== undefined || !Object.hasOwn(CLIENTS, number))
-    throw new RangeError(`LESSON is one of ${lessons}`);
-  return number;
 }
 
 run(main);

@@ -1,5 +1,5 @@
 /**
- * Text of a stranger, made safe to show. Imports nothing, so that it runs in a browser too.
+ * Bytes and text of a stranger, made fit to show. Imports nothing, so that it runs in a browser too.
  *
  * @module
  */
@@ -24,4 +24,19 @@ export function printable(text: string): string {
       : `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
   return `"${escaped}"`;
+}
+
+/**
+ * Bytes as the guides write them.
+ *
+ * @param bytes - any bytes
+ * @returns two upper-case hex digits for each, with spaces between them
+ *
+ * @example
+ * ```ts
+ * hexDigits(Uint8Array.of(44, 1, 0, 0)); // => "2C 01 00 00"
+ * ```
+ */
+export function hexDigits(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
 }

@@ -18,12 +18,22 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { parse } from "node:path";
 import { setTimeout } from "node:timers";
-import { type FlagTable, millisecondsFlag, numberFlag, switchFlag, textFlag } from "./command_line.ts";
+import { isMainThread } from "node:worker_threads";
+import {
+  type FlagTable,
+  millisecondsFlag,
+  numberFlag,
+  readCommandLine,
+  switchFlag,
+  textFlag,
+} from "./command_line.ts";
 import { Connection, ConnectionError } from "./connection.ts";
 import { deadlineIn } from "./deadline.ts";
 import { hostAndPort, log, showPackets } from "./log.ts";
 import type { PacketDescription } from "./packets.ts";
+import { onStop, run } from "./program.ts";
 import { messageOf, runThread, startThread } from "./threads.ts";
 import { logWire } from "./wire.ts";
 
@@ -82,13 +92,15 @@ export function serverFlags(port: number, timeout: number, help: string): FlagTa
 export type Handler<Options> = (connection: Connection, id: number, options: Options) => Promise<string>;
 
 /** What makes a server the server of its lesson. */
-export interface Lesson<Options> {
+export interface LessonServer<Options> {
   /** Serves one client. */
   readonly handler: Handler<Options>;
   /** The packets that clients and server send. */
   readonly packets: readonly PacketDescription[];
-  /** The `import.meta.url` of the module that calls {@link runInThread}: what a client's thread imports. */
+  /** The `import.meta.url` of the module that calls {@link serveLesson}: what a client's thread imports. */
   readonly module: string;
+  /** Called in the main thread before the server listens. */
+  begin?(options: Options): void;
   /** Called in the main thread when a client has left, even if its thread crashed: tells whoever has to know. */
   left?(id: number, options: Options): void;
 }
@@ -126,7 +138,7 @@ interface Client {
 
 /** A server: it accepts clients, keeps them in a list, and runs the handler of each. */
 export class Server<Options extends ServerOptions> {
-  readonly #lesson: Lesson<Options>;
+  readonly #lesson: LessonServer<Options>;
   readonly #options: Options;
   readonly #limit: ClientLimit;
 
@@ -151,7 +163,7 @@ export class Server<Options extends ServerOptions> {
    * @param options - what the command line says
    * @param firstId - the id of the first client
    */
-  constructor(lesson: Lesson<Options>, options: Options, firstId = 1) {
+  constructor(lesson: LessonServer<Options>, options: Options, firstId = 1) {
     this.#lesson = lesson;
     this.#options = options;
     this.#nextId = firstId;
@@ -266,11 +278,35 @@ export class Server<Options extends ServerOptions> {
 }
 
 /**
- * What a client's thread does when it imports the lesson's module, see `--threads`.
+ * Runs the server of a lesson: the last line of its `server.ts`. The main thread reads the command line, listens, and
+ * stops politely on Ctrl-C. With `--threads` each client's thread imports the same module, comes to the same line, and
+ * runs the handler for its own client.
  *
- * @param lesson - the same lesson as the server's
+ * @param lesson - what makes it the server of its lesson
+ * @param flags - the flags that exist; those of {@link serverFlags} are among them
  */
-export function runInThread<Options extends ServerOptions>(lesson: Lesson<Options>): void {
+export function serveLesson<Options extends ServerOptions>(
+  lesson: LessonServer<Options>,
+  flags: FlagTable<Options>,
+): void {
+  if (isMainThread) run(() => listenAndServe(lesson, flags));
+  else serveInThread(lesson);
+}
+
+async function listenAndServe<Options extends ServerOptions>(
+  lesson: LessonServer<Options>,
+  flags: FlagTable<Options>,
+): Promise<void> {
+  const usage = `${parse(lesson.module).name}.ts [flags]`;
+  const options = readCommandLine(usage, flags).options as Options;
+  const server = new Server(lesson, options);
+  lesson.begin?.(options);
+  onStop(() => server.stop());
+  await server.listen();
+}
+
+/** Serves one client in the thread that belongs to it. */
+function serveInThread<Options extends ServerOptions>(lesson: LessonServer<Options>): void {
   runThread((connection, id: number, options: Options) => {
     showPacketsAs(options);
     return serveClient(lesson, connection, id, options);
@@ -283,7 +319,7 @@ function showPacketsAs({ bytes, quiet }: ServerOptions): void {
 
 /** Runs a client's handler, then closes the connection. Returns why the client left. */
 async function serveClient<Options extends ServerOptions>(
-  { handler, packets }: Lesson<Options>,
+  { handler, packets }: LessonServer<Options>,
   connection: Connection,
   id: number,
   options: Options,

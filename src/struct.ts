@@ -18,7 +18,7 @@
  * {@link pack} goes down this picture and {@link unpack} goes up.
  *
  * The parts are in `src/struct/`, and read in this order: what a code is (codes.ts), how a format is compiled
- * (compile.ts) to a program (program.ts), how a value is packed and unpacked (field.ts, numbers.ts, text.ts) and how all
+ * (compile.ts) to a table of codecs (compiled_format.ts), how a value is packed and unpacked (codec.ts, numbers.ts, text.ts) and how all
  * of a format are (few.ts, many.ts), what is refused (errors.ts), and how the type checker reads a format before the
  * program runs (types.ts). None of it imports anything else, so it runs in Node, Deno, Bun and browsers.
  *
@@ -29,8 +29,8 @@
  */
 
 import { compile, compileOnce } from "./struct/compile.ts";
+import type { CompiledFormat } from "./struct/compiled_format.ts";
 import * as operations from "./struct/operations.ts";
-import type { Program } from "./struct/program.ts";
 import type { Format, PackValues, UnpackValues } from "./struct/types.ts";
 
 export { StructError } from "./struct/errors.ts";
@@ -162,7 +162,7 @@ export class Struct<const F extends string = string> {
   readonly format: F;
   /** How many bytes it packs, {@link https://docs.python.org/3/library/struct.html#struct.Struct.size}. */
   readonly size: number;
-  readonly #program: Program;
+  readonly #compiled: CompiledFormat;
 
   /**
    * @param format The format to read.
@@ -174,9 +174,9 @@ export class Struct<const F extends string = string> {
    * ```
    */
   constructor(format: Format<F>) {
-    this.#program = compile(format);
+    this.#compiled = compile(format);
     this.format = format as F;
-    this.size = this.#program.size;
+    this.size = this.#compiled.size;
   }
 
   /**
@@ -191,7 +191,7 @@ export class Struct<const F extends string = string> {
    * ```
    */
   pack(...values: PackValues<F>): Uint8Array {
-    return operations.pack(this.#program, values);
+    return operations.pack(this.#compiled, values);
   }
 
   /**
@@ -209,7 +209,7 @@ export class Struct<const F extends string = string> {
    * ```
    */
   packInto(bytes: Uint8Array, offset: number, ...values: PackValues<F>): void {
-    operations.packInto(this.#program, bytes, offset, values);
+    operations.packInto(this.#compiled, bytes, offset, values);
   }
 
   /**
@@ -224,7 +224,7 @@ export class Struct<const F extends string = string> {
    * ```
    */
   unpack(bytes: Uint8Array): UnpackValues<F> {
-    return operations.unpack(this.#program, bytes) as UnpackValues<F>;
+    return operations.unpack(this.#compiled, bytes) as UnpackValues<F>;
   }
 
   /**
@@ -240,7 +240,7 @@ export class Struct<const F extends string = string> {
    * ```
    */
   unpackFrom(bytes: Uint8Array, offset = 0): UnpackValues<F> {
-    return operations.unpackFrom(this.#program, bytes, offset) as UnpackValues<F>;
+    return operations.unpackFrom(this.#compiled, bytes, offset) as UnpackValues<F>;
   }
 
   /**
@@ -255,6 +255,6 @@ export class Struct<const F extends string = string> {
    * ```
    */
   iterUnpack(bytes: Uint8Array): IterableIterator<UnpackValues<F>> {
-    return operations.iterUnpack(this.#program, bytes) as IterableIterator<UnpackValues<F>>;
+    return operations.iterUnpack(this.#compiled, bytes) as IterableIterator<UnpackValues<F>>;
   }
 }

@@ -24,6 +24,7 @@ import {
   type Piece,
   packetFrom,
 } from "./packets.ts";
+import { hexDigits } from "./printable.ts";
 
 /** Where the meaning starts, in characters from the start of the line. */
 const MEANING_COLUMN = 67;
@@ -73,7 +74,7 @@ export function drawLine(start: string, packet: PacketDescription, piece: Piece)
   const width = start.length + parts.reduce((sum, { text }) => sum + text.length, 0);
   const gap = " ".repeat(Math.max(MEANING_COLUMN - width, 2));
   const bytes = parts.map(({ text, colour }) => (colour ? paint(text, colour) : text)).join("");
-  return start + bytes + gap + explain(packet, piece);
+  return start + bytes + gap + describePiece(packet, piece);
 }
 
 /** Some of the bytes of a line, or what stands between them. */
@@ -93,7 +94,7 @@ export interface WirePart {
  */
 export function drawParts(packet: PacketDescription, { bytes, offset, is }: Piece): WirePart[] {
   const parts: WirePart[] = [];
-  if (is === "none") return [{ text: hex(bytes, 2 * LONGEST_RUN) }];
+  if (is === "none") return [{ text: drawRun(bytes, 2 * LONGEST_RUN) }];
   if (offset > 0) parts.push({ text: "… " });
   fieldsOf(packet).forEach((field, index) => {
     const from = Math.max(field.offset - offset, 0);
@@ -102,7 +103,7 @@ export function drawParts(packet: PacketDescription, { bytes, offset, is }: Piec
     if (run.length === 0) return;
     if (from > 0) parts.push({ text: " │ " });
     parts.push({
-      text: hex(run, LONGEST_RUN),
+      text: drawRun(run, LONGEST_RUN),
       colour: FIELD_COLOURS[index % FIELD_COLOURS.length] ?? "cyan",
     });
   });
@@ -111,11 +112,9 @@ export function drawParts(packet: PacketDescription, { bytes, offset, is }: Piec
 }
 
 /** Bytes as two upper-case hex digits each. A long run is cut, and its number of bytes follows. */
-function hex(bytes: Uint8Array, longest: number): string {
-  const digits = (run: Uint8Array) =>
-    Array.from(run, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(" ");
-  if (bytes.length <= longest) return digits(bytes);
-  return `${digits(bytes.subarray(0, longest / 2))} … ${bytes.length} bytes`;
+function drawRun(bytes: Uint8Array, longest: number): string {
+  if (bytes.length <= longest) return hexDigits(bytes);
+  return `${hexDigits(bytes.subarray(0, longest / 2))} … ${bytes.length} bytes`;
 }
 
 /**
@@ -125,7 +124,7 @@ function hex(bytes: Uint8Array, longest: number): string {
  * @param piece - the bytes
  * @returns e.g. `request: SUMA 2 3`, or `5 of 12 bytes of a request`
  */
-export function explain(packet: PacketDescription, piece: Piece): string {
+export function describePiece(packet: PacketDescription, piece: Piece): string {
   const a = /^[aeiou]/.test(packet.name) ? "an" : "a";
   const arrived = piece.offset + piece.bytes.length;
   if (piece.is === "none") return `not ${a} ${packet.name}: ${piece.reason}`;

@@ -5,7 +5,7 @@
  */
 
 import { meaningOf, type PacketDescription, PacketSplitter, packetFrom } from "../../src/packets.ts";
-import { drawParts, explain, type WirePart } from "../../src/wire.ts";
+import { describePiece, drawParts, type WirePart } from "../../src/wire.ts";
 import { drawBox, drawLine, drawText, picture, widthOf } from "./svg.ts";
 
 /** Which of the two ends of a connection. */
@@ -39,7 +39,7 @@ export type Event = {
 );
 
 /** A conversation that took place. */
-export interface Recording {
+export interface RecordedConversation {
   /** What it shows, in a sentence. */
   readonly title: string;
   /** All that happened, in its order. */
@@ -71,7 +71,7 @@ interface Row {
  * @returns the text of an SVG file
  */
 export function drawConversation(
-  { title, events }: Recording,
+  { title, events }: RecordedConversation,
   packets: readonly PacketDescription[],
 ): string {
   const lanes = new Lanes(Math.max(...events.map(({ client }) => client)));
@@ -166,7 +166,7 @@ function rowsOf(events: readonly Event[], packets: readonly PacketDescription[],
         const packet = packetFrom(packets, from);
         const [count, bytes] = [event.packets, event.bytes].map((number) => number.toLocaleString("en"));
         arrow({
-          label: `${count} ${packet.name}s, ${bytes} bytes, in ${seconds(event.until - at)}`,
+          label: `${count} ${packet.name}s, ${bytes} bytes, in ${clock(event.until - at)}`,
           meaning: `the last: ${meaningOf(packet, Buffer.from(event.hex, "hex"))}`,
         });
         break;
@@ -177,7 +177,7 @@ function rowsOf(events: readonly Event[], packets: readonly PacketDescription[],
         const splitter = splitters.get(key) ?? new PacketSplitter(packet);
         splitters.set(key, splitter);
         for (const piece of splitter.push(Buffer.from(event.hex, "hex"))) {
-          arrow({ parts: drawParts(packet, piece), meaning: explain(packet, piece) });
+          arrow({ parts: drawParts(packet, piece), meaning: describePiece(packet, piece) });
         }
       }
     }
@@ -240,7 +240,7 @@ function noteRow(lanes: Lanes, time: number | undefined, client: number, from: S
 }
 
 function pauseRow(length: number, lanes: Lanes): Row {
-  const words = `${seconds(length)} pass`;
+  const words = `${clock(length)} pass`;
   return {
     height: 34,
     isPause: true,
@@ -256,14 +256,14 @@ function pauseRow(length: number, lanes: Lanes): Row {
 function drawTime(time: number | undefined, y: number): string[] {
   if (time === undefined) return [];
   return [
-    drawText(seconds(time), { x: TIMES, y: y + 4, size: 12.5, ink: "quiet", anchor: "end", isCode: true }),
+    drawText(clock(time), { x: TIMES, y: y + 4, size: 12.5, ink: "quiet", anchor: "end", isCode: true }),
   ];
 }
 
 function wordsFor(time: number | undefined): string {
-  return time === undefined ? "" : `At ${seconds(time)} `;
+  return time === undefined ? "" : `At ${clock(time)} `;
 }
 
-function seconds(milliseconds: number): string {
+function clock(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }

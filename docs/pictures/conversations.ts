@@ -19,7 +19,7 @@ import { PACKETS as PACKETS_1, packRequest } from "../../lessons/1_simple_math_s
 import { NOWHERE, PACKETS as PACKETS_2, PLACE } from "../../lessons/2_simple_broadcast_test/protocol.ts";
 import type { PacketDescription } from "../../src/packets.ts";
 import compile, { compiled } from "../../test/compiled.ts";
-import type { Event, Recording, Side } from "./conversation.ts";
+import type { Event, RecordedConversation, Side } from "./conversation.ts";
 import { Recorder } from "./recorder.ts";
 
 /** Time for the other side to do what it does at once, in milliseconds: what follows is seen to be later. */
@@ -307,7 +307,7 @@ function run(file: string, ...flags: string[]) {
  * @param name - its name
  * @returns what happened
  */
-export async function record(lesson: Lesson, name: string): Promise<Recording> {
+export async function record(lesson: Lesson, name: string): Promise<RecordedConversation> {
   const conversation = lesson.conversations[name];
   if (!conversation) throw new RangeError(`there is no conversation ${name}`);
   const { title, timeout = 3000, hold } = conversation;

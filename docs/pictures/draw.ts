@@ -9,7 +9,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { readCommandLine, switchFlag } from "../../src/command_line.ts";
-import { drawConversation, type Recording } from "./conversation.ts";
+import { drawConversation, type RecordedConversation } from "./conversation.ts";
 import { LESSONS_WITH_PICTURES, record } from "./conversations.ts";
 import { drawPacket } from "./packet.ts";
 
@@ -26,7 +26,7 @@ export function drawAll(): Map<string, string> {
     const number = Number.parseInt(folder, 10);
     for (const packet of packets) pictures.set(`${number}_${packet.name}.svg`, drawPacket(packet));
     for (const name of Object.keys(conversations)) {
-      pictures.set(`${number}_${name}.svg`, drawConversation(readRecording(number, name), packets));
+      pictures.set(`${number}_${name}.svg`, drawConversation(readConversation(number, name), packets));
     }
   }
   return pictures;
@@ -39,11 +39,13 @@ export function drawAll(): Map<string, string> {
  * @param name - its name
  * @returns the recording
  */
-export function readRecording(lesson: number, name: string): Recording {
-  return JSON.parse(readFileSync(new URL(`recordings/${lesson}_${name}.json`, HERE), "utf8")) as Recording;
+export function readConversation(lesson: number, name: string): RecordedConversation {
+  return JSON.parse(
+    readFileSync(new URL(`recordings/${lesson}_${name}.json`, HERE), "utf8"),
+  ) as RecordedConversation;
 }
 
-function writeRecording(lesson: number, name: string, { title, events }: Recording): void {
+function writeConversation(lesson: number, name: string, { title, events }: RecordedConversation): void {
   // An event a line: what has changed can be read.
   const lines = events.map((event) => `    ${JSON.stringify(event)}`).join(",\n");
   const text = `{\n  "title": ${JSON.stringify(title)},\n  "events": [\n${lines}\n  ]\n}\n`;
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
   });
   for (const lesson of options.record ? LESSONS_WITH_PICTURES : []) {
     for (const name of Object.keys(lesson.conversations)) {
-      writeRecording(Number.parseInt(lesson.folder, 10), name, await record(lesson, name));
+      writeConversation(Number.parseInt(lesson.folder, 10), name, await record(lesson, name));
     }
   }
   for (const [name, picture] of drawAll()) writeFileSync(new URL(name, HERE), picture);

@@ -135,6 +135,16 @@ function round(number: number): number {
   return Math.round(number * 10) / 10;
 }
 
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+/**
+ * Text as XML has it, between tags or in an attribute.
+ *
+ * @param text - any text
+ * @returns the same, escaped
+ */
+export function escapeXml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { hexDigits } from "../../src/printable.ts";
+
 /** The longest text of hex digits that is read, in characters. */
 export const LONGEST_HEX = 2048;
 
@@ -50,5 +52,5 @@ function skip(text: string, at: number): number {
  * @returns two upper-case hex digits, as `--bytes` prints them
  */
 export function showByte(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, "0");
+  return hexDigits(Uint8Array.of(byte));
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Colour } from "../../src/log.ts";
+import { escapeXml } from "../pictures/svg.ts";
 import type { Line, Recording, Span } from "./recording.ts";
 
 const FONT_SIZE = 14;
@@ -52,8 +53,4 @@ function drawLine({ spans }: Line, index: number): string {
 function drawSpan({ text, colour }: Span): string {
   const escaped = escapeXml(text).replaceAll(" ", "\u{a0}"); // SVG would merge spaces
   return colour ? `<tspan fill="${COLOURS[colour]}">${escaped}</tspan>` : escaped;
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

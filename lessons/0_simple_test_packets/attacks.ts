@@ -7,21 +7,16 @@
  * @module
  */
 
-import {
-  type Attacker,
-  type Attacks,
-  NotWithstood,
-  PROMPTLY,
-  seconds,
-  type Target,
-} from "../../src/attack.ts";
+import { CheckFailed, type Peer, PROMPTLY, seconds } from "../../src/checks/peer.ts";
+import type { ServerChecks } from "../../src/checks/server_stages.ts";
+import type { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { PACKETS, TEST_PACKET } from "./protocol.ts";
 
 /** More than the buffers of two operating systems hold: what a server takes of it beyond that, it has read. */
 const FLOOD = 64_000_000;
 
 /** Reads a test packet; it must be the expected one. The first tells us our id. */
-async function readTest(client: Attacker, target: Target, sequence: number, expectedId?: number) {
+async function readTest(client: Peer, target: ServerUnderTest, sequence: number, expectedId?: number) {
   const packet = await client.read(
     TEST_PACKET.size,
     `test ${sequence}`,
@@ -29,27 +24,26 @@ async function readTest(client: Attacker, target: Target, sequence: number, expe
   );
   const [id, got] = TEST_PACKET.unpack(packet);
   if (id >= 2 ** 24 && got >= 2 ** 24) {
-    throw new NotWithstood("its numbers are in the opposite byte order: the lowest byte must come first.");
+    throw new CheckFailed("its numbers are in the opposite byte order: the lowest byte must come first.");
   }
   if (got !== sequence || id !== (expectedId ?? id)) {
     const owner = expectedId === undefined ? "" : `id ${expectedId} `;
-    throw new NotWithstood(`instead of ${owner}sequence ${sequence} it sent id ${id} sequence ${got}.`);
+    throw new CheckFailed(`instead of ${owner}sequence ${sequence} it sent id ${id} sequence ${got}.`);
   }
   return { id, packet };
 }
 
 /** A client that must be closed once it has kept the server waiting for the timeout, and not much earlier. */
-async function expectTimeout(client: Attacker, { timeout }: Target): Promise<string> {
+async function expectTimeout(client: Peer, { timeout }: ServerUnderTest): Promise<string> {
   const took = await client.untilClosed(timeout + PROMPTLY);
   if (took < timeout / 2) {
-    throw new NotWithstood(`it closed after ${seconds(took)}: the rest could still have come in time.`);
+    throw new CheckFailed(`it closed after ${seconds(took)}: the rest could still have come in time.`);
   }
   return `it closed the connection after ${seconds(took)}: every answer has a deadline.`;
 }
 
 /** What `npm run attack 0` knows. */
-export const ATTACKS: Attacks = {
-  port: 9000,
+export const SERVER_CHECKS: ServerChecks = {
   timeout: 3000,
   interval: 1000,
   packets: PACKETS,
@@ -89,7 +83,7 @@ export const ATTACKS: Attacks = {
       async run(target) {
         const client = await target.connect("client");
         const { id } = await readTest(client, target, 1);
-        if (id < 1) throw new NotWithstood(`its id is ${id}; ids are 1, 2, 3, …`);
+        if (id < 1) throw new CheckFailed(`its id is ${id}; ids are 1, 2, 3, …`);
         return "test 1 came.";
       },
     },
@@ -117,7 +111,7 @@ export const ATTACKS: Attacks = {
         for (const name of ["client A", "client B", "client C"]) {
           const client = await target.connect(name);
           const { id } = await readTest(client, target, 1);
-          if (ids.includes(id)) throw new NotWithstood(`it gave the id ${id} again.`);
+          if (ids.includes(id)) throw new CheckFailed(`it gave the id ${id} again.`);
           ids.push(id);
           await client.leave();
         }
@@ -153,7 +147,7 @@ export const ATTACKS: Attacks = {
           ids.add(id);
           clients.push({ client, id, packet });
         }
-        if (ids.size < clients.length) throw new NotWithstood("it gave two clients the same id.");
+        if (ids.size < clients.length) throw new CheckFailed("it gave two clients the same id.");
         for (const { client, packet } of clients) await client.send(packet);
         for (const { client, id } of clients) await readTest(client, target, 2, id);
         return "each client got an id of its own, and test 2 after test 1.";

@@ -10,16 +10,13 @@
  * @module
  */
 
-import { isMainThread } from "node:worker_threads";
-import { type FlagValues, readCommandLine } from "../../src/command_line.ts";
+import type { FlagValues } from "../../src/command_line.ts";
 import type { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket } from "../../src/log.ts";
-import { onStop, run } from "../../src/program.ts";
-import { runInThread, Server, serverFlags } from "../../src/server.ts";
+import { serveLesson, serverFlags } from "../../src/server.ts";
 import { PACKETS, TEST_PACKET } from "./protocol.ts";
 
-const LESSON = { handler: handleClient, packets: PACKETS, module: import.meta.url };
 const FLAGS = serverFlags(9000, 10_000, "how long a client may take to answer a test packet");
 type Options = FlagValues<typeof FLAGS>;
 
@@ -44,12 +41,4 @@ function computeFor(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-async function main(): Promise<void> {
-  const { options } = readCommandLine("busy_server.ts [flags]", FLAGS);
-  const server = new Server(LESSON, options);
-  onStop(() => server.stop());
-  await server.listen();
-}
-
-if (isMainThread) run(main);
-else runInThread(LESSON);
+serveLesson({ handler: handleClient, packets: PACKETS, module: import.meta.url }, FLAGS);

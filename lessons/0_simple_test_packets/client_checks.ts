@@ -7,8 +7,8 @@
  * @module
  */
 
-import { type Attacker, NotWithstood } from "../../src/attack.ts";
-import type { ClientChecks } from "../../src/client_check.ts";
+import type { ClientChecks } from "../../src/checks/client_stages.ts";
+import { CheckFailed, type Peer } from "../../src/checks/peer.ts";
 import { LAST_SEQUENCE, PACKETS, TEST_PACKET } from "./protocol.ts";
 
 /** How long a client must be silent that has no reason to speak, in milliseconds. */
@@ -18,18 +18,18 @@ const QUIET = 200;
 const LARGE_ID = 0x01c3_0a84;
 
 /** Tests the client, which must send the same eight bytes back. */
-async function expectAnswer(client: Attacker, id: number, sequence: number): Promise<void> {
+async function expectAnswer(client: Peer, id: number, sequence: number): Promise<void> {
   await client.send(TEST_PACKET.pack(id, sequence));
   await readAnswer(client, id, sequence);
 }
 
-async function readAnswer(client: Attacker, id: number, sequence: number): Promise<void> {
+async function readAnswer(client: Peer, id: number, sequence: number): Promise<void> {
   const answer = await client.read(TEST_PACKET.size, `the answer to test ${sequence}`);
   const test = TEST_PACKET.pack(id, sequence);
   if (Buffer.compare(answer, test) === 0) return;
   const [gotId, gotSequence] = TEST_PACKET.unpack(answer);
   const [asked, answered] = [`id ${id} sequence ${sequence}`, `id ${gotId} sequence ${gotSequence}`];
-  throw new NotWithstood(`to the test ${asked} it answered ${answered}.${guess(test, answer)}`);
+  throw new CheckFailed(`to the test ${asked} it answered ${answered}.${guess(test, answer)}`);
 }
 
 /** What may have gone wrong with an answer, if it shows in the bytes. */

@@ -20,31 +20,14 @@
  * @module
  */
 
-import { isMainThread } from "node:worker_threads";
-import { type FlagValues, millisecondsFlag, readCommandLine } from "../../src/command_line.ts";
+import { type FlagValues, millisecondsFlag } from "../../src/command_line.ts";
 import type { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket } from "../../src/log.ts";
-import { onStop, run } from "../../src/program.ts";
-import { runInThread, Server, serverFlags } from "../../src/server.ts";
+import { serveLesson, serverFlags } from "../../src/server.ts";
 import { LAST_SEQUENCE, PACKETS, TEST_PACKET } from "./protocol.ts";
 
-// Step 1 · Open the door
-// ----------------------
-// `Server` is what step 5 of `steps/` has at its end, and what it was missing. It listens; each client that comes gets
-// an id, a place on the list and a call of the handler below; and however that call ends, the client is closed and taken
-// off the list. Ctrl-C stops it, but only after every handler has finished what it is working on.
-
-const LESSON = { handler: handleClient, packets: PACKETS, module: import.meta.url };
-
-async function main(): Promise<void> {
-  const { options } = readCommandLine("server.ts [flags]", FLAGS);
-  const server = new Server(LESSON, options);
-  onStop(() => server.stop());
-  await server.listen();
-}
-
-// Step 2 · Handle one client, from top to bottom
+// Step 1 · Handle one client, from top to bottom
 // ----------------------------------------------
 // The heart of the lesson. Every client has its own call of this function; while one waits at an `await`, the others go
 // on. In the Python original this was the body of a thread, and it read the same.
@@ -74,7 +57,7 @@ async function handleClient(connection: Connection, id: number, options: Options
   }
 }
 
-// Step 3 · Define the flags
+// Step 2 · Define the flags
 // -------------------------
 // Every number can be changed by a flag; these are the defaults. Most flags are the same for all servers: see
 // `serverFlags`. The default host, 127.0.0.1, can be reached only from this machine; a server that listens on 0.0.0.0
@@ -87,7 +70,13 @@ const FLAGS = {
 
 type Options = FlagValues<typeof FLAGS>;
 
-// With --threads each client has its handler in a thread of its own, which imports this file too. Only the main thread is
-// the server.
-if (isMainThread) run(main);
-else runInThread(LESSON);
+// Step 3 · Open the door
+// ----------------------
+// `serveLesson` is what step 5 of `steps/` has at its end, and what it was missing. It listens. Each client that connects
+// gets an id, a place on the list and a call of the handler above. However that call ends, the client is closed and taken
+// off the list. Ctrl-C stops the server, but only after every handler has finished what it is working on.
+//
+// With --threads each client has its handler in a thread of its own. That thread imports this file too, which is why
+// `serveLesson` is told where it is.
+
+serveLesson({ handler: handleClient, packets: PACKETS, module: import.meta.url }, FLAGS);

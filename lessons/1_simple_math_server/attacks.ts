@@ -7,7 +7,8 @@
  * @module
  */
 
-import { type Attacker, type Attacks, NotWithstood, PROMPTLY, seconds } from "../../src/attack.ts";
+import { CheckFailed, type Peer, PROMPTLY, seconds } from "../../src/checks/peer.ts";
+import type { ServerChecks } from "../../src/checks/server_stages.ts";
 import { unpack } from "../../src/struct.ts";
 import {
   COMMAND_LIMIT,
@@ -26,16 +27,11 @@ const FLOOD = 64_000_000;
 const SUM = packRequest("SUMA", 2, 3);
 
 /** Reads a response, which must be this one. */
-async function expectResponse(
-  client: Attacker,
-  to: string,
-  status: number,
-  result = Number.NaN,
-): Promise<void> {
+async function expectResponse(client: Peer, to: string, status: number, result = Number.NaN): Promise<void> {
   const bytes = await client.read(RESPONSE.size, `the response to ${to}`);
   const [gotStatus, gotResult] = RESPONSE.unpack(bytes);
   if (gotStatus === status && Object.is(gotResult, result)) return;
-  throw new NotWithstood(
+  throw new CheckFailed(
     `to ${to} it answered ${inWords(gotStatus, gotResult)}, not ${inWords(status, result)}.${guess(bytes, result)}`,
   );
 }
@@ -66,10 +62,10 @@ function inWords(status: number, result: number): string {
  *
  * @param client - a client
  * @param requests - what it asks for, and what should come
- * @throws NotWithstood if something else comes
+ * @throws CheckFailed if something else comes
  */
 export async function expectResults(
-  client: Attacker,
+  client: Peer,
   requests: readonly (readonly [command: string, first: number, second: number, result: number])[],
 ): Promise<void> {
   for (const [command, first, second, result] of requests) {
@@ -79,8 +75,7 @@ export async function expectResults(
 }
 
 /** What `npm run attack 1` knows. */
-export const ATTACKS: Attacks = {
-  port: 9001,
+export const SERVER_CHECKS: ServerChecks = {
   timeout: 60_000,
   interval: 0,
   packets: PACKETS,

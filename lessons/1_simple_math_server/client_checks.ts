@@ -7,8 +7,8 @@
  * @module
  */
 
-import { type Attacker, NotWithstood, PROMPTLY, say } from "../../src/attack.ts";
-import type { ClientChecks } from "../../src/client_check.ts";
+import type { ClientChecks } from "../../src/checks/client_stages.ts";
+import { CheckFailed, type Peer, PROMPTLY, say } from "../../src/checks/peer.ts";
 import { printable } from "../../src/log.ts";
 import { decode, meaningOf, NoPacketError, packetFrom } from "../../src/packets.ts";
 import { unpackFrom } from "../../src/struct.ts";
@@ -26,11 +26,11 @@ const MOST_AT_ONCE = 1000;
 const RESULT = 234.5;
 
 /** Reads a request, which must be whole and well-formed. Returns it in words, e.g. `SUMA 2 3`. */
-async function readRequest(client: Attacker, what = "a request"): Promise<string> {
+async function readRequest(client: Peer, what = "a request"): Promise<string> {
   const head = await client.read(REQUEST.size, what);
   const [length] = REQUEST.unpack(head);
   if (length < 1 || length > COMMAND_LIMIT) {
-    throw new NotWithstood(
+    throw new CheckFailed(
       `the length in ${what} is ${length}; a command has 1 to ${COMMAND_LIMIT} bytes.${guessLength(head)}`,
     );
   }
@@ -39,7 +39,7 @@ async function readRequest(client: Attacker, what = "a request"): Promise<string
   try {
     checkCommand(String(decode(REQUEST_PACKET, request)["command"]));
   } catch (error) {
-    if (error instanceof NoPacketError) throw new NotWithstood(`${what} has ${error.message}.`);
+    if (error instanceof NoPacketError) throw new CheckFailed(`${what} has ${error.message}.`);
     throw error;
   }
   return meaningOf(REQUEST_PACKET, request);
@@ -58,19 +58,19 @@ function guessLength(head: Uint8Array): string {
 /** A client may ask for what no server knows; but not by mistake. */
 function checkCommand(command: string): void {
   const asked = `it asked for ${printable(command)}.`;
-  if (/^(\w\0)+$/.test(command)) throw new NotWithstood(`${asked} That is UTF-16; the text is UTF-8.`);
+  if (/^(\w\0)+$/.test(command)) throw new CheckFailed(`${asked} That is UTF-16; the text is UTF-8.`);
   if (/^\w+[\r\n\0]+$/.test(command)) {
-    throw new NotWithstood(`${asked} The line end or zero byte is no part of the command.`);
+    throw new CheckFailed(`${asked} The line end or zero byte is no part of the command.`);
   }
   if (/\p{Cc}/u.test(command)) {
-    throw new NotWithstood(`${asked} The values are shorts, two bytes each, and the text begins at byte 8.`);
+    throw new CheckFailed(`${asked} The values are shorts, two bytes each, and the text begins at byte 8.`);
   }
   const known = COMMANDS.find((one) => one === command.trim().toUpperCase());
-  if (known && known !== command) throw new NotWithstood(`${asked} The servers only know ${known}.`);
+  if (known && known !== command) throw new CheckFailed(`${asked} The servers only know ${known}.`);
 }
 
 /** What a client asks before it waits for an answer: one request, or several. */
-async function readRequests(client: Attacker): Promise<string[]> {
+async function readRequests(client: Peer): Promise<string[]> {
   const requests = [await readRequest(client)];
   while (requests.length < MOST_AT_ONCE && (await client.speaks(QUIET))) {
     requests.push(await readRequest(client, `what follows ${requests.at(-1)}`));

@@ -19,32 +19,19 @@
  * @module
  */
 
-import { isMainThread } from "node:worker_threads";
-import { type FlagValues, readCommandLine } from "../../src/command_line.ts";
+import type { FlagValues } from "../../src/command_line.ts";
 import type { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket, printable } from "../../src/log.ts";
-import { onStop, run } from "../../src/program.ts";
-import { runInThread, Server, serverFlags } from "../../src/server.ts";
+import { serveLesson, serverFlags } from "../../src/server.ts";
 import { COMMAND_LIMIT, LENGTH, PACKETS, REQUEST, RESPONSE, STATUS } from "./protocol.ts";
 
-// Step 1 · Open the door
-// ----------------------
-// As in lesson 0: each client that comes gets a call of the handler below. A client that sends a request every ten
-// seconds is not a silent one, so the timeout is a minute.
+// A client that sends a request every ten seconds is not a silent one, so the timeout is a minute.
 
-const LESSON = { handler: handleClient, packets: PACKETS, module: import.meta.url };
 const FLAGS = serverFlags(9001, 60_000, "how long a client may take to send a whole request");
 type Options = FlagValues<typeof FLAGS>;
 
-async function main(): Promise<void> {
-  const { options } = readCommandLine("server.ts [flags]", FLAGS);
-  const server = new Server(LESSON, options);
-  onStop(() => server.stop());
-  await server.listen();
-}
-
-// Step 2 · Handle one client: a request, its answer, the next request
+// Step 1 · Handle one client: a request, its answer, the next request
 // -------------------------------------------------------------------
 // Requests are answered one after another, in order, until the client leaves or sends something malformed.
 // Whatever this function returns or throws is why the client left; the server then sends what is still unsent, and
@@ -89,7 +76,7 @@ async function handleClient(connection: Connection, id: number, { timeout }: Opt
   }
 }
 
-// Step 3 · Read the command
+// Step 2 · Read the command
 // -------------------------
 // Bytes are not text until someone says how to read them. `fatal` makes bytes that are not UTF-8 an error; without it
 // they would silently become "�". `ignoreBOM` leaves the text unchanged; without it, three bytes at its start (a byte
@@ -105,7 +92,7 @@ function decodeCommand(bytes: Uint8Array): string | undefined {
   }
 }
 
-// Step 4 · Compute
+// Step 3 · Compute
 // ----------------
 // An unknown command or a division by zero is no reason to close: the request was well formed, and the answer is a
 // status. A `switch` knows only these four words; in a plain object, `operations[command]` would also find
@@ -137,5 +124,8 @@ function describe(command: string, first: number, second: number, status: number
   return `${command} ${first} ${second} = ${result}`;
 }
 
-if (isMainThread) run(main);
-else runInThread(LESSON);
+// Step 4 · Open the door
+// ----------------------
+// As in lesson 0: each client that connects gets a call of the handler above, as a task or on a thread of its own.
+
+serveLesson({ handler: handleClient, packets: PACKETS, module: import.meta.url }, FLAGS);

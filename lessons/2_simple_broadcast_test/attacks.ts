@@ -11,16 +11,9 @@
 
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
-import {
-  type Attacker,
-  type Attacks,
-  megabytes,
-  NotWithstood,
-  PROMPTLY,
-  say,
-  seconds,
-  type Target,
-} from "../../src/attack.ts";
+import { CheckFailed, megabytes, type Peer, PROMPTLY, say, seconds } from "../../src/checks/peer.ts";
+import type { ServerChecks } from "../../src/checks/server_stages.ts";
+import type { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { unpack } from "../../src/struct.ts";
 import { describe, HEIGHT, isNowhere, NOWHERE, PACKETS, PLACE, POSITION, WIDTH } from "./protocol.ts";
 
@@ -46,7 +39,7 @@ type Position = readonly [id: number, x: number, y: number];
 class Walker {
   /** What the sentences call it. */
   readonly name: string;
-  readonly client: Attacker;
+  readonly client: Peer;
   readonly id: number;
   /** Where it started. */
   readonly start: Position;
@@ -54,7 +47,7 @@ class Walker {
   readonly map = new Map<number, Position>();
   readonly #promptly: number;
 
-  private constructor(name: string, client: Attacker, start: Position, promptly: number) {
+  private constructor(name: string, client: Peer, start: Position, promptly: number) {
     this.name = name;
     this.client = client;
     this.start = start;
@@ -64,15 +57,15 @@ class Walker {
   }
 
   /** Connects, and reads the first packet: who it is, and where. With `isShown` its bytes are printed. */
-  static async join(target: Target, name: string, isShown = true): Promise<Walker> {
+  static async join(target: ServerUnderTest, name: string, isShown = true): Promise<Walker> {
     const client = await target.connect(isShown ? name : undefined);
     const [id, x, y] = POSITION.unpack(await client.read(POSITION.size, `the first position for ${name}`));
     if (id >= 2 ** 24) {
-      throw new NotWithstood("its numbers are in the opposite byte order: the lowest byte must come first.");
+      throw new CheckFailed("its numbers are in the opposite byte order: the lowest byte must come first.");
     }
-    if (id < 1) throw new NotWithstood(`its id is ${id}; ids are 1, 2, 3, …`);
+    if (id < 1) throw new CheckFailed(`its id is ${id}; ids are 1, 2, 3, …`);
     if (x < 0 || x >= WIDTH || y < 0 || y >= HEIGHT) {
-      throw new NotWithstood(
+      throw new CheckFailed(
         `${describe(id, x, y)} at the start; the room is ${WIDTH} wide and ${HEIGHT} high.`,
       );
     }
@@ -95,7 +88,7 @@ class Walker {
       const position = await this.hear(what);
       if (of.includes(position[0])) return position;
       if (performance.now() > end) {
-        throw new NotWithstood(`${what} did not come within ${seconds(this.#promptly)}.`);
+        throw new CheckFailed(`${what} did not come within ${seconds(this.#promptly)}.`);
       }
     }
   }
@@ -106,13 +99,13 @@ class Walker {
     const [, gotX, gotY] = await this.hearNext([id], `the news for ${this.name} that ${expected}`);
     if (gotX === x && gotY === y) return;
     const got = describe(id, gotX, gotY);
-    throw new NotWithstood(
+    throw new CheckFailed(
       `${this.name} was told “${got}”, not “${expected}”.${guess([id, gotX, gotY], [id, x, y], before)}`,
     );
   }
 
   /** Hears that one client has left; and, some time later, not again. */
-  async expectLeft(leaver: Walker, target: Target): Promise<void> {
+  async expectLeft(leaver: Walker, target: ServerUnderTest): Promise<void> {
     await this.expect(leaver.id, NOWHERE, NOWHERE);
     await setTimeout(target.pause);
     const [, x = 0, y = 0] = this.map.get(this.id) ?? [];
@@ -122,7 +115,7 @@ class Walker {
       const position = await this.hear(what);
       id = position[0];
       if (id === leaver.id) {
-        throw new NotWithstood(
+        throw new CheckFailed(
           `${this.name} was told that client ${id} has left, and then again: “${describe(...position)}”.`,
         );
       }
@@ -189,7 +182,7 @@ interface Moved {
 async function moveALot(
   mover: Walker,
   others: readonly [deaf: Walker, ...Walker[]],
-  target: Target,
+  target: ServerUnderTest,
   goesOn: (moves: number) => boolean = (moves) => moves < MANY,
 ): Promise<Moved> {
   const [deaf] = others;
@@ -209,7 +202,7 @@ async function moveALot(
       const position = await hearOrHeldUp(mover, deaf, moves);
       if (position[0] === deaf.id && isNowhere(position[1], position[2])) {
         if (passed() < target.timeout / 2) {
-          throw new NotWithstood(
+          throw new CheckFailed(
             `it closed a client that had read nothing for ${seconds(passed())}: whoever is slow has ${seconds(target.timeout)}.`,
           );
         }
@@ -217,7 +210,7 @@ async function moveALot(
       }
       if (position[0] !== mover.id) continue;
       if (movesTo(position) <= heard) {
-        throw new NotWithstood(
+        throw new CheckFailed(
           `moves were told out of order: “${describe(...position)}” came after “${describe(mover.id, ...placeOf(heard))}”.`,
         );
       }
@@ -232,9 +225,9 @@ async function hearOrHeldUp(mover: Walker, deaf: Walker, moves: number): Promise
   try {
     return await mover.hear("its next move");
   } catch (error) {
-    if (moves === 0 || !(error instanceof NotWithstood) || !/did not come/.test(error.message)) throw error;
+    if (moves === 0 || !(error instanceof CheckFailed) || !/did not come/.test(error.message)) throw error;
     const unread = megabytes(moves * POSITION.size);
-    throw new NotWithstood(
+    throw new CheckFailed(
       `when there were ${unread} that client ${deaf.id} did not read, the others were told nothing any more either: one slow client holds up all.`,
     );
   }
@@ -247,7 +240,7 @@ async function untilLeft(leaver: Walker, witness: Walker): Promise<void> {
 }
 
 /** A client that does not read, and one that moves. */
-async function joinDeafAndMover(target: Target): Promise<{ deaf: Walker; mover: Walker }> {
+async function joinDeafAndMover(target: ServerUnderTest): Promise<{ deaf: Walker; mover: Walker }> {
   const mover = await Walker.join(target, "the client that moves", false);
   const deaf = await Walker.join(target, "the deaf client", false);
   await deaf.expect(...mover.start);
@@ -256,8 +249,7 @@ async function joinDeafAndMover(target: Target): Promise<{ deaf: Walker; mover: 
 }
 
 /** What `npm run attack 2` knows. */
-export const ATTACKS: Attacks = {
-  port: 9002,
+export const SERVER_CHECKS: ServerChecks = {
   timeout: 60_000,
   interval: 0,
   packets: PACKETS,
@@ -279,7 +271,7 @@ export const ATTACKS: Attacks = {
       const end = performance.now() + target.promptly;
       while (heard < walked && !failure) {
         if (performance.now() > end) {
-          failure = new NotWithstood(`it moved, and was not told so within ${seconds(target.promptly)}.`);
+          failure = new CheckFailed(`it moved, and was not told so within ${seconds(target.promptly)}.`);
         }
         await setTimeout(10);
       }
@@ -335,7 +327,7 @@ export const ATTACKS: Attacks = {
         const newcomer = await Walker.join(target, "client B");
         if (newcomer.id === first.id) {
           const [, x, y] = newcomer.start;
-          throw new NotWithstood(
+          throw new CheckFailed(
             x === 5 && y === 6
               ? `the first that client B was told is that client ${first.id} is there, and that is client A. First it must be told who it is itself.`
               : `it gave two clients the same id, ${first.id}.`,
@@ -352,7 +344,7 @@ export const ATTACKS: Attacks = {
       async run(target) {
         const first = await Walker.join(target, "client A");
         const newcomer = await Walker.join(target, "client B");
-        if (newcomer.id === first.id) throw new NotWithstood(`it gave two clients the same id, ${first.id}.`);
+        if (newcomer.id === first.id) throw new CheckFailed(`it gave two clients the same id, ${first.id}.`);
         await first.expect(...newcomer.start);
         return "they heard of it before it moved.";
       },
@@ -388,13 +380,11 @@ export const ATTACKS: Attacks = {
         await leaver.client.leave();
         await witness.expectLeft(leaver, target);
         const newcomer = await Walker.join(target, "client C");
-        if (newcomer.id === leaver.id) throw new NotWithstood(`it gave the id ${leaver.id} again.`);
+        if (newcomer.id === leaver.id) throw new CheckFailed(`it gave the id ${leaver.id} again.`);
         await newcomer.move(1, 1);
         await newcomer.expect(newcomer.id, 1, 1, newcomer.start);
         if (newcomer.map.has(leaver.id)) {
-          throw new NotWithstood(
-            `a newcomer was told of client ${leaver.id}, which had left before it came.`,
-          );
+          throw new CheckFailed(`a newcomer was told of client ${leaver.id}, which had left before it came.`);
         }
         return "they heard of it once.";
       },
@@ -409,7 +399,7 @@ export const ATTACKS: Attacks = {
         const ids = [stays.id];
         for (const name of ["client B", "client C", "client D"]) {
           const walker = await Walker.join(target, name);
-          if (ids.includes(walker.id)) throw new NotWithstood(`it gave the id ${walker.id} again.`);
+          if (ids.includes(walker.id)) throw new CheckFailed(`it gave the id ${walker.id} again.`);
           ids.push(walker.id);
           await walker.client.leave();
           await stays.expect(...walker.start);
@@ -452,7 +442,7 @@ export const ATTACKS: Attacks = {
           const [, x] = await witness.hearNext([attacker.id], what);
           if (x !== 100 + n) {
             const missing = x > 100 + n ? "only the newest of them was told" : "they were not told in order";
-            throw new NotWithstood(`instead of place ${n} of three came ${x} ${x - 100}: ${missing}.`);
+            throw new CheckFailed(`instead of place ${n} of three came ${x} ${x - 100}: ${missing}.`);
           }
         }
         return "it told of all three, in their order.";
@@ -570,7 +560,7 @@ export const ATTACKS: Attacks = {
         const dripping = attacker.client.drip(bytes, 0.6 * target.timeout, () => !isClosed);
         const [took] = await Promise.all([closing, dripping]);
         if (took < target.timeout / 2) {
-          throw new NotWithstood(`it closed after ${seconds(took)}: the rest could still have come in time.`);
+          throw new CheckFailed(`it closed after ${seconds(took)}: the rest could still have come in time.`);
         }
         return `it closed the connection after ${seconds(took)}: every place has a deadline.`;
       },
@@ -602,7 +592,7 @@ export const ATTACKS: Attacks = {
         if (moves < MANY) {
           return `it held up nobody. In ${seconds(MANY_LIMIT)} it was sent ${got}, which may fit into the buffers of two systems.`;
         }
-        throw new NotWithstood(
+        throw new CheckFailed(
           `it was sent all ${got}: the server had kept them, and would keep any number. One client that does not read can fill its memory.`,
         );
       },
@@ -641,13 +631,13 @@ export const ATTACKS: Attacks = {
         } catch (error) {
           const [id = 0, x = 0, y = 0] = wrong() ?? [];
           const [, seenX = NOWHERE, seenY = NOWHERE] = deaf.map.get(id) ?? [];
-          if (!(error instanceof NotWithstood)) throw error;
+          if (!(error instanceof CheckFailed)) throw error;
           const isClosed = await untilLeft(deaf, mover).then(
             () => true,
             () => false,
           );
           if (isClosed) return "it closed the client, which had read nothing for so long.";
-          throw new NotWithstood(
+          throw new CheckFailed(
             `${describe(id, x, y)}, but the last that the slow client was told is “${describe(id, seenX, seenY)}”, and nothing more comes.`,
           );
         }
@@ -670,7 +660,7 @@ export const ATTACKS: Attacks = {
           return performance.now() - full < target.timeout + PROMPTLY;
         });
         if (closed) return closed;
-        throw new NotWithstood(
+        throw new CheckFailed(
           `after ${seconds(performance.now() - start)} without reading it was still connected: nothing limits how long a client like this may stay.`,
         );
       },
@@ -697,7 +687,7 @@ export const ATTACKS: Attacks = {
         await newcomer.expect(newcomer.id, 2, 2, newcomer.start);
         const { taken, unheard } = await flooding;
         if (unheard > FLOOD_MARGIN) {
-          throw new NotWithstood(
+          throw new CheckFailed(
             `it took ${megabytes(taken)}, and of ${megabytes(unheard)} of that nobody was told yet: one client can fill its memory.`,
           );
         }
@@ -708,7 +698,7 @@ export const ATTACKS: Attacks = {
 };
 
 /** Moves as fast as the server takes it. */
-async function flood(client: Attacker, heard: () => number): Promise<{ taken: number; unheard: number }> {
+async function flood(client: Peer, heard: () => number): Promise<{ taken: number; unheard: number }> {
   const { socket } = client;
   const before = socket.bytesWritten;
   const end = performance.now() + FLOOD_TIME;

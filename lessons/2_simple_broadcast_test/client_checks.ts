@@ -5,19 +5,19 @@
  * @module
  */
 
-import { type Attacker, NotWithstood, PROMPTLY } from "../../src/attack.ts";
-import type { ClientChecks } from "../../src/client_check.ts";
+import type { ClientChecks } from "../../src/checks/client_stages.ts";
+import { CheckFailed, type Peer, PROMPTLY } from "../../src/checks/peer.ts";
 import { HEIGHT, NOWHERE, PACKETS, PLACE, POSITION, WIDTH } from "./protocol.ts";
 
 /** Reads the client's next place: it must be at most a step from the last one, and in the room. */
-async function expectStep(client: Attacker, from: readonly [x: number, y: number], limit: number) {
+async function expectStep(client: Peer, from: readonly [x: number, y: number], limit: number) {
   const [x, y] = PLACE.unpack(await client.read(PLACE.size, "a place", limit));
   const step = Math.max(Math.abs(x - from[0]), Math.abs(y - from[1]));
   if (x < 0 || x >= WIDTH || y < 0 || y >= HEIGHT) {
-    throw new NotWithstood(`it went to ${x} ${y}; the room is ${WIDTH} wide and ${HEIGHT} high.`);
+    throw new CheckFailed(`it went to ${x} ${y}; the room is ${WIDTH} wide and ${HEIGHT} high.`);
   }
   if (step > 1)
-    throw new NotWithstood(`from ${from.join(" ")} it went to ${x} ${y}: that is more than a step.`);
+    throw new CheckFailed(`from ${from.join(" ")} it went to ${x} ${y}: that is more than a step.`);
   return [x, y] as const;
 }
 

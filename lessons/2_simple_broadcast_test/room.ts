@@ -13,7 +13,7 @@ import { isNowhere } from "./protocol.ts";
 export const MOST_CLIENTS = 2000;
 
 /** Where a client is: its id, x and y. */
-export type Entry = readonly [id: number, x: number, y: number];
+export type ClientPosition = readonly [id: number, x: number, y: number];
 
 /** What a page is told at first, and whenever it may have missed something. */
 export interface Whole {
@@ -24,7 +24,7 @@ export interface Whole {
   /** The map's own id; 0 while it is not connected. */
   readonly self: number;
   /** Everyone who is there. */
-  readonly places: readonly Entry[];
+  readonly places: readonly ClientPosition[];
   /** Whether there are more clients than are drawn. */
   readonly more: boolean;
 }
@@ -32,7 +32,7 @@ export interface Whole {
 /** What a page is told from then on. */
 export interface Changes {
   /** The new place of each client that has come or moved. */
-  readonly moved: readonly Entry[];
+  readonly moved: readonly ClientPosition[];
   /** Who has left. */
   readonly left: readonly number[];
   /** How many moves of clients there were, all counted. */
@@ -46,11 +46,11 @@ export class Room {
   readonly #server: string;
   #self = 0;
   #connected = false;
-  readonly #places = new Map<number, Entry>();
+  readonly #places = new Map<number, ClientPosition>();
   #more = false;
 
   // Since the pages were last told.
-  readonly #moved = new Map<number, Entry>();
+  readonly #moved = new Map<number, ClientPosition>();
   readonly #left = new Set<number>();
   #moves = 0;
 

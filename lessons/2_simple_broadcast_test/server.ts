@@ -23,40 +23,19 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { isMainThread } from "node:worker_threads";
-import { type FlagValues, readCommandLine } from "../../src/command_line.ts";
+import type { FlagValues } from "../../src/command_line.ts";
 import type { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket } from "../../src/log.ts";
-import { onStop, run } from "../../src/program.ts";
-import { runInThread, Server, serverFlags } from "../../src/server.ts";
+import { serveLesson, serverFlags } from "../../src/server.ts";
 import { openBus } from "./bus.ts";
 import { Outbox } from "./outbox.ts";
 import { describe, HEIGHT, isNowhere, NOWHERE, PACKETS, PLACE, POSITION, WIDTH } from "./protocol.ts";
 
-// Step 1 · Open the door
-// ----------------------
-// As in the lessons before. New is `left`: whichever way a client ends, the others must be told, even if its thread has
-// crashed and could not say so itself.
-
-const LESSON = {
-  handler: handleClient,
-  packets: PACKETS,
-  module: import.meta.url,
-  left: (id: number, { threads }: Options) => openBus(threads).leave(id, nowhere(id)),
-};
 const FLAGS = serverFlags(9002, 60_000, "how long a client may send no place, or take no position");
 type Options = FlagValues<typeof FLAGS>;
 
-async function main(): Promise<void> {
-  const { options } = readCommandLine("server.ts [flags]", FLAGS);
-  const server = new Server(LESSON, options);
-  openBus(options.threads);
-  onStop(() => server.stop());
-  await server.listen();
-}
-
-// Step 2 · Handle one client
+// Step 1 · Handle one client
 // --------------------------
 // Until now a handler talked with its own client, and the list of clients was good for counting. Here it hears of the
 // others too, through the bus: what one handler publishes is given to all.
@@ -98,7 +77,7 @@ async function handleClient(
   }
 }
 
-// Step 3 · Leave
+// Step 2 · Leave
 // --------------
 // Whoever is gone stays on everybody's map until they are told. There is no packet of its own for that: a place that
 // nobody can be at does it.
@@ -111,6 +90,19 @@ function randomBelow(limit: number): number {
   return Math.floor(Math.random() * limit);
 }
 
-// With --threads each client has its handler in a thread of its own, which imports this file too.
-if (isMainThread) run(main);
-else runInThread(LESSON);
+// Step 3 · Open the door
+// ----------------------
+// As in the lessons before. New is `left`: whichever way a client ends, the others must be told, even if its thread has
+// crashed and could not say so itself. And the main thread opens its bus before anyone can connect, so that it hears
+// everything.
+
+serveLesson(
+  {
+    handler: handleClient,
+    packets: PACKETS,
+    module: import.meta.url,
+    begin: ({ threads }: Options) => openBus(threads),
+    left: (id: number, { threads }: Options) => openBus(threads).leave(id, nowhere(id)),
+  },
+  FLAGS,
+);

@@ -1,19 +1,19 @@
 /** Reads the text of a format, once, and makes the objects that read and write what it describes. */
 
+import type { Codec } from "./codec.ts";
 import { BYTE_ORDERS, countIsLength, type Kind, type Layout, NATIVE, SPACE, STANDARD } from "./codes.ts";
+import type { Codecs, CompiledFormat, Run } from "./compiled_format.ts";
 import { badFormat, StructError, show } from "./errors.ts";
 import { FEW } from "./few.ts";
-import type { Field } from "./field.ts";
 import { Many, Padded } from "./many.ts";
 import * as numbers from "./numbers.ts";
-import type { Fields, Program, Run } from "./program.ts";
 import { Char, Pad, Pascal, Text } from "./text.ts";
 
 /** The largest size there is, that of C's `Py_ssize_t`. */
 const MAX_SIZE = 2n ** 63n - 1n;
 
 /** Compiles a format. */
-export function compile(format: string): Program {
+export function compile(format: string): CompiledFormat {
   if (typeof format !== "string") throw new StructError(`a format is a string, not ${show(format)}`);
   const order = format !== "" && BYTE_ORDERS.includes(format.charAt(0)) ? format.charAt(0) : "";
   const native = order === "" || order === "@";
@@ -58,12 +58,12 @@ export function compile(format: string): Program {
     format,
     size: Number(size),
     length: values,
-    fields: makeFields(runs, values),
+    codecs: makeCodecs(runs, values),
   };
 }
 
 /** The class of each kind of value. */
-const FIELDS: Readonly<Record<Kind, new (run: Run) => Field>> = {
+const CODECS: Readonly<Record<Kind, new (run: Run) => Codec>> = {
   pad: Pad,
   char: Char,
   bool: numbers.Bool,
@@ -82,18 +82,18 @@ const FIELDS: Readonly<Record<Kind, new (run: Run) => Field>> = {
   pascal: Pascal,
 };
 
-const makeField = (run: Run): Field => new FIELDS[run.layout.kind](run);
+const makeCodec = (run: Run): Codec => new CODECS[run.layout.kind](run);
 
 /** Makes what reads and writes all values of a format: value by value if they are few, else run by run. */
-function makeFields(runs: readonly Run[], length: number): Fields {
+function makeCodecs(runs: readonly Run[], length: number): Codecs {
   const isPad = ({ layout }: Run) => layout.kind === "pad";
-  const pads = runs.filter(isPad).map(makeField);
+  const pads = runs.filter(isPad).map(makeCodec);
   const filled = runs.filter((run) => !isPad(run));
   const Few = FEW[length];
-  const fields = Few
-    ? new Few(filled.flatMap(split).map(makeField))
-    : new Many(filled, filled.map(makeField), length);
-  return pads.length === 0 ? fields : new Padded(pads, fields);
+  const codecs = Few
+    ? new Few(filled.flatMap(split).map(makeCodec))
+    : new Many(filled, filled.map(makeCodec), length);
+  return pads.length === 0 ? codecs : new Padded(pads, codecs);
 }
 
 /** A run for each of its values. */
@@ -109,13 +109,13 @@ function isDigit(character: string): boolean {
 
 /** Formats are few and used again and again, but a program that makes up formats must not fill the memory. */
 const CACHE_LIMIT = 100;
-const cache = new Map<string, Program>();
+const cache = new Map<string, CompiledFormat>();
 
 /** The format compiled or found last, which is mostly the next one, too, and quicker to compare than to look up. */
-let last: Program | undefined;
+let last: CompiledFormat | undefined;
 
 /** Compiles a format, or finds it among those compiled before. */
-export function compileOnce(format: string): Program {
+export function compileOnce(format: string): CompiledFormat {
   if (last !== undefined && last.format === format) return last;
   last = cache.get(format);
   if (last !== undefined) return last;

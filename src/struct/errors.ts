@@ -1,7 +1,7 @@
 /** What is refused, and how the message puts it. */
 
 import { BYTE_ORDERS, isInRange, NATIVE, SPACE } from "./codes.ts";
-import type { Program, Run } from "./program.ts";
+import type { CompiledFormat, Run } from "./compiled_format.ts";
 
 /**
  * Thrown for a format, a value, bytes or an offset that is refused, like Python's `struct.error`. The message
@@ -81,41 +81,41 @@ export function isBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object Uint8Array]";
 }
 
-export function checkBytes(program: Program, bytes: Uint8Array): void {
+export function checkBytes(compiled: CompiledFormat, bytes: Uint8Array): void {
   if (isBytes(bytes)) return;
-  throw new StructError(`the bytes of ${show(program.format)} are a Uint8Array, not ${show(bytes)}`);
+  throw new StructError(`the bytes of ${show(compiled.format)} are a Uint8Array, not ${show(bytes)}`);
 }
 
-export function checkLength(program: Program, values: readonly unknown[]): void {
-  if (values.length === program.length) return;
+export function checkLength(compiled: CompiledFormat, values: readonly unknown[]): void {
+  if (values.length === compiled.length) return;
   throw new StructError(
-    `pack expected ${program.length} items for packing ${show(program.format)} (got ${values.length})`,
+    `pack expected ${compiled.length} items for packing ${show(compiled.format)} (got ${values.length})`,
   );
 }
 
 /** The offset from the start of the bytes. Throws unless it is valid and leaves room for the whole format. */
 export function startAt(
-  program: Program,
+  compiled: CompiledFormat,
   bytes: Uint8Array,
   offset: number,
   verb: "pack" | "unpack",
 ): number {
-  if (offset >>> 0 === offset && offset + program.size <= bytes.length) return offset;
-  if (Number.isInteger(offset) && offset < 0 && offset >= -bytes.length && offset + program.size <= 0) {
+  if (offset >>> 0 === offset && offset + compiled.size <= bytes.length) return offset;
+  if (Number.isInteger(offset) && offset < 0 && offset >= -bytes.length && offset + compiled.size <= 0) {
     return bytes.length + offset;
   }
-  throw badOffset(program, bytes, offset, verb);
+  throw badOffset(compiled, bytes, offset, verb);
 }
 
 function badOffset(
-  program: Program,
+  compiled: CompiledFormat,
   bytes: Uint8Array,
   offset: number,
   verb: "pack" | "unpack",
 ): StructError {
-  const { size } = program;
+  const { size } = compiled;
   const { length } = bytes;
-  const shown = show(program.format);
+  const shown = show(compiled.format);
   if (!Number.isInteger(offset)) return new StructError(`an offset is an integer, not ${show(offset)}`);
   if (offset < -length)
     return new StructError(`offset ${offset} out of range for ${length}-byte buffer (${shown})`);

@@ -1,13 +1,13 @@
 /**
- * Formats of few values, where naming each field is faster than any loop: engines see what each call calls, and compile
+ * Formats of few values, where naming each codec is faster than any loop: engines see what each call calls, and compile
  * the calls into one function as long as a program has but few formats of so many values.
  */
 
-import type { Field } from "./field.ts";
-import type { Fields } from "./program.ts";
+import type { Codec } from "./codec.ts";
+import type { Codecs } from "./compiled_format.ts";
 import type { StructValue } from "./types.ts";
 
-class None implements Fields {
+class None implements Codecs {
   // An array literal is the cheapest array to make.
   read(_x: Uint8Array, _at: number): StructValue[] {
     return [];
@@ -17,11 +17,11 @@ class None implements Fields {
 }
 
 class One extends None {
-  protected readonly a: Field;
+  protected readonly a: Codec;
 
-  constructor(fields: readonly Field[]) {
+  constructor(codecs: readonly Codec[]) {
     super();
-    this.a = fields[0] as Field;
+    this.a = codecs[0] as Codec;
   }
 
   override read(x: Uint8Array, at: number): StructValue[] {
@@ -34,11 +34,11 @@ class One extends None {
 }
 
 class Two extends One {
-  protected readonly b: Field;
+  protected readonly b: Codec;
 
-  constructor(fields: readonly Field[]) {
-    super(fields);
-    this.b = fields[1] as Field;
+  constructor(codecs: readonly Codec[]) {
+    super(codecs);
+    this.b = codecs[1] as Codec;
   }
 
   override read(x: Uint8Array, at: number): StructValue[] {
@@ -52,11 +52,11 @@ class Two extends One {
 }
 
 class Three extends Two {
-  protected readonly c: Field;
+  protected readonly c: Codec;
 
-  constructor(fields: readonly Field[]) {
-    super(fields);
-    this.c = fields[2] as Field;
+  constructor(codecs: readonly Codec[]) {
+    super(codecs);
+    this.c = codecs[2] as Codec;
   }
 
   override read(x: Uint8Array, at: number): StructValue[] {
@@ -71,11 +71,11 @@ class Three extends Two {
 }
 
 class Four extends Three {
-  protected readonly d: Field;
+  protected readonly d: Codec;
 
-  constructor(fields: readonly Field[]) {
-    super(fields);
-    this.d = fields[3] as Field;
+  constructor(codecs: readonly Codec[]) {
+    super(codecs);
+    this.d = codecs[3] as Codec;
   }
 
   override read(x: Uint8Array, at: number): StructValue[] {
@@ -91,11 +91,11 @@ class Four extends Three {
 }
 
 class Five extends Four {
-  protected readonly e: Field;
+  protected readonly e: Codec;
 
-  constructor(fields: readonly Field[]) {
-    super(fields);
-    this.e = fields[4] as Field;
+  constructor(codecs: readonly Codec[]) {
+    super(codecs);
+    this.e = codecs[4] as Codec;
   }
 
   override read(x: Uint8Array, at: number): StructValue[] {
@@ -118,11 +118,11 @@ class Five extends Four {
 }
 
 class Six extends Five {
-  protected readonly f: Field;
+  protected readonly f: Codec;
 
-  constructor(fields: readonly Field[]) {
-    super(fields);
-    this.f = fields[5] as Field;
+  constructor(codecs: readonly Codec[]) {
+    super(codecs);
+    this.f = codecs[5] as Codec;
   }
 
   override read(x: Uint8Array, at: number): StructValue[] {
@@ -147,11 +147,11 @@ class Six extends Five {
 }
 
 class Seven extends Six {
-  protected readonly g: Field;
+  protected readonly g: Codec;
 
-  constructor(fields: readonly Field[]) {
-    super(fields);
-    this.g = fields[6] as Field;
+  constructor(codecs: readonly Codec[]) {
+    super(codecs);
+    this.g = codecs[6] as Codec;
   }
 
   override read(x: Uint8Array, at: number): StructValue[] {
@@ -178,11 +178,11 @@ class Seven extends Six {
 }
 
 class Eight extends Seven {
-  protected readonly h: Field;
+  protected readonly h: Codec;
 
-  constructor(fields: readonly Field[]) {
-    super(fields);
-    this.h = fields[7] as Field;
+  constructor(codecs: readonly Codec[]) {
+    super(codecs);
+    this.h = codecs[7] as Codec;
   }
 
   override read(x: Uint8Array, at: number): StructValue[] {

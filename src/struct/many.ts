@@ -1,7 +1,8 @@
 /** Formats of many values, which are read and written in loops, and formats with pad bytes. */
 
+import type { Codec } from "./codec.ts";
 import { countIsLength } from "./codes.ts";
-import type { Field } from "./field.ts";
+import type { Codecs, Run } from "./compiled_format.ts";
 import {
   read16,
   read32,
@@ -22,21 +23,20 @@ import {
   write64,
   writeFloat64,
 } from "./numbers.ts";
-import type { Fields, Run } from "./program.ts";
 import type { StructValue } from "./types.ts";
 
 /**
- * Values of many fields, run by run. Most numbers have a loop of their own: in one loop for all, a program that uses
+ * Values of many codecs, run by run. Most numbers have a loop of their own: in one loop for all, a program that uses
  * several kinds would look up for every value what to call. Cases are tried in turn, so the most common come first.
  */
-export class Many implements Fields {
+export class Many implements Codecs {
   private readonly runs: readonly Run[];
-  private readonly fields: readonly Field[];
+  private readonly codecs: readonly Codec[];
   private readonly length: number;
 
-  constructor(runs: readonly Run[], fields: readonly Field[], length: number) {
+  constructor(runs: readonly Run[], codecs: readonly Codec[], length: number) {
     this.runs = runs;
-    this.fields = fields;
+    this.codecs = codecs;
     this.length = length;
   }
 
@@ -139,9 +139,9 @@ export class Many implements Fields {
     index: number,
   ): number {
     const { layout, count } = this.runs[nth] as Run;
-    const field = this.fields[nth] as Field;
+    const codec = this.codecs[nth] as Codec;
     const end = index + (countIsLength(layout) ? 1 : count);
-    for (let at = start; index < end; index++, at += layout.size) values[index] = field.read(bytes, at);
+    for (let at = start; index < end; index++, at += layout.size) values[index] = codec.read(bytes, at);
     return end;
   }
 
@@ -154,20 +154,20 @@ export class Many implements Fields {
     index: number,
   ): number {
     const { layout, count } = this.runs[nth] as Run;
-    const field = this.fields[nth] as Field;
+    const codec = this.codecs[nth] as Codec;
     const end = index + (countIsLength(layout) ? 1 : count);
     for (let at = start; index < end; index++, at += layout.size)
-      field.write(bytes, at, values[index], index);
+      codec.write(bytes, at, values[index], index);
     return end;
   }
 }
 
 /** Values between pad bytes, which are written first. */
-export class Padded implements Fields {
-  private readonly pads: readonly Field[];
-  private readonly values: Fields;
+export class Padded implements Codecs {
+  private readonly pads: readonly Codec[];
+  private readonly values: Codecs;
 
-  constructor(pads: readonly Field[], values: Fields) {
+  constructor(pads: readonly Codec[], values: Codecs) {
     this.pads = pads;
     this.values = values;
   }

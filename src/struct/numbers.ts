@@ -6,16 +6,16 @@
  * For numbers of 16 and 32 bits the methods do even without such calls, of which Bun compiles in only a few.
  */
 
+import { Codec } from "./codec.ts";
 import { isInRange } from "./codes.ts";
+import type { Run } from "./compiled_format.ts";
 import { badInteger, badValue, tooLarge } from "./errors.ts";
-import { Field } from "./field.ts";
 import { fromHalfBits, toHalfBits } from "./half.ts";
-import type { Run } from "./program.ts";
 import { scratch } from "./scratch.ts";
 
 const { float64, float32, words, view, LITTLE_ENDIAN, LOW, HIGH } = scratch;
 
-export class Bool extends Field {
+export class Bool extends Codec {
   read(bytes: Uint8Array, start: number): boolean {
     return bytes[start + this.at] !== 0;
   }
@@ -25,7 +25,7 @@ export class Bool extends Field {
   }
 }
 
-export class Int8 extends Field {
+export class Int8 extends Codec {
   read(bytes: Uint8Array, start: number): number {
     return ((bytes[start + this.at] as number) << 24) >> 24;
   }
@@ -35,7 +35,7 @@ export class Int8 extends Field {
   }
 }
 
-export class Uint8 extends Field {
+export class Uint8 extends Codec {
   read(bytes: Uint8Array, start: number): number {
     return bytes[start + this.at] as number;
   }
@@ -45,7 +45,7 @@ export class Uint8 extends Field {
   }
 }
 
-export class Int16 extends Field {
+export class Int16 extends Codec {
   read(bytes: Uint8Array, start: number): number {
     const at = start + this.at;
     return (((bytes[at] as number) | ((bytes[at + this.step] as number) << 8)) << 16) >> 16;
@@ -60,7 +60,7 @@ export class Int16 extends Field {
   }
 }
 
-export class Uint16 extends Field {
+export class Uint16 extends Codec {
   read(bytes: Uint8Array, start: number): number {
     const at = start + this.at;
     return (bytes[at] as number) | ((bytes[at + this.step] as number) << 8);
@@ -75,7 +75,7 @@ export class Uint16 extends Field {
   }
 }
 
-export class Int32 extends Field {
+export class Int32 extends Codec {
   read(bytes: Uint8Array, start: number): number {
     return read32(bytes, start + this.at, this.step);
   }
@@ -92,7 +92,7 @@ export class Int32 extends Field {
   }
 }
 
-export class Uint32 extends Field {
+export class Uint32 extends Codec {
   read(bytes: Uint8Array, start: number): number {
     return read32(bytes, start + this.at, this.step) >>> 0;
   }
@@ -147,7 +147,7 @@ function fromBigInt(run: Run, index: number, value: unknown): number {
   return Number(value);
 }
 
-export class Int64 extends Field {
+export class Int64 extends Codec {
   read(bytes: Uint8Array, start: number): bigint {
     return readInt64(bytes, start + this.at, this.step);
   }
@@ -163,7 +163,7 @@ export class Uint64 extends Int64 {
   }
 }
 
-export class Float16 extends Field {
+export class Float16 extends Codec {
   read(bytes: Uint8Array, start: number): number {
     return fromHalfBits(read16(bytes, start + this.at, this.step));
   }
@@ -173,7 +173,7 @@ export class Float16 extends Field {
   }
 }
 
-export class Float32 extends Field {
+export class Float32 extends Codec {
   read(bytes: Uint8Array, start: number): number {
     return readFloat32(bytes, start + this.at, this.step);
   }
@@ -183,7 +183,7 @@ export class Float32 extends Field {
   }
 }
 
-export class Float64 extends Field {
+export class Float64 extends Codec {
   read(bytes: Uint8Array, start: number): number {
     return readFloat64(bytes, start + this.at, this.step);
   }

@@ -1,10 +1,10 @@
 /** Values that are bytes, of the codes `c`, `s` and `p`, and the zeros that pad. */
 
+import { Codec } from "./codec.ts";
 import { badValue, isBytes } from "./errors.ts";
-import { Field } from "./field.ts";
 
 /** A `c`. */
-export class Char extends Field {
+export class Char extends Codec {
   read(bytes: Uint8Array, start: number): Uint8Array {
     return copy(bytes, start + this.at, 1);
   }
@@ -18,7 +18,7 @@ export class Char extends Field {
 }
 
 /** An `s`, cut or filled up with zeros to its count. */
-export class Text extends Field {
+export class Text extends Codec {
   read(bytes: Uint8Array, start: number): Uint8Array {
     return copy(bytes, start + this.at, this.run.count);
   }
@@ -59,7 +59,7 @@ export class Pascal extends Text {
 }
 
 /** Pad bytes, which have no value. */
-export class Pad extends Field {
+export class Pad extends Codec {
   read(): never {
     throw new Error("pad bytes have no value");
   }

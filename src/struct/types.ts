@@ -78,23 +78,23 @@ type Repeat<V, Count extends string> = Count extends ""
         : V[];
 
 /** Reads a format without its byte order from left to right, gathering the types of its values. */
-type Fields<
+type ValuesIn<
   F extends string,
   Types,
   Values extends unknown[] = [],
   Count extends string = "",
 > = F extends `${infer Code}${infer Rest}`
   ? Code extends Digit
-    ? Fields<Rest, Types, Values, `${Count}${Code}`>
+    ? ValuesIn<Rest, Types, Values, `${Count}${Code}`>
     : Code extends "x"
-      ? Fields<Rest, Types, Values>
+      ? ValuesIn<Rest, Types, Values>
       : Code extends keyof Types
         ? Repeat<Types[Code], Code extends "s" | "p" ? "1" : Count> extends infer More extends unknown[]
-          ? Fields<Rest, Types, [...Values, ...More]>
+          ? ValuesIn<Rest, Types, [...Values, ...More]>
           : never
         : Code extends Space
           ? Count extends ""
-            ? Fields<Rest, Types, Values>
+            ? ValuesIn<Rest, Types, Values>
             : Problem<`white space between the count ${Count} and its code`>
           : Code extends ByteOrder
             ? Problem<`the byte order '${Code}' can only be the first character of a format`>
@@ -110,8 +110,8 @@ export type ValuesOf<F extends string> =
   Record<never, never> extends Record<F, 1>
     ? StructValue[]
     : F extends `${infer Order extends ByteOrder}${infer Rest}`
-      ? Fields<Rest, Order extends "@" ? NativeTypes : StandardTypes>
-      : Fields<F, NativeTypes>;
+      ? ValuesIn<Rest, Order extends "@" ? NativeTypes : StandardTypes>
+      : ValuesIn<F, NativeTypes>;
 
 /**
  * The format itself where it is right, else a text that says what is wrong with it, which the editor then shows.

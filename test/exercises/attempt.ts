@@ -1,5 +1,5 @@
 /**
- * Checks one file, in a process of its own, which may hang or die: `judge.ts` starts it, and watches over it.
+ * Checks one file, in a process of its own, which may hang or die: `check_file.ts` starts it, and watches over it.
  *
  *     node --import tsx test/exercises/attempt.ts CHECKS FILE
  *
@@ -10,9 +10,10 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { NotWithstood } from "../../src/attack.ts";
-import { logOmittedPackets, redirectLog, showPackets } from "../../src/log.ts";
-import { type Exercise, LearnerError, SLOWNESS, UNWRITTEN, Wrong } from "./check.ts";
+import { Conversation } from "../../src/checks/conversation.ts";
+import { CheckFailed } from "../../src/checks/peer.ts";
+import { showPackets } from "../../src/log.ts";
+import { type Exercise, LearnerError, SLOWNESS, UNWRITTEN, Wrong } from "./assertions.ts";
 import { describeValue } from "./draw.ts";
 
 /** What is wrong. */
@@ -48,9 +49,6 @@ const LIMIT = 2000;
 /** How long a promise that is rejected too late has to be noticed, in milliseconds. */
 const AFTERMATH = 50;
 
-/** How many lines of a conversation are shown: its last ones. */
-const LONGEST_CONVERSATION = 24;
-
 const [checksFile = "", file = ""] = process.argv.slice(2);
 const source = readFileSync(file, "utf8");
 
@@ -63,12 +61,8 @@ let title: string | undefined;
 let hasFailed = false;
 let isOver = false;
 const pending = new Map<object, string>();
-let conversation: string[] = [];
-let start = performance.now();
-
-redirectLog((line) => {
-  conversation.push(`${((performance.now() - start) / 1000).toFixed(2).padStart(6)} s  ${line}`);
-});
+const conversation = new Conversation();
+conversation.listen();
 showPackets("bytes");
 
 /** Reports a problem; of a check only the first counts: what follows mostly comes from it. */
@@ -76,9 +70,7 @@ function report(told: Told): void {
   isOver ||= told.isFinal === true;
   if (hasFailed) return;
   hasFailed = true;
-  const cut = conversation.length > LONGEST_CONVERSATION ? ["     …"] : [];
-  const lines = [...cut, ...conversation.slice(-LONGEST_CONVERSATION)];
-  tell({ is: "problem", problem: { check: title, conversation: lines, ...told } });
+  tell({ is: "problem", problem: { check: title, conversation: conversation.lastLines, ...told } });
 }
 
 /** What is said of an error. */
@@ -97,12 +89,12 @@ const UNCAUGHT = [
 ] as const;
 
 /** Says what an error is, wherever it comes from. */
-function explain(error: unknown, how = "It threw", advice?: string): Told {
+function tellOf(error: unknown, how = "It threw", advice?: string): Told {
   if (error instanceof Wrong) {
     const { message, isNamed, isFinal } = error;
     return { message: message + forgottenLoop(), isNamed, isFinal };
   }
-  if (error instanceof NotWithstood) return { message: error.message, isNamed: true };
+  if (error instanceof CheckFailed) return { message: error.message, isNamed: true };
   const isLearners = error instanceof LearnerError;
   const cause = isLearners ? error.cause : error;
   const line = lineOf(cause);
@@ -279,16 +271,14 @@ function explainLoading(error: unknown): Told {
   if (missing) return told(`It imports ${missing}, which is not there.`);
   const [, from, name] = /module '([^']+)' does not provide an export named '([^']+)'/.exec(text) ?? [];
   if (from) return told(`It imports \`${name}\` from ${from}, which does not export that.`);
-  return explain(error, "It threw while it was loaded");
+  return tellOf(error, "It threw while it was loaded");
 }
 
 /** Runs one check, for as long as it may take. */
 async function run(check: () => void | Promise<void>, limit: number): Promise<void> {
   pending.clear();
   hasFailed = false;
-  logOmittedPackets(); // those belong to the check before
-  conversation = [];
-  start = performance.now();
+  conversation.restart();
   const timer = new AbortController();
   const late = pause(limit, "late", { signal: timer.signal }).catch(() => "over");
   try {
@@ -302,7 +292,7 @@ async function run(check: () => void | Promise<void>, limit: number): Promise<vo
       checked.catch(() => {}); // whatever becomes of it now, the next check is not to blame
     }
   } catch (error) {
-    report(explain(error));
+    report(tellOf(error));
   } finally {
     timer.abort();
   }
@@ -316,12 +306,12 @@ async function main(): Promise<void> {
   process.on("disconnect", () => process.exit()); // nobody is left to tell
   setInterval(tell, HEARTBEAT, { is: "alive" } satisfies Message);
   process.on("unhandledRejection", (error) => {
-    report(explain(error, "A promise was rejected, and nobody handled it (was an `await` forgotten?)"));
+    report(tellOf(error, "A promise was rejected, and nobody handled it (was an `await` forgotten?)"));
   });
   process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
     const [how, advice] = error?.syscall ? UNHEARD : UNCAUGHT;
     const isPlain = !error?.syscall || error.syscall === "listen";
-    report(explain(error, how, (isPlain ? adviseOn(`${error?.message}`) : undefined) ?? advice));
+    report(tellOf(error, how, (isPlain ? adviseOn(`${error?.message}`) : undefined) ?? advice));
   });
   const checks = Object.entries(exercise.checks);
   tell({ is: "loaded", titles: checks.map(([name]) => name) });

@@ -13,22 +13,13 @@
 
 import { inspect } from "node:util";
 import { fieldsOf, type PacketDescription } from "../../src/packets.ts";
+import { hexDigits } from "../../src/printable.ts";
 
 /** How many bytes of a packet are drawn. */
 const LONGEST = 48;
 
 /** How long a value may be drawn, in characters. */
 const LONGEST_VALUE = 200;
-
-/**
- * Bytes as the guides write them.
- *
- * @param bytes - the bytes
- * @returns e.g. `2C 01 00 00`
- */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
-}
 
 /**
  * Draws what was expected above what came, field by field, and marks the bytes that differ.
@@ -51,7 +42,7 @@ export function drawDifference(came: Uint8Array, expected: Uint8Array, packet: P
     const want = expected.subarray(from, to);
     const got = came.subarray(from, to);
     const marks = Array.from({ length: to - from }, (_, index) => (want[index] === got[index] ? "  " : "^^"));
-    const cells = [name, hex(want), hex(got), marks.join(" ")];
+    const cells = [name, hexDigits(want), hexDigits(got), marks.join(" ")];
     const width = Math.max(...cells.slice(0, 3).map((cell) => cell.length));
     return cells.map((cell) => cell.padEnd(width));
   });
@@ -74,7 +65,7 @@ export function drawDifference(came: Uint8Array, expected: Uint8Array, packet: P
  * @returns e.g. `"alive"`, `5`, `bytes 03 00 00 00` or `a promise`
  */
 export function describeValue(value: unknown): string {
-  if (value instanceof Uint8Array) return value.length === 0 ? "no bytes" : `bytes ${cut(hex(value))}`;
+  if (value instanceof Uint8Array) return value.length === 0 ? "no bytes" : `bytes ${cut(hexDigits(value))}`;
   if (value instanceof Promise) return "a promise";
   if (value instanceof ArrayBuffer) return `an ArrayBuffer of ${value.byteLength} bytes`;
   if (value instanceof DataView) return `a DataView of ${value.byteLength} bytes`;

@@ -10,9 +10,9 @@ import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { paint } from "../../src/log.ts";
+import type { Exercise } from "./assertions.ts";
 import { type Entry, ROOT } from "./catalogue.ts";
-import type { Exercise } from "./check.ts";
-import { judge, type Outcome } from "./judge.ts";
+import { checkFile, type Outcome } from "./check_file.ts";
 import { countHint, forget, recall, remember } from "./progress.ts";
 import { besideLines } from "./show.ts";
 import { TypeChecker } from "./types.ts";
@@ -49,7 +49,7 @@ export function currentFile(entry: Entry): string {
 export async function check(entry: Entry, signal?: AbortSignal): Promise<Outcome> {
   const file = currentFile(entry);
   const typing = types.check(`${ROOT}${file}`);
-  const outcome = await judge(entry, file, signal);
+  const outcome = await checkFile(entry, file, signal);
   // Who has a mistake to look at need not wait for the type checker.
   const late = outcome.problems.length > 0 ? pause(PATIENCE, []) : typing;
   const problems = [...outcome.problems, ...(await Promise.race([typing, late]))];

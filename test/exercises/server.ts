@@ -5,9 +5,11 @@
  */
 
 import process from "node:process";
-import { type Attacks, Target } from "../../src/attack.ts";
-import { freePort, Subject, stagesOf } from "../../src/check.ts";
-import { type Check, fail, Wrong } from "./check.ts";
+import { freePort } from "../../src/checks/host.ts";
+import { LearnerProgram } from "../../src/checks/learner_program.ts";
+import { type ServerChecks, serverStages } from "../../src/checks/server_stages.ts";
+import { ServerUnderTest } from "../../src/checks/server_under_test.ts";
+import { type Check, fail, Wrong } from "./assertions.ts";
 
 /** How long one stage may take, in milliseconds. */
 export const SERVER_LIMIT = 20_000;
@@ -24,19 +26,22 @@ const LAST_WORDS = 1000;
  * @returns the checks by title
  */
 export function serverChecks(
-  lesson: Attacks,
+  lesson: ServerChecks,
   times: { timeout: number; interval: number },
   args: readonly string[],
 ): Record<string, Check<object>> {
-  let server: { subject: Subject; target: Target } | undefined;
+  let server: { subject: LearnerProgram; target: ServerUnderTest } | undefined;
 
   /** Starts the server, or gives the one that runs. */
   async function running(file: string) {
     if (server && !server.subject.ended) return server;
     const port = await freePort();
     // In the group of this process: when somebody stops waiting for the checks, it ends with them.
-    const subject = new Subject([process.execPath, "--import", "tsx", file, `${port}`, ...args], false);
-    server = { subject, target: new Target({ host: "127.0.0.1", port }, times, lesson.packets) };
+    const subject = new LearnerProgram(
+      [process.execPath, "--import", "tsx", file, `${port}`, ...args],
+      false,
+    );
+    server = { subject, target: new ServerUnderTest({ host: "127.0.0.1", port }, times, lesson.packets) };
     const { target } = server;
     const wrong = await subject.until(() => target.listens());
     if (!wrong) return server;
@@ -54,11 +59,14 @@ export function serverChecks(
       await running(file);
     },
   };
-  const template = stagesOf(lesson, new Target({ host: "127.0.0.1", port: 0 }, times, lesson.packets));
+  const template = serverStages(
+    lesson,
+    new ServerUnderTest({ host: "127.0.0.1", port: 0 }, times, lesson.packets),
+  );
   for (const [index, { title }] of template.entries()) {
     checks[title] = async (_, file) => {
       const { subject, target } = await running(file);
-      const stage = stagesOf(lesson, target)[index];
+      const stage = serverStages(lesson, target)[index];
       const wrong = await stage?.run();
       if (wrong === undefined) return;
       // Its end may be noticed before its last words.

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { paint } from "../../src/log.ts";
 import type { Problem } from "./attempt.ts";
 import { type Entry, ROOT } from "./catalogue.ts";
-import type { Outcome } from "./judge.ts";
+import type { Outcome } from "./check_file.ts";
 import { TYPES } from "./types.ts";
 
 /** How wide the bar is, in characters. */

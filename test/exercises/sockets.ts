@@ -7,10 +7,11 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, Server, type Socket } from "node:net";
 import { setTimeout as pause, setImmediate } from "node:timers/promises";
-import { type Attacker, Target } from "../../src/attack.ts";
-import { freePort } from "../../src/check.ts";
+import { freePort } from "../../src/checks/host.ts";
+import type { Peer } from "../../src/checks/peer.ts";
+import { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import type { PacketDescription } from "../../src/packets.ts";
-import { fail, LearnerError, SLOWNESS, UNWRITTEN, Wrong } from "./check.ts";
+import { fail, LearnerError, SLOWNESS, UNWRITTEN, Wrong } from "./assertions.ts";
 import { describeValue } from "./draw.ts";
 
 /** How long the learner's code may take for what it does at once, in milliseconds. */
@@ -23,8 +24,8 @@ export const PROMPTLY: number = 800 * SLOWNESS;
  * @param packets - the lesson's packets
  * @returns what connects to it
  */
-export function clientsOf(port: number, packets: readonly PacketDescription[]): Target {
-  return new Target({ host: "127.0.0.1", port }, { timeout: 2 * PROMPTLY, interval: 0 }, packets);
+export function clientsOf(port: number, packets: readonly PacketDescription[]): ServerUnderTest {
+  return new ServerUnderTest({ host: "127.0.0.1", port }, { timeout: 2 * PROMPTLY, interval: 0 }, packets);
 }
 
 /** A server of the learner's, and what connects to it. */
@@ -32,7 +33,7 @@ export interface Served {
   /** The server; it listens. */
   readonly server: Server;
   /** Its clients. */
-  readonly target: Target;
+  readonly target: ServerUnderTest;
 }
 
 /**
@@ -82,7 +83,7 @@ export interface Pair {
   /** The server's end, for the learner's code. */
   readonly socket: Socket;
   /** The client's end, for the check. */
-  readonly peer: Attacker;
+  readonly peer: Peer;
   /** Closes both. */
   close(): Promise<void>;
 }

@@ -53,7 +53,7 @@ export async function watch(all: readonly Entry[], chosen: readonly Entry[]): Pr
     ]);
 
   /** Checks an exercise, unless another begins meanwhile: then that is the one they work on. */
-  async function explain(entry: Entry): Promise<void> {
+  async function show(entry: Entry): Promise<void> {
     running.abort();
     const mine = new AbortController();
     running = mine;
@@ -76,7 +76,7 @@ export async function watch(all: readonly Entry[], chosen: readonly Entry[]): Pr
   for (const folder of new Set(all.map(({ file }) => dirname(file)))) {
     watchFolder(ROOT + folder, (_, name) => {
       const entry = all.find(({ file }) => dirname(file) === folder && basename(file) === name);
-      if (entry) explain(entry).catch(give);
+      if (entry) show(entry).catch(give);
     });
   }
 
@@ -89,7 +89,7 @@ export async function watch(all: readonly Entry[], chosen: readonly Entry[]): Pr
     if (key === "q" || key === "\x03" || key === "\x04") return quit();
     if (key === "n") {
       const next = entry ? (nextAfter(entry, all) ?? nextOf()) : nextOf();
-      return next ? await explain(next) : print(["All are done."]);
+      return next ? await show(next) : print(["All are done."]);
     }
     if (key === "l") {
       await refresh(chosen);
@@ -125,7 +125,7 @@ export async function watch(all: readonly Entry[], chosen: readonly Entry[]): Pr
   await refresh(chosen);
   const first = nextOf();
   print(listLines(all, isDone, first));
-  if (first) await explain(first);
+  if (first) await show(first);
   else footer();
   await new Promise(() => {}); // until somebody quits
 }

@@ -7,7 +7,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, relative } from "node:path";
 import { type Entry, ROOT } from "./catalogue.ts";
-import { judge } from "./judge.ts";
+import { checkFile } from "./check_file.ts";
 import { mostTelling } from "./show.ts";
 
 /** A wrong answer: our solution with a few changes, or a text of its own. */
@@ -55,7 +55,7 @@ export async function explained(entry: Entry, wrong: WrongAnswer): Promise<strin
     writeFileSync(file, textOf(entry, wrong));
     // Of several problems the first that names its mistake is explained. What comes after it need not be waited for.
     const enough = new AbortController();
-    const { problems } = await judge(entry, relative(ROOT, file), enough.signal, ({ isNamed }) => {
+    const { problems } = await checkFile(entry, relative(ROOT, file), enough.signal, ({ isNamed }) => {
       if (isNamed) enough.abort();
     });
     const problem = mostTelling(problems);

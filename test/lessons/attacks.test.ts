@@ -2,16 +2,16 @@
 
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
-import { ATTACKS as LESSON_0_ATTACKS } from "../../lessons/0_simple_test_packets/attacks.ts";
-import { ATTACKS as LESSON_1_ATTACKS } from "../../lessons/1_simple_math_server/attacks.ts";
-import { ATTACKS as LESSON_2_ATTACKS } from "../../lessons/2_simple_broadcast_test/attacks.ts";
+import { SERVER_CHECKS as LESSON_0_CHECKS } from "../../lessons/0_simple_test_packets/attacks.ts";
+import { SERVER_CHECKS as LESSON_1_CHECKS } from "../../lessons/1_simple_math_server/attacks.ts";
+import { SERVER_CHECKS as LESSON_2_CHECKS } from "../../lessons/2_simple_broadcast_test/attacks.ts";
 import { attack, LESSON_0, LESSON_1, startServer, startStep, stepFile } from "./harness.ts";
 
 describe("npm run attack", () => {
   test.each([
-    ["0", LESSON_0_ATTACKS],
-    ["1", LESSON_1_ATTACKS],
-    ["2", LESSON_2_ATTACKS],
+    ["0", LESSON_0_CHECKS],
+    ["1", LESSON_1_CHECKS],
+    ["2", LESSON_2_CHECKS],
   ] as const)("lists the attacks on lesson %s, a line each", async (number, { attacks }) => {
     const { code, stdout } = await attack(number).exit();
     expect(code).toBe(0);

@@ -2,10 +2,16 @@
 
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ATTACKS as LESSON_0_ATTACKS } from "../../lessons/0_simple_test_packets/attacks.ts";
-import { ATTACKS as LESSON_1_ATTACKS } from "../../lessons/1_simple_math_server/attacks.ts";
-import { ATTACKS as LESSON_2_ATTACKS } from "../../lessons/2_simple_broadcast_test/attacks.ts";
-import { type Attack, type Attacks, judge, Target, type Verdict } from "../../src/attack.ts";
+import { SERVER_CHECKS as LESSON_0_CHECKS } from "../../lessons/0_simple_test_packets/attacks.ts";
+import { SERVER_CHECKS as LESSON_1_CHECKS } from "../../lessons/1_simple_math_server/attacks.ts";
+import { SERVER_CHECKS as LESSON_2_CHECKS } from "../../lessons/2_simple_broadcast_test/attacks.ts";
+import {
+  runCheck,
+  type ServerCheck,
+  type ServerChecks,
+  type Verdict,
+} from "../../src/checks/server_stages.ts";
+import { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { redirectLog } from "../../src/log.ts";
 import {
   LESSON_0,
@@ -18,10 +24,10 @@ import {
   stepFile,
 } from "../lessons/harness.ts";
 
-const LESSONS: { lesson: Lesson; attacks: Attacks }[] = [
-  { lesson: LESSON_0, attacks: LESSON_0_ATTACKS },
-  { lesson: LESSON_1, attacks: LESSON_1_ATTACKS },
-  { lesson: LESSON_2, attacks: LESSON_2_ATTACKS },
+const LESSONS: { lesson: Lesson; attacks: ServerChecks }[] = [
+  { lesson: LESSON_0, attacks: LESSON_0_CHECKS },
+  { lesson: LESSON_1, attacks: LESSON_1_CHECKS },
+  { lesson: LESSON_2, attacks: LESSON_2_CHECKS },
 ];
 
 /** The servers wait so long for a client, in milliseconds; those of the first steps know nothing else. */
@@ -64,9 +70,9 @@ function fileOf(lesson: Lesson, program: string): string {
   return program.endsWith(".ts") ? `lessons/${lesson}/${program}` : stepFile(lesson, program);
 }
 
-async function attackOn(port: number, one: Attack, lesson: Attacks): Promise<Verdict> {
+async function attackOn(port: number, one: ServerCheck, lesson: ServerChecks): Promise<Verdict> {
   const times = { timeout: TIMEOUT, interval: lesson.interval };
-  return judge(one, new Target({ host: "127.0.0.1", port }, times, lesson.packets), lesson);
+  return runCheck(one, new ServerUnderTest({ host: "127.0.0.1", port }, times, lesson.packets), lesson);
 }
 
 beforeAll(() => redirectLog(() => {})); // what the attacks tell is tested below, where a learner reads it

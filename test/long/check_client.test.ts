@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { CLIENT_CHECKS as LESSON_0_CHECKS } from "../../lessons/0_simple_test_packets/client_checks.ts";
 import { CLIENT_CHECKS as LESSON_1_CHECKS } from "../../lessons/1_simple_math_server/client_checks.ts";
 import { CLIENT_CHECKS as LESSON_2_CHECKS } from "../../lessons/2_simple_broadcast_test/client_checks.ts";
-import { type ClientChecks, ClientProgram, clientStagesOf } from "../../src/client_check.ts";
+import { type ClientChecks, ClientUnderTest, clientStages } from "../../src/checks/client_stages.ts";
 import { redirectLog } from "../../src/log.ts";
 import { compiled } from "../compiled.ts";
 import { LESSON_0, LESSON_1, LESSON_2, Program, PYTHON } from "../lessons/harness.ts";
@@ -18,7 +18,7 @@ const TIMES = { timeout: 2000, interval: 100 };
 async function firstFailure(number: string, checks: ClientChecks, mistake: string): Promise<string> {
   const client = compiled("test/fixtures/broken_client.ts");
   const command = [process.execPath, client, number, "{port}", String(TIMES.interval), mistake];
-  for (const { title, run } of clientStagesOf(checks, new ClientProgram(command, TIMES, checks.packets))) {
+  for (const { title, run } of clientStages(checks, new ClientUnderTest(command, TIMES, checks.packets))) {
     const wrong = await run();
     if (wrong !== undefined) return `${title}: ${wrong}`;
   }

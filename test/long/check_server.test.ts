@@ -2,11 +2,11 @@
 
 import process from "node:process";
 import { expect, test } from "vitest";
-import { ATTACKS as LESSON_0_ATTACKS } from "../../lessons/0_simple_test_packets/attacks.ts";
-import { ATTACKS as LESSON_1_ATTACKS } from "../../lessons/1_simple_math_server/attacks.ts";
-import { ATTACKS as LESSON_2_ATTACKS } from "../../lessons/2_simple_broadcast_test/attacks.ts";
-import { type Attacks, judge, Target } from "../../src/attack.ts";
-import { stagesOf } from "../../src/check.ts";
+import { SERVER_CHECKS as LESSON_0_CHECKS } from "../../lessons/0_simple_test_packets/attacks.ts";
+import { SERVER_CHECKS as LESSON_1_CHECKS } from "../../lessons/1_simple_math_server/attacks.ts";
+import { SERVER_CHECKS as LESSON_2_CHECKS } from "../../lessons/2_simple_broadcast_test/attacks.ts";
+import { runCheck, type ServerChecks, serverStages } from "../../src/checks/server_stages.ts";
+import { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { redirectLog } from "../../src/log.ts";
 import { compiled } from "../compiled.ts";
 import { type Ended, LESSON_0, LESSON_1, LESSON_2, Program, PYTHON } from "../lessons/harness.ts";
@@ -23,10 +23,10 @@ import {
 redirectLog(() => {});
 
 /** What the check says first: `title: sentence`, or "passed". */
-async function firstFailure(port: number, lesson: Attacks): Promise<string> {
+async function firstFailure(port: number, lesson: ServerChecks): Promise<string> {
   const times = { ...TIMES, interval: lesson.interval === 0 ? 0 : TIMES.interval };
-  const target = new Target({ host: "127.0.0.1", port }, times, lesson.packets);
-  for (const { title, run } of stagesOf(lesson, target)) {
+  const target = new ServerUnderTest({ host: "127.0.0.1", port }, times, lesson.packets);
+  for (const { title, run } of serverStages(lesson, target)) {
     const wrong = await run();
     if (wrong !== undefined) return `${title}: ${wrong}`;
   }
@@ -103,13 +103,13 @@ const CASES = [
     name: `lesson 0: ${mistake}`,
     said,
     broken: () => brokenServer0(mistake as Mistake0),
-    lesson: LESSON_0_ATTACKS,
+    lesson: LESSON_0_CHECKS,
   })),
   ...Object.entries(SAID_1).map(([mistake, said]) => ({
     name: `lesson 1: ${mistake}`,
     said,
     broken: () => brokenServer1(mistake as Mistake1),
-    lesson: LESSON_1_ATTACKS,
+    lesson: LESSON_1_CHECKS,
   })),
   ...casesOf2(SAID_2),
 ];
@@ -119,7 +119,7 @@ function casesOf2(said: Partial<Record<Mistake2, RegExp>>) {
     name: `lesson 2: ${mistake}`,
     said: sentence,
     broken: () => brokenServer2(mistake as Mistake2),
-    lesson: LESSON_2_ATTACKS,
+    lesson: LESSON_2_CHECKS,
   }));
 }
 
@@ -156,12 +156,12 @@ const CROWDED: [mistake: Mistake2, attack: string, timeout: number, said: RegExp
 test.sequential.each(CROWDED)("lesson 2: %s, under attack by %s", { timeout: 120_000 }, async (...row) => {
   const [mistake, name, timeout, said] = row;
   const { port, server } = await brokenServer2(mistake, timeout);
-  const attack = LESSON_2_ATTACKS.attacks.find((one) => one.name === name);
+  const attack = LESSON_2_CHECKS.attacks.find((one) => one.name === name);
   if (!attack) throw new Error(`there is no attack ${name}`);
   const times = { timeout, interval: 0 };
-  const target = new Target({ host: "127.0.0.1", port }, times, LESSON_2_ATTACKS.packets);
+  const target = new ServerUnderTest({ host: "127.0.0.1", port }, times, LESSON_2_CHECKS.packets);
   try {
-    expect((await judge(attack, target, LESSON_2_ATTACKS)).sentence).toMatch(said);
+    expect((await runCheck(attack, target, LESSON_2_CHECKS)).sentence).toMatch(said);
   } finally {
     server.close();
   }

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { findExercises, ROOT } from "../exercises/catalogue.ts";
-import { judge } from "../exercises/judge.ts";
+import { checkFile } from "../exercises/check_file.ts";
 import { mostTelling } from "../exercises/show.ts";
 import { TypeChecker } from "../exercises/types.ts";
 import { explained, type WrongAnswer } from "../exercises/wrong.ts";
@@ -16,7 +16,7 @@ for (const entry of findExercises()) {
   const list = entry.checks.replace(/\.ts$/, ".wrong.ts");
   describe.concurrent(`${entry.id} · ${entry.title}`, async () => {
     test("its stub fails, and is told that something is still to be written, or what is wrong with it", async () => {
-      const { problems } = await judge(entry, entry.stub);
+      const { problems } = await checkFile(entry, entry.stub);
       const problem = mostTelling(problems);
       expect(problem?.message).toMatch(
         /not written yet|listened nowhere|a chunk is not a request|The next one waits|does not know it yet|Nobody else was told|heard nothing/,
@@ -25,7 +25,7 @@ for (const entry of findExercises()) {
     });
 
     test("our solution passes, and its types fit", async () => {
-      const { problems, printed } = await judge(entry, entry.solution);
+      const { problems, printed } = await checkFile(entry, entry.solution);
       expect({ problems, printed }).toEqual({ problems: [], printed: "" });
       expect(await types.check(ROOT + entry.solution)).toEqual([]);
     });

@@ -27,6 +27,7 @@ import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { signalGroup } from "../../src/checks/process_group.ts";
 import { JUSTIFIED } from "./justified.ts";
 import { type Mutant, mutantsOf } from "./mutate.ts";
 
@@ -203,11 +204,7 @@ class Workshop {
   }
 
   stop(): void {
-    try {
-      if (this.#child?.pid) process.kill(-this.#child.pid, "SIGKILL");
-    } catch {
-      // Nothing of it is left.
-    }
+    if (this.#child) signalGroup(this.#child, "SIGKILL");
   }
 
   remove(): void {

@@ -16,9 +16,9 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Exercise } from "../exercises/assertions.ts";
 import { findExercises, ROOT } from "../exercises/catalogue.ts";
-import type { Exercise } from "../exercises/check.ts";
-import { judge } from "../exercises/judge.ts";
+import { checkFile } from "../exercises/check_file.ts";
 import { doneLines } from "../exercises/show.ts";
 
 const exercises = findExercises();
@@ -70,7 +70,7 @@ it.skipIf(process.platform === "win32")(
      setInterval(() => {}, 1000);`,
     );
     const stop = new AbortController();
-    const judged = judge(entry, file, stop.signal);
+    const judged = checkFile(entry, file, stop.signal);
     const isAlive = (pid: number) => {
       try {
         return process.kill(pid, 0);

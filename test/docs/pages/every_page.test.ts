@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { barriers, overflow } from "../accessibility.ts";
 import { PHONE, test } from "../browser.ts";
 import { pages } from "../files.ts";
-import { barriers, overflow } from "../judge.ts";
 
 /** A page of each kind, and all guides. */
 const KINDS = [

@@ -14,8 +14,8 @@ import {
   serverCommand,
 } from "../../lessons/harness.ts";
 import { place, positionsIn } from "../../lessons/packets.ts";
+import { barriers, overflow } from "../accessibility.ts";
 import { test as base, PHONE, type View } from "../browser.ts";
-import { barriers, overflow } from "../judge.ts";
 
 let port: number;
 let url: string;

@@ -7,8 +7,8 @@ import { describe, expect } from "vitest";
 import { buildPlayground } from "../../../docs/playground/plugin.js";
 import { showValue } from "../../../docs/playground/values.ts";
 import { pack, type StructValue } from "../../../src/struct.ts";
+import { barriers, overflow } from "../accessibility.ts";
 import { PHONE, SITE, test, type View } from "../browser.ts";
-import { barriers, overflow } from "../judge.ts";
 
 const PAGE = "playground/index.html";
 

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { barriers } from "../accessibility.ts";
 import { test } from "../browser.ts";
-import { barriers } from "../judge.ts";
 
 /** Pastes a word into the search, which then searches once, and waits for what it finds. */
 async function find(page: Page, word: string) {

@@ -32,6 +32,7 @@ function wordsIn(svg: string): string[] {
     inner
       .replace(/<[^>]*>/g, "")
       .replaceAll("&lt;", "<")
+      .replaceAll("&quot;", '"')
       .replaceAll("&gt;", ">")
       .replaceAll("&amp;", "&"),
   );

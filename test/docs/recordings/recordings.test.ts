@@ -62,7 +62,7 @@ it("a still escapes what is text, and keeps its spaces and its colours", () => {
   const still = drawStill(readRecording(file.map((row) => JSON.stringify(row)).join("\n")));
   expect(still).toContain('aria-label="a &quot;title&quot; &amp; more"');
   expect(still).toContain(
-    '<tspan fill="#56d4dd">server\u{a0}│\u{a0}</tspan>&lt;b>\u{a0}\u{a0}&amp;amp;</text>',
+    '<tspan fill="#56d4dd">server\u{a0}│\u{a0}</tspan>&lt;b&gt;\u{a0}\u{a0}&amp;amp;</text>',
   );
   expect(still).not.toContain("late");
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/1_pack_a_test_packet.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
 import { packetFrom } from "#src/packets.ts";
-import { exercise, fail, type Mistakes, samePacket } from "../check.ts";
+import { exercise, fail, type Mistakes, samePacket } from "../assertions.ts";
 
 const TEST = packetFrom(PACKETS, "server");
 

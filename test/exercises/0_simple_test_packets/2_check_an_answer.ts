@@ -1,7 +1,7 @@
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/2_check_an_answer.ts";
 import { TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
-import { type Check, exercise, type Mistakes, sameValue } from "../check.ts";
-import { hex } from "../draw.ts";
+import { hexDigits } from "#src/printable.ts";
+import { type Check, exercise, type Mistakes, sameValue } from "../assertions.ts";
 
 type CheckAnswer = typeof Ours.checkAnswer;
 
@@ -191,7 +191,7 @@ function habitOf(checkAnswer: CheckAnswer): string | undefined {
 
 function check(checkAnswer: CheckAnswer, one: Case): void {
   const { answer, sent, verdict, facts = [] } = one;
-  const before = hex(answer);
+  const before = hexDigits(answer);
   const result = resultOf(checkAnswer, one);
   const call = () => {
     if ("error" in result) throw result.error;
@@ -200,7 +200,7 @@ function check(checkAnswer: CheckAnswer, one: Case): void {
   sameValue(
     call,
     verdict,
-    `To test ${sent[1]} of client ${sent[0]} (${hex(TEST_PACKET.pack(...sent))}) came the answer ${before || "of no bytes"}:`,
+    `To test ${sent[1]} of client ${sent[0]} (${hexDigits(TEST_PACKET.pack(...sent))}) came the answer ${before || "of no bytes"}:`,
     () => {
       const came = call();
       const habit = answer.length === TEST_PACKET.size ? habitOf(checkAnswer) : undefined;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/3_a_first_client.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
-import { NotWithstood } from "#src/attack.ts";
-import { freePort, Host } from "#src/check.ts";
+import { freePort, Host } from "#src/checks/host.ts";
+import { CheckFailed } from "#src/checks/peer.ts";
 import { packetFrom } from "#src/packets.ts";
-import { compare, exercise, fail, samePacket } from "../check.ts";
+import { compare, exercise, fail, samePacket } from "../assertions.ts";
 import { describeValue } from "../draw.ts";
 import { PROMPTLY, Started } from "../sockets.ts";
 
@@ -52,7 +52,7 @@ async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) 
   await client.send(packet);
   const reading = client.read(TEST_PACKET.size, `the answer to test ${sequence}`);
   const answer = await started.during(reading).catch((error: unknown) => {
-    if (!(error instanceof NotWithstood)) throw error;
+    if (!(error instanceof CheckFailed)) throw error;
     fail(error.message, NO_ANSWER.find(([pattern]) => pattern.test(error.message))?.[1]);
   });
   samePacket(
@@ -128,7 +128,7 @@ export default exercise<typeof Ours>({
     "ends the connection after the answer": async ({ answerOneTest }) => {
       const { host, client, started } = await test(answerOneTest, 3, 1);
       await started.during(client.untilClosed()).catch((error: unknown) => {
-        if (!(error instanceof NotWithstood)) throw error;
+        if (!(error instanceof CheckFailed)) throw error;
         if (/sent something/.test(error.message))
           fail("After the answer your client sent something more.", "One test, one answer: `write` once.");
         fail(

@@ -2,9 +2,10 @@ import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/4_a_first_server.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
-import { type Attacker, NotWithstood, type Target } from "#src/attack.ts";
+import { CheckFailed, type Peer } from "#src/checks/peer.ts";
+import type { ServerUnderTest } from "#src/checks/server_under_test.ts";
 import { packetFrom } from "#src/packets.ts";
-import { exercise, fail, samePacket } from "../check.ts";
+import { exercise, fail, samePacket } from "../assertions.ts";
 import { serve } from "../sockets.ts";
 
 const TEST = packetFrom(PACKETS, "server");
@@ -16,17 +17,19 @@ const CROWD = 256;
 const A_MOMENT = 150;
 
 /** Starts the learner's server, and gives what connects to it. */
-async function start(startServer: typeof Ours.startServer): Promise<{ target: Target; port: number }> {
+async function start(
+  startServer: typeof Ours.startServer,
+): Promise<{ target: ServerUnderTest; port: number }> {
   const { target, server } = await serve(startServer, PACKETS);
   return { target, port: (server.address() as AddressInfo).port };
 }
 
 /** Reads a first test. */
-async function readTest(client: Attacker, who: string, isFirst: boolean): Promise<Uint8Array> {
+async function readTest(client: Peer, who: string, isFirst: boolean): Promise<Uint8Array> {
   try {
     return await client.read(TEST_PACKET.size, `test 1 of ${who}`);
   } catch (error) {
-    if (!(error instanceof NotWithstood)) throw error;
+    if (!(error instanceof CheckFailed)) throw error;
     if (/^only/.test(error.message))
       fail(error.message, "A test is eight bytes, `TEST_PACKET.pack(id, 1)`, and no text.");
     if (!/did not come/.test(error.message))
@@ -44,7 +47,7 @@ async function readTest(client: Attacker, who: string, isFirst: boolean): Promis
 }
 
 /** Nothing more may come, and the connection stays open. */
-async function expectSilence(client: Attacker, after: string): Promise<void> {
+async function expectSilence(client: Peer, after: string): Promise<void> {
   const wrong = await client.untilClosed(A_MOMENT).then(
     () => "closed",
     (error: Error) => (/sent something/.test(error.message) ? "sent" : undefined),
@@ -63,7 +66,7 @@ async function expectSilence(client: Attacker, after: string): Promise<void> {
   }
 }
 
-async function expectTest(client: Attacker, id: number, after = ""): Promise<void> {
+async function expectTest(client: Peer, id: number, after = ""): Promise<void> {
   const came = await readTest(client, `client ${id}`, id === 1);
   samePacket(() => came, TEST_PACKET.pack(id, 1), TEST, `The first test of client ${id}${after}:`, [
     [

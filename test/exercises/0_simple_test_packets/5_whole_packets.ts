@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/5_whole_packets.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
 import { packetFrom } from "#src/packets.ts";
-import { exercise, fail, LearnerError, type Mistakes, samePacket, UNWRITTEN } from "../check.ts";
-import { hex } from "../draw.ts";
+import { hexDigits } from "#src/printable.ts";
+import { exercise, fail, LearnerError, type Mistakes, samePacket, UNWRITTEN } from "../assertions.ts";
 import { arrived, type Pair, pair, Started } from "../sockets.ts";
 
 type Reader = typeof Ours.PacketReader;
@@ -86,7 +86,7 @@ export default exercise<typeof Ours>({
           "That there are not enough bytes yet is no error: wait for more.",
         );
       });
-      expectBytes(await first.value("eight bytes have come"), FIRST, "What `read(8)` gave", hex(FIRST));
+      expectBytes(await first.value("eight bytes have come"), FIRST, "What `read(8)` gave", hexDigits(FIRST));
       if (ends.socket.destroyed || ends.socket.writableEnded)
         fail(
           "`read(8)` has closed the connection.",
@@ -101,7 +101,7 @@ export default exercise<typeof Ours>({
         8,
         "the eight bytes came before it was called, and no more are on their way",
       );
-      expectBytes(came, FIRST, "What `read(8)` gave", hex(FIRST));
+      expectBytes(came, FIRST, "What `read(8)` gave", hexDigits(FIRST));
       await ends.close();
     },
     "puts a packet together that comes in pieces": async ({ PacketReader }) => {
@@ -124,7 +124,9 @@ export default exercise<typeof Ours>({
       const { ends, read } = await start(PacketReader);
       const reading = read(8);
       await reading.during(send(ends, BOTH.subarray(0, 5), BOTH.subarray(5, 12)));
-      const chunks = [BOTH.subarray(0, 5), BOTH.subarray(5, 12), BOTH.subarray(12)].map(hex).join(" │ ");
+      const chunks = [BOTH.subarray(0, 5), BOTH.subarray(5, 12), BOTH.subarray(12)]
+        .map(hexDigits)
+        .join(" │ ");
       const first = await reading.value("twelve bytes have come, in chunks of five and seven", COLLECT);
       expectBytes(first, FIRST, "What the first `read(8)` gave", chunks);
       await send(ends, BOTH.subarray(12));
@@ -144,7 +146,7 @@ export default exercise<typeof Ours>({
         const came = await readNow(to - from, "sixteen bytes have come");
         if (Buffer.compare(came, BOTH.subarray(from, to)) !== 0) {
           fail(
-            `Of ${hex(BOTH)}, after ${from} bytes were read, \`read(${to - from})\` gave ${hex(came) || "no bytes"}.`,
+            `Of ${hexDigits(BOTH)}, after ${from} bytes were read, \`read(${to - from})\` gave ${hexDigits(came) || "no bytes"}.`,
             came.length === 8 ? "It gives eight bytes, whatever it is asked for: use `count`." : undefined,
           );
         }
@@ -181,7 +183,7 @@ export default exercise<typeof Ours>({
           "Bytes that came before the end still count. Look first whether there are enough, and only then at the end.",
         );
       });
-      expectBytes(came, FIRST, "What `read(8)` gave after the end", hex(FIRST));
+      expectBytes(came, FIRST, "What `read(8)` gave after the end", hexDigits(FIRST));
       await next.ends.close();
     },
     "rejects when the connection breaks": async ({ PacketReader }) => {
@@ -207,7 +209,7 @@ export default exercise<typeof Ours>({
       const came = await two.readNow(8, "its eight bytes have come");
       if (Buffer.compare(came, SECOND) !== 0) {
         fail(
-          `The reader of the second connection gave ${hex(came)}; only ${hex(SECOND)} came there, and ${hex(FIRST.subarray(0, 3))} on the first.`,
+          `The reader of the second connection gave ${hexDigits(came)}; only ${hexDigits(SECOND)} came there, and ${hexDigits(FIRST.subarray(0, 3))} on the first.`,
           "Both keep their bytes in one place: keep them in a field of the class, not outside of it.",
         );
       }

@@ -1,5 +1,5 @@
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/6_keep_the_list.ts";
-import { exercise, fail, type Mistakes, sameValue } from "../check.ts";
+import { exercise, fail, type Mistakes, sameValue } from "../assertions.ts";
 import { describeValue } from "../draw.ts";
 
 const ADDRESS = "127.0.0.1:50001";

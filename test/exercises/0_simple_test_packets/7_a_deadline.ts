@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/7_a_deadline.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
 import { packetFrom } from "#src/packets.ts";
-import { exercise, fail, samePacket } from "../check.ts";
+import { exercise, fail, samePacket } from "../assertions.ts";
 import { arrived, type Pair, pair, Started } from "../sockets.ts";
 
 type ReadAnswer = typeof Ours.readAnswer;

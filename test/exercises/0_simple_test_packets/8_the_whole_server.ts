@@ -1,5 +1,5 @@
-import { ATTACKS } from "#lessons/0_simple_test_packets/attacks.ts";
-import { exercise } from "../check.ts";
+import { SERVER_CHECKS } from "#lessons/0_simple_test_packets/attacks.ts";
+import { exercise } from "../assertions.ts";
 import { SERVER_LIMIT, serverChecks } from "../server.ts";
 
 export default exercise<object>({
@@ -11,5 +11,5 @@ export default exercise<object>({
     'Against a flood: a listener of "data" takes everything at once. `socket.pause()` when you have eight bytes and `socket.resume()` when you want the next, or `socket.read(8)` in a listener of "readable".',
   ],
   limit: SERVER_LIMIT,
-  checks: serverChecks(ATTACKS, { timeout: 1000, interval: 50 }, ["1000", "50"]),
+  checks: serverChecks(SERVER_CHECKS, { timeout: 1000, interval: 50 }, ["1000", "50"]),
 });

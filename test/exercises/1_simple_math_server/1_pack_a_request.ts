@@ -3,7 +3,7 @@ import type * as Ours from "#lessons/1_simple_math_server/exercises/solutions/1_
 import * as lesson from "#lessons/1_simple_math_server/protocol.ts";
 import { packetFrom } from "#src/packets.ts";
 import { pack } from "#src/struct.ts";
-import { exercise, fail, type Mistakes, samePacket } from "../check.ts";
+import { exercise, fail, type Mistakes, samePacket } from "../assertions.ts";
 
 const REQUEST = packetFrom(lesson.PACKETS, "client");
 

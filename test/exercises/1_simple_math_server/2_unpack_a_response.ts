@@ -1,8 +1,8 @@
 import type * as Ours from "#lessons/1_simple_math_server/exercises/solutions/2_unpack_a_response.ts";
 import { RESPONSE } from "#lessons/1_simple_math_server/protocol.ts";
+import { hexDigits } from "#src/printable.ts";
 import { pack } from "#src/struct.ts";
-import { exercise, type Mistakes, sameValue } from "../check.ts";
-import { hex } from "../draw.ts";
+import { exercise, type Mistakes, sameValue } from "../assertions.ts";
 
 const WORDS = ["", "unknown command", "division by zero", "malformed request"];
 
@@ -129,7 +129,7 @@ function check(
   sameValue(
     () => describe(bytes),
     expected,
-    `The response ${hex(before.subarray(0, 4))} │ ${hex(before.subarray(4))} (status ${status}, result ${result}):`,
+    `The response ${hexDigits(before.subarray(0, 4))} │ ${hexDigits(before.subarray(4))} (status ${status}, result ${result}):`,
     mistakes(status, result),
   );
   sameValue(() => bytes, before, "The response, after it was described:", [

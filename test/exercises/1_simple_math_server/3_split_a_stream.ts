@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 import type * as Ours from "#lessons/1_simple_math_server/exercises/solutions/3_split_a_stream.ts";
 import { PACKETS, packRequest, REQUEST } from "#lessons/1_simple_math_server/protocol.ts";
-import { compare, count, exercise, fail, type Mistakes } from "../check.ts";
-import { describeValue, hex } from "../draw.ts";
+import { hexDigits } from "#src/printable.ts";
+import { compare, count, exercise, fail, type Mistakes } from "../assertions.ts";
+import { describeValue } from "../draw.ts";
 import { arrived, pair } from "../sockets.ts";
 
 const SUMA = packRequest("SUMA", 2, 3);
@@ -16,7 +17,9 @@ const join = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(p
 function show(request: unknown): string {
   if (!(request instanceof Uint8Array)) return `no bytes, but ${describeValue(request)}`;
   const bytes =
-    request.length > 20 ? `${hex(request.subarray(0, 20))} … ${request.length} bytes` : hex(request);
+    request.length > 20
+      ? `${hexDigits(request.subarray(0, 20))} … ${request.length} bytes`
+      : hexDigits(request);
   if (request.length < REQUEST.size) return `${count(request.length)}: ${bytes}`;
   const [, first, second] = REQUEST.unpackFrom(request);
   return `${new TextDecoder().decode(request.subarray(REQUEST.size))} ${first} ${second} = ${bytes}`;
@@ -155,7 +158,7 @@ function check(
 }
 
 function drawChunk(chunk: Uint8Array): string {
-  return chunk.length > 24 ? `${hex(chunk.subarray(0, 12))} … ${chunk.length} bytes` : hex(chunk);
+  return chunk.length > 24 ? `${hexDigits(chunk.subarray(0, 12))} … ${chunk.length} bytes` : hexDigits(chunk);
 }
 
 export default exercise<typeof Ours>({
@@ -219,7 +222,7 @@ export default exercise<typeof Ours>({
         compare(
           sizes[0],
           long.length,
-          `A request whose command has ${bytes} bytes (length ${hex(long.subarray(0, 4))}), as many as this has the first that was given out:`,
+          `A request whose command has ${bytes} bytes (length ${hexDigits(long.subarray(0, 4))}), as many as this has the first that was given out:`,
           [
             [undefined, "None was given out, though it is whole."],
             [cut(0xff), "The length has four bytes, 300 is 2C 01 00 00: its first byte alone says 44."],

@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import type * as Ours from "#lessons/1_simple_math_server/exercises/solutions/4_ask_many_at_once.ts";
 import { PACKETS, packRequest, RESPONSE, STATUS } from "#lessons/1_simple_math_server/protocol.ts";
-import type { Attacker } from "#src/attack.ts";
-import { Host } from "#src/check.ts";
+import { Host } from "#src/checks/host.ts";
+import type { Peer } from "#src/checks/peer.ts";
 import { connectTo } from "#src/client.ts";
 import { Connection, ConnectionError } from "#src/connection.ts";
 import { packetFrom } from "#src/packets.ts";
-import { compare, exercise, fail, LearnerError, samePacket, UNWRITTEN, Wrong } from "../check.ts";
+import { compare, exercise, fail, LearnerError, samePacket, UNWRITTEN, Wrong } from "../assertions.ts";
 import { describeValue } from "../draw.ts";
 import { PROMPTLY, Started } from "../sockets.ts";
 
@@ -125,7 +125,7 @@ function judgeDeadlines({ deadlines }: Habits, timeout: number, since: number): 
 interface Run {
   readonly started: Started<number[]>;
   /** The server's end. */
-  readonly server: Attacker;
+  readonly server: Peer;
   readonly habits: Habits;
 }
 
@@ -161,7 +161,7 @@ async function run(
 
 /** Reads requests without answering, until all are there. */
 async function readAll(
-  server: Attacker,
+  server: Peer,
   requests: readonly Ours.Request[],
   started: Started<number[]>,
 ): Promise<void> {
@@ -266,7 +266,7 @@ async function check(
 /** Waits for `askAll`, which now has all answers. */
 async function cameBack(
   started: Started<number[]>,
-  server: Attacker,
+  server: Peer,
   habits: Habits,
   answers: number,
 ): Promise<unknown> {
@@ -339,7 +339,7 @@ export default exercise<typeof Ours>({
 
 const CALLERS = "It belongs to the caller, who may want to ask more.";
 
-async function hasEnded(server: Attacker): Promise<boolean> {
+async function hasEnded(server: Peer): Promise<boolean> {
   return await server.untilClosed(150).then(
     () => true,
     () => false,

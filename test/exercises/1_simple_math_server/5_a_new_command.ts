@@ -6,13 +6,14 @@ import {
   STATUS,
   STATUS_WORDS,
 } from "#lessons/1_simple_math_server/protocol.ts";
-import { type Attacker, NotWithstood, type Target } from "#src/attack.ts";
-import { exercise, fail } from "../check.ts";
+import { CheckFailed, type Peer } from "#src/checks/peer.ts";
+import type { ServerUnderTest } from "#src/checks/server_under_test.ts";
+import { exercise, fail } from "../assertions.ts";
 import { serve } from "../sockets.ts";
 
 async function withServer(
   startServer: typeof Ours.startServer,
-  use: (client: Attacker, target: Target) => Promise<void>,
+  use: (client: Peer, target: ServerUnderTest) => Promise<void>,
 ): Promise<void> {
   const { server, target } = await serve(startServer, PACKETS);
   await use(await target.connect("client"), target);
@@ -93,7 +94,7 @@ type Answer = readonly [status: number, result: number];
 const isClose = (one: number, other: number) =>
   Object.is(one, other) || Math.abs(one - other) <= 1e-9 * Math.abs(other);
 
-async function ask(client: Attacker, command: string, first: number, second: number): Promise<Answer> {
+async function ask(client: Peer, command: string, first: number, second: number): Promise<Answer> {
   await client.send(packRequest(command, first, second));
   const bytes = await client.read(RESPONSE.size, `the answer to ${command} ${first} ${second}`);
   const [status, result] = RESPONSE.unpack(bytes);
@@ -110,7 +111,7 @@ async function askAll(
     try {
       for (const request of requests) answers.push(await ask(client, ...request));
     } catch (error) {
-      if (!(error instanceof NotWithstood)) throw error;
+      if (!(error instanceof CheckFailed)) throw error;
       fail(error.message, await whySilent(target, error.message));
     }
   });
@@ -118,7 +119,7 @@ async function askAll(
 }
 
 /** Why a server breaks off: it is asked for something that it could do before. */
-async function whySilent(target: Target, message: string): Promise<string> {
+async function whySilent(target: ServerUnderTest, message: string): Promise<string> {
   if (/only \d+ of/.test(message))
     return "The packets do not change: a response is twelve bytes, status and result.";
   const client = await target.connect("another client");

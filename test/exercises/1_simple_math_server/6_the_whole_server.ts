@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { ATTACKS, expectResults } from "#lessons/1_simple_math_server/attacks.ts";
+import { expectResults, SERVER_CHECKS } from "#lessons/1_simple_math_server/attacks.ts";
 import { packRequest, RESPONSE } from "#lessons/1_simple_math_server/protocol.ts";
-import { type Attack, type Attacker, type Attacks, NotWithstood } from "#src/attack.ts";
-import { exercise, SLOWNESS } from "../check.ts";
+import { CheckFailed, type Peer } from "#src/checks/peer.ts";
+import type { ServerCheck, ServerChecks } from "#src/checks/server_stages.ts";
+import { exercise, SLOWNESS } from "../assertions.ts";
 import { SERVER_LIMIT, serverChecks } from "../server.ts";
 
 /** How long a whole request may take, in milliseconds. */
@@ -13,14 +14,14 @@ const PAUSE = 50;
 
 const SUM = packRequest("SUMA", 2, 3);
 
-async function expectResult(client: Attacker, to: string, right: number): Promise<void> {
+async function expectResult(client: Peer, to: string, right: number): Promise<void> {
   const [, result] = RESPONSE.unpack(await client.read(RESPONSE.size, `the response to ${to}`));
-  if (result !== right) throw new NotWithstood(`to ${to} it answered ${result}, not ${right}.`);
+  if (result !== right) throw new CheckFailed(`to ${to} it answered ${result}, not ${right}.`);
 }
 
 // One mistake each, which the lesson's attacks would find, too, but take for another.
 
-const AGAIN: Attack = {
+const AGAIN: ServerCheck = {
   name: "again",
   title: "a client asks twice",
   cause: "After an answer comes the next request: read in a loop, until the client leaves.",
@@ -34,7 +35,7 @@ const AGAIN: Attack = {
   },
 };
 
-const BYTES: Attack = {
+const BYTES: ServerCheck = {
   name: "bytes",
   title: "numbers whose bytes are no text, and negative ones",
   cause:
@@ -48,7 +49,7 @@ const BYTES: Attack = {
   },
 };
 
-const TWO_PIECES: Attack = {
+const TWO_PIECES: ServerCheck = {
   name: "two_pieces",
   title: "one client alone, and its request in two pieces",
   cause:
@@ -63,7 +64,7 @@ const TWO_PIECES: Attack = {
   },
 };
 
-const HALVES: Attack = {
+const HALVES: ServerCheck = {
   name: "halves",
   title: "half a request of one client, and a whole one of another",
   cause: "What has come so far is kept for all clients together: each connection needs its own.",
@@ -77,7 +78,7 @@ const HALVES: Attack = {
   },
 };
 
-const PATIENCE: Attack = {
+const PATIENCE: ServerCheck = {
   name: "patience",
   title: "a client that is never slow, and stays for longer than the timeout",
   cause: "The timeout is for one request, not for the connection: each gets a deadline of its own.",
@@ -92,7 +93,7 @@ const PATIENCE: Attack = {
   },
 };
 
-const ORDER: Attack = {
+const ORDER: ServerCheck = {
   name: "order",
   title: "answers in the order of the requests, whatever takes longer",
   cause: "An answer has overtaken another: answer a request before you read the next.",
@@ -114,7 +115,7 @@ const ORDER: Attack = {
       const [, result] = RESPONSE.unpack(await client.read(RESPONSE.size, what));
       if (result === right) continue;
       const other = requests.find(([, , , wrong]) => wrong === result);
-      throw new NotWithstood(
+      throw new CheckFailed(
         `${what} is ${right}, and ${result} came${other ? `: that belongs to ${other.slice(0, 3).join(" ")}` : ""}.`,
       );
     }
@@ -122,7 +123,7 @@ const ORDER: Attack = {
   },
 };
 
-const LATE: Attack = {
+const LATE: ServerCheck = {
   name: "late",
   title: "a request in three parts, each in time after the one before, but too late in all",
   cause:
@@ -139,7 +140,7 @@ const LATE: Attack = {
     } catch {
       return "it was closed in between.";
     }
-    throw new NotWithstood(
+    throw new CheckFailed(
       `a request that took ${1.5 * target.timeout} ms was answered; ${target.timeout} are allowed.`,
     );
   },
@@ -147,16 +148,16 @@ const LATE: Attack = {
 
 /** The steps, with others behind some of them. */
 function inserted(
-  steps: readonly Attack[],
-  behind: Readonly<Record<string, readonly Attack[]>>,
-): readonly Attack[] {
+  steps: readonly ServerCheck[],
+  behind: Readonly<Record<string, readonly ServerCheck[]>>,
+): readonly ServerCheck[] {
   return steps.flatMap((step) => [step, ...(behind[step.name] ?? [])]);
 }
 
-const CHECKED: Attacks = {
-  ...ATTACKS,
-  basics: inserted(ATTACKS.basics, { sum: [AGAIN, BYTES], several: [TWO_PIECES, HALVES, PATIENCE] }),
-  attacks: inserted(ATTACKS.attacks, { together: [ORDER], silent: [LATE] }),
+const CHECKED: ServerChecks = {
+  ...SERVER_CHECKS,
+  basics: inserted(SERVER_CHECKS.basics, { sum: [AGAIN, BYTES], several: [TWO_PIECES, HALVES, PATIENCE] }),
+  attacks: inserted(SERVER_CHECKS.attacks, { together: [ORDER], silent: [LATE] }),
 };
 
 export default exercise<object>({

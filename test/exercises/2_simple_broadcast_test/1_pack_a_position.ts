@@ -1,9 +1,9 @@
 import type * as Ours from "#lessons/2_simple_broadcast_test/exercises/solutions/1_pack_a_position.ts";
 import { NOWHERE, PACKETS, POSITION } from "#lessons/2_simple_broadcast_test/protocol.ts";
 import { packetFrom } from "#src/packets.ts";
+import { hexDigits } from "#src/printable.ts";
 import { pack } from "#src/struct.ts";
-import { exercise, type Mistakes, samePacket, sameValue } from "../check.ts";
-import { hex } from "../draw.ts";
+import { exercise, type Mistakes, samePacket, sameValue } from "../assertions.ts";
 
 const PACKET = packetFrom(PACKETS, "server");
 
@@ -58,7 +58,7 @@ function checkLeft(
   sameValue(
     () => hasLeft(bytes),
     expected,
-    `\`hasLeft\` of the position of client ${id} at ${x} ${y}, ${hex(bytes)}:`,
+    `\`hasLeft\` of the position of client ${id} at ${x} ${y}, ${hexDigits(bytes)}:`,
     [
       [!expected, mistake],
       [undefined, "`hasLeft` returns nothing: is a `return` missing?"],

@@ -3,8 +3,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type * as Ours from "#lessons/2_simple_broadcast_test/exercises/solutions/2_who_is_where.ts";
 import { describe, isNowhere, NOWHERE, POSITION } from "#lessons/2_simple_broadcast_test/protocol.ts";
-import { exercise, fail } from "../check.ts";
-import { describeValue, hex } from "../draw.ts";
+import { hexDigits } from "#src/printable.ts";
+import { exercise, fail } from "../assertions.ts";
+import { describeValue } from "../draw.ts";
 
 type Position = readonly [id: number, x: number, y: number];
 
@@ -87,7 +88,9 @@ class Trial {
     const forgotten = this.#told.find(([id]) => !this.#places.has(id) && room.where(id) !== undefined);
     if (got === expected && ids.length === wanted.size && !forgotten) return;
     const last = this.#told.slice(-6);
-    const heard = last.map((position) => `  ${hex(POSITION.pack(...position))}   ${describe(...position)}`);
+    const heard = last.map(
+      (position) => `  ${hexDigits(POSITION.pack(...position))}   ${describe(...position)}`,
+    );
     if (this.#told.length > last.length) heard.unshift("  …");
     fail(
       ["It has heard:", ...heard, "", `  expected  ${expected}`, `  got       ${got}`].join("\n"),

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type * as Ours from "#lessons/2_simple_broadcast_test/exercises/solutions/3_tell_everybody.ts";
 import { describe, isNowhere, PACKETS, PLACE } from "#lessons/2_simple_broadcast_test/protocol.ts";
-import { exercise, fail, SLOWNESS } from "../check.ts";
+import { exercise, fail, SLOWNESS } from "../assertions.ts";
 import { PROMPTLY, type Served, serve } from "../sockets.ts";
 import { allHear, crowd, hearLeaving, moveAndHear, type Position, Walker } from "./walker.ts";
 

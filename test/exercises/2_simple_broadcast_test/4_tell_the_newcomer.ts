@@ -7,8 +7,8 @@ import {
   POSITION,
   WIDTH,
 } from "#lessons/2_simple_broadcast_test/protocol.ts";
-import { exercise, fail, Wrong } from "../check.ts";
-import { hex } from "../draw.ts";
+import { hexDigits } from "#src/printable.ts";
+import { exercise, fail, Wrong } from "../assertions.ts";
 import { type Served, serve } from "../sockets.ts";
 import { allHear, hearLeaving, moveAndHear, type Position, Walker } from "./walker.ts";
 
@@ -53,7 +53,7 @@ class World {
     });
     const start = POSITION.unpack(bytes);
     const [gotId, x, y] = start;
-    const what = `Client ${id} has come. The first position that it got is ${hex(bytes)}, ${describe(...start)}.`;
+    const what = `Client ${id} has come. The first position that it got is ${hexDigits(bytes)}, ${describe(...start)}.`;
     if (gotId !== id) {
       const known = this.all.some((walker) => walker.id === gotId);
       fail(
@@ -84,7 +84,7 @@ class World {
     const expected = [...this.#here.values()];
     const heard: Position[] = [];
     const list = (positions: readonly Position[]) =>
-      positions.map((position) => `    ${hex(POSITION.pack(...position))}   ${describe(...position)}`);
+      positions.map((position) => `    ${hexDigits(POSITION.pack(...position))}   ${describe(...position)}`);
     const drawn = () =>
       [
         `Client ${newcomer.id} has come, and was told that it is at ${start[1]} ${start[2]}. Then it should hear, in any order,`,

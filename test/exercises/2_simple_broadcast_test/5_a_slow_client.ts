@@ -5,7 +5,7 @@ import { Writable } from "node:stream";
 import { setTimeout as pause, setImmediate } from "node:timers/promises";
 import type * as Ours from "#lessons/2_simple_broadcast_test/exercises/solutions/5_a_slow_client.ts";
 import { describe, NOWHERE, POSITION } from "#lessons/2_simple_broadcast_test/protocol.ts";
-import { exercise, fail, sameValue } from "../check.ts";
+import { exercise, fail, sameValue } from "../assertions.ts";
 import { PROMPTLY } from "../sockets.ts";
 
 /** A client that reads only when the check says so. */

@@ -1,5 +1,5 @@
-import { ATTACKS } from "#lessons/2_simple_broadcast_test/attacks.ts";
-import { exercise, SLOWNESS } from "../check.ts";
+import { SERVER_CHECKS } from "#lessons/2_simple_broadcast_test/attacks.ts";
+import { exercise, SLOWNESS } from "../assertions.ts";
 import { SERVER_LIMIT, serverChecks } from "../server.ts";
 
 /**
@@ -17,5 +17,5 @@ export default exercise<object>({
     "A client that moves without end keeps everyone else waiting, since a read whose bytes are there does not wait: after so many moves let the others have a turn, `await setImmediate()` of node:timers/promises.",
   ],
   limit: SERVER_LIMIT,
-  checks: serverChecks(ATTACKS, { timeout: TIMEOUT, interval: 0 }, [`${TIMEOUT}`]),
+  checks: serverChecks(SERVER_CHECKS, { timeout: TIMEOUT, interval: 0 }, [`${TIMEOUT}`]),
 });

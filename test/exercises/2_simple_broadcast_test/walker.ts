@@ -14,9 +14,9 @@ import {
   PLACE,
   POSITION,
 } from "#lessons/2_simple_broadcast_test/protocol.ts";
-import { type Attacker, NotWithstood } from "#src/attack.ts";
+import { CheckFailed, type Peer } from "#src/checks/peer.ts";
 import { packetFrom } from "#src/packets.ts";
-import { fail, samePacket } from "../check.ts";
+import { fail, samePacket } from "../assertions.ts";
 import type { Served } from "../sockets.ts";
 
 const POSITION_PACKET = packetFrom(PACKETS, "server");
@@ -29,13 +29,13 @@ export class Walker {
   /** Its id, if the server counts right. */
   readonly id: number;
   /** The client's end. */
-  readonly client: Attacker;
+  readonly client: Peer;
   /** The server's end. */
   readonly socket: Socket;
   /** What it has heard, in order. */
   readonly heard: Position[] = [];
 
-  private constructor(id: number, client: Attacker, socket: Socket) {
+  private constructor(id: number, client: Peer, socket: Socket) {
     this.id = id;
     this.client = client;
     this.socket = socket;
@@ -78,7 +78,7 @@ export class Walker {
       this.heard.push(POSITION.unpack(bytes));
       return bytes;
     } catch (error) {
-      if (!(error instanceof NotWithstood)) throw error;
+      if (!(error instanceof CheckFailed)) throw error;
       const { message } = error;
       if (/did not come/.test(message)) fail(`After ${after}, client ${this.id} heard nothing.`, silence());
       const what = `After ${after}, client ${this.id} waited for a position. But ${message}`;

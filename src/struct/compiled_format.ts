@@ -17,7 +17,7 @@ export interface Run {
 }
 
 /** Reads and writes all values of a format. */
-export interface Fields {
+export interface Codecs {
   /** Reads them from `start` on. The caller has made sure that there are enough bytes. */
   read(bytes: Uint8Array, start: number): StructValue[];
   /** Writes them from `start` on. The caller has made sure of the room and the number of values. */
@@ -25,11 +25,11 @@ export interface Fields {
 }
 
 /** A compiled format. */
-export interface Program {
+export interface CompiledFormat {
   readonly format: string;
   /** In bytes. */
   readonly size: number;
   /** How many values it packs. */
   readonly length: number;
-  readonly fields: Fields;
+  readonly codecs: Codecs;
 }

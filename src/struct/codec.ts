@@ -1,13 +1,13 @@
 /** What stands at one place in a format, e.g. each of the three codes of `<ihh`. */
 
-import type { Run } from "./program.ts";
+import type { Run } from "./compiled_format.ts";
 import type { StructValue } from "./types.ts";
 
 /**
  * Reads and writes a value. Each kind of value has a class of its own: engines see from the class which method a call
  * calls, and compile it into the caller. With closures they do so less often.
  */
-export abstract class Field {
+export abstract class Codec {
   readonly run: Run;
   /** How far into the struct the least significant byte of the first value is. */
   protected readonly at: number;

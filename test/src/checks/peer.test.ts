@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
-import { Target } from "../../src/attack.ts";
+import { ServerUnderTest } from "../../../src/checks/server_under_test.ts";
 
 test("what it sends has left before its goodbye, however busy the program is", async () => {
   const server = createServer().listen(0, "127.0.0.1");
@@ -12,7 +12,7 @@ test("what it sends has left before its goodbye, however busy the program is", a
   await once(server, "listening");
   const accepted = once(server, "connection");
   const { port } = server.address() as AddressInfo;
-  const target = new Target({ host: "127.0.0.1", port }, { timeout: 3000, interval: 100 }, []);
+  const target = new ServerUnderTest({ host: "127.0.0.1", port }, { timeout: 3000, interval: 100 }, []);
   const attacker = await target.connect();
   const [socket] = (await accepted) as [Socket];
   const came = buffer(socket);

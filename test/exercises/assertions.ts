@@ -9,7 +9,7 @@
 import process from "node:process";
 import { isDeepStrictEqual } from "node:util";
 import { fieldsOf, type PacketDescription } from "../../src/packets.ts";
-import { describeValue, drawDifference, hex } from "./draw.ts";
+import { describeValue, drawDifference } from "./draw.ts";
 
 /** One exercise: what its file exports, hints, and checks. `Module` is the type of our solution. */
 export interface Exercise<Module> {
@@ -381,5 +381,3 @@ function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
 export function count(bytes: number): string {
   return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
 }
-
-export { hex };

@@ -4,7 +4,7 @@
  *
  * A stage lets the client connect, sends it something, and looks at what comes of it. It knows the client from outside
  * only, by its bytes, by what it prints, and by how it ends, so the client may be written in any language. It throws
- * {@link NotWithstood} with one sentence that says what was wrong.
+ * {@link CheckFailed} with one sentence that says what was wrong.
  *
  * ```text
  *     0.00 s  … python3 my_client.py 40123
@@ -18,23 +18,26 @@
  * @module
  */
 
-import { type Attacker, NotWithstood, PROMPTLY, pauseWithin, say, seconds } from "./attack.ts";
-import { freePort, Host, START_LIMIT, STOPS, type Stage, Subject, withPort } from "./check.ts";
-import { type PacketDescription, packetFrom } from "./packets.ts";
-import { calcsize } from "./struct.ts";
+import { type PacketDescription, packetFrom } from "../packets.ts";
+import { calcsize } from "../struct.ts";
+import { withPort } from "./command.ts";
+import { freePort, Host } from "./host.ts";
+import { LearnerProgram, START_LIMIT, STOPS } from "./learner_program.ts";
+import { CheckFailed, type Peer, PROMPTLY, pauseWithin, say, seconds } from "./peer.ts";
+import type { Stage } from "./stages.ts";
 
 /** How long a client that has failed may take to end, in milliseconds: how it ends says more than what its server saw. */
 const LAST_WORDS = 500;
 
 /** One thing that a client has to do. */
-export interface ClientStage extends Omit<Stage, "run"> {
+export interface ClientCheck extends Omit<Stage, "run"> {
   /**
    * Checks it.
    *
    * @param program - the client
-   * @throws NotWithstood if it does not do it
+   * @throws CheckFailed if it does not do it
    */
-  run(program: ClientProgram): Promise<void>;
+  run(program: ClientUnderTest): Promise<void>;
 }
 
 /** What a lesson brings to `npm run check-client`. */
@@ -49,15 +52,15 @@ export interface ClientChecks {
    * Begins a conversation, up to where the client waits for the server.
    *
    * @param client - a client that has just connected
-   * @throws NotWithstood if the client does not do its part
+   * @throws CheckFailed if the client does not do its part
    */
-  begin(client: Attacker): Promise<void>;
+  begin(client: Peer): Promise<void>;
   /** What its clients have to do, in the order in which a learner builds it. */
-  readonly stages: readonly ClientStage[];
+  readonly stages: readonly ClientCheck[];
 }
 
 /** A learner's client. */
-export class ClientProgram {
+export class ClientUnderTest {
   readonly #command: readonly string[];
   readonly #packets: readonly PacketDescription[];
   /** How long the client waits for the server, in milliseconds. */
@@ -67,7 +70,7 @@ export class ClientProgram {
   /** Between two pieces of a packet, in milliseconds. */
   readonly pause: number;
   #hasConnected = false;
-  #subject: Subject | undefined;
+  #subject: LearnerProgram | undefined;
   #host: Host | undefined;
 
   /**
@@ -96,16 +99,16 @@ export class ClientProgram {
    * Starts it anew, and waits until it has connected.
    *
    * @returns the connection to it
-   * @throws NotWithstood if it does not connect
+   * @throws CheckFailed if it does not connect
    */
-  async connect(): Promise<Attacker> {
+  async connect(): Promise<Peer> {
     this.leave();
     const host = await Host.listen(this.#packets, PROMPTLY);
     this.#host = host;
     const subject = this.#start(host.port);
     if (await subject.until(async () => host.count > 0, "connected")) {
       const when = subject.ended ? "" : ` within ${seconds(START_LIMIT)}`;
-      throw new NotWithstood(`it did not connect to 127.0.0.1:${host.port}${when}.`);
+      throw new CheckFailed(`it did not connect to 127.0.0.1:${host.port}${when}.`);
     }
     say("it has connected");
     this.#hasConnected = true;
@@ -122,11 +125,11 @@ export class ClientProgram {
    * Waits for it to end by itself, as a program does that gives up.
    *
    * @param limit - how long it may take, in milliseconds
-   * @throws NotWithstood if it goes on, or crashes
+   * @throws CheckFailed if it goes on, or crashes
    */
   async expectEnd(limit: number = PROMPTLY): Promise<void> {
     say(`waiting for it to end, for ${seconds(limit)} at most`);
-    if (!(await this.hasEnded(limit))) throw new NotWithstood(`it still ran ${seconds(limit)} later.`);
+    if (!(await this.hasEnded(limit))) throw new CheckFailed(`it still ran ${seconds(limit)} later.`);
   }
 
   /**
@@ -134,12 +137,12 @@ export class ClientProgram {
    *
    * @param limit - how long to wait, in milliseconds
    * @returns whether it has
-   * @throws NotWithstood if it crashes
+   * @throws CheckFailed if it crashes
    */
   async hasEnded(limit: number = PROMPTLY): Promise<boolean> {
     const subject = this.#running();
     const hasEnded = await subject.ends(limit);
-    if (subject.crash) throw new NotWithstood(`it crashed with ${subject.crash}.`);
+    if (subject.crash) throw new CheckFailed(`it crashed with ${subject.crash}.`);
     return hasEnded;
   }
 
@@ -150,28 +153,28 @@ export class ClientProgram {
    * @param client - the connection to it
    * @param text - what it should print
    * @param what - the same in words, for the sentence
-   * @throws NotWithstood if it does not
+   * @throws CheckFailed if it does not
    */
-  async expectPrinted(client: Attacker, text: RegExp, what: string): Promise<void> {
+  async expectPrinted(client: Peer, text: RegExp, what: string): Promise<void> {
     const subject = this.#running();
     if (!(await subject.until(async () => subject.hasPrinted(text), "printed", PROMPTLY))) return;
     client.end();
     await subject.ends(this.interval + PROMPTLY);
     if (subject.hasPrinted(text)) return;
-    throw new NotWithstood(`it did not print ${what}.${subject.ended ? "" : subject.lastLines}`);
+    throw new CheckFailed(`it did not print ${what}.${subject.ended ? "" : subject.lastLines}`);
   }
 
   /**
    * Tells it to end, as a system does that shuts down.
    *
-   * @throws NotWithstood if it does not end
+   * @throws CheckFailed if it does not end
    */
   async stop(): Promise<void> {
     say("SIGTERM");
     const wrong = await this.#running().stop();
     if (wrong === undefined) return;
     this.#subject = undefined; // it was killed, and that end says nothing about it
-    throw new NotWithstood(wrong);
+    throw new CheckFailed(wrong);
   }
 
   /**
@@ -191,14 +194,14 @@ export class ClientProgram {
     this.#host = undefined;
   }
 
-  #start(port: number): Subject {
+  #start(port: number): LearnerProgram {
     const command = withPort(this.#command, port);
     say(command.join(" "));
-    this.#subject = new Subject(command);
+    this.#subject = new LearnerProgram(command);
     return this.#subject;
   }
 
-  #running(): Subject {
+  #running(): LearnerProgram {
     if (!this.#subject) throw new Error("the client has not been started");
     return this.#subject;
   }
@@ -211,7 +214,7 @@ export class ClientProgram {
  * @param program - the client
  * @returns the stages, in the order in which a learner builds what they check
  */
-export function clientStagesOf(checks: ClientChecks, program: ClientProgram): Stage[] {
+export function clientStages(checks: ClientChecks, program: ClientUnderTest): Stage[] {
   return [CONNECTS, ...checks.stages, ...endingsOf(checks)].map(({ title, cause, run }) => ({
     title,
     cause,
@@ -220,7 +223,7 @@ export function clientStagesOf(checks: ClientChecks, program: ClientProgram): St
         await run(program);
         return undefined;
       } catch (error) {
-        if (!(error instanceof NotWithstood)) throw error;
+        if (!(error instanceof CheckFailed)) throw error;
         const lastWords = await program.lastWords();
         return lastWords ? `${error.message} ${lastWords}` : error.message;
       } finally {
@@ -230,7 +233,7 @@ export function clientStagesOf(checks: ClientChecks, program: ClientProgram): St
   }));
 }
 
-const CONNECTS: ClientStage = {
+const CONNECTS: ClientCheck = {
   title: "it connects to the port that it is given",
   cause: "Connect to 127.0.0.1, and to the port from the command line.",
   async run(program) {
@@ -239,9 +242,9 @@ const CONNECTS: ClientStage = {
 };
 
 /** How the clients of every lesson end. */
-function endingsOf({ packets, begin }: ClientChecks): ClientStage[] {
+function endingsOf({ packets, begin }: ClientChecks): ClientCheck[] {
   const packet = packetFrom(packets, "server");
-  const meet = async (program: ClientProgram): Promise<Attacker> => {
+  const meet = async (program: ClientUnderTest): Promise<Peer> => {
     const client = await program.connect();
     await begin(client);
     return client;

@@ -8,9 +8,10 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import process from "node:process";
+import { HAS_GROUPS, signalGroup } from "../../src/checks/process_group.ts";
+import { SLOWNESS } from "./assertions.ts";
 import type { Message, Problem } from "./attempt.ts";
 import { type Entry, ROOT } from "./catalogue.ts";
-import { SLOWNESS } from "./check.ts";
 
 /** What became of an attempt. */
 export interface Outcome {
@@ -34,8 +35,6 @@ const MEMORY = 128;
 /** How much of what it prints is kept, in characters. */
 const LONGEST_OUTPUT = 4000;
 
-const HAS_GROUPS = process.platform !== "win32";
-
 /**
  * Checks a file.
  *
@@ -45,7 +44,7 @@ const HAS_GROUPS = process.platform !== "win32";
  * @param onProblem - is told of each problem as soon as it is found
  * @returns what became of it
  */
-export function judge(
+export function checkFile(
   entry: Entry,
   file: string = entry.file,
   signal?: AbortSignal,
@@ -74,12 +73,7 @@ export function judge(
   let killed: "endless" | "stopped" | undefined;
   const kill = (why: "endless" | "stopped") => {
     killed ??= why;
-    if (child.pid === undefined) return;
-    try {
-      process.kill(HAS_GROUPS ? -child.pid : child.pid, "SIGKILL");
-    } catch {
-      // It has just ended.
-    }
+    signalGroup(child, "SIGKILL");
   };
   const stop = () => kill("stopped");
   signal?.addEventListener("abort", stop);

@@ -1,9 +1,8 @@
 /**
- * What the attacks of every lesson share: a rough client that tells what it does as it does it.
+ * What every check from outside has in its hands: one end of a connection, which does just what it is told and tells what
+ * it does as it does it.
  *
- * An attack is a function that connects to a server of its lesson, misbehaves, and looks at what comes of it. It knows the
- * server from outside only, so the server may be written in any language. It returns one sentence that says how one
- * sees that the server withstood, or throws {@link NotWithstood} with one that says how one sees that it did not.
+ * The program at the other end is known by its bytes alone, so it may be written in any language.
  *
  * ```text
  *   attacker ← 02 00 00 00 │ 01 00 00 00                               test: id 2 sequence 1
@@ -18,137 +17,23 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import { type Address, connectTo } from "./client.ts";
-import { type Connection, ConnectionError } from "./connection.ts";
-import { deadlineIn } from "./deadline.ts";
-import { log } from "./log.ts";
-import type { PacketDescription } from "./packets.ts";
-import { explain } from "./program.ts";
-import { logWire } from "./wire.ts";
+import { type Connection, ConnectionError } from "../connection.ts";
+import { deadlineIn } from "../deadline.ts";
+import { log } from "../log.ts";
 
-/** How long a server may take for what it does at once, in milliseconds: to accept, to answer, to close. */
+/** How long a program may take for what it does at once, in milliseconds: to accept, to answer, to close. */
 export const PROMPTLY = 2000;
 
 /** How long a flood may take at most, in milliseconds. */
 const FLOOD_LIMIT = 10_000;
 
-/** Long enough for a server to have read what was sent, in milliseconds. */
-const PAUSE = 100;
+/** Long enough for a program to have read what was sent, in milliseconds. */
+export const PAUSE = 100;
 
-/** An attack on the servers of a lesson, or something else that a client does to them. */
-export interface Attack {
-  /** What one types. */
-  readonly name: string;
-  /** One line that says what it does. */
-  readonly title: string;
-  /** What it mostly means when a server does not withstand, and what to do: one or two sentences for its author. */
-  readonly cause: string;
-  /**
-   * Does it.
-   *
-   * @returns one sentence: how one sees that the server withstood
-   * @throws NotWithstood if it did not
-   */
-  run(target: Target): Promise<string>;
-}
-
-/** What a lesson brings to `npm run attack` and `npm run check-server`. */
-export interface Attacks {
-  /** The port of its servers. */
-  readonly port: number;
-  /** How long its servers wait for a client by default, in milliseconds. */
-  readonly timeout: number;
-  /** How long they rest between two packets by default, in milliseconds; 0 if they do not. */
-  readonly interval: number;
-  /** The lesson's packets. */
-  readonly packets: readonly PacketDescription[];
-  /**
-   * A client that behaves well all the while.
-   *
-   * @returns what checks, after the attack, that it has been served all along and still is; it throws if not
-   */
-  befriend(target: Target): Promise<() => Promise<void>>;
-  /** What a server has to do for clients that behave, before it is worth attacking. */
-  readonly basics: readonly Attack[];
-  /** The attacks, in the order of the guide. */
-  readonly attacks: readonly Attack[];
-}
-
-/** The server did not withstand. The message is one sentence that says how one sees it. */
-export class NotWithstood extends Error {
+/** The program did not do what it has to. The message is one sentence that says how one sees it. */
+export class CheckFailed extends Error {
   /** The name of the class. */
-  override readonly name = "NotWithstood";
-}
-
-/** The server under attack. */
-export class Target {
-  readonly #address: Address;
-  readonly #packets: readonly PacketDescription[];
-  readonly #attackers = new Set<Attacker>();
-  /** How long the server waits for a client, in milliseconds. */
-  readonly timeout: number;
-  /** How long it rests between two packets, in milliseconds. */
-  readonly interval: number;
-  /** Between two pieces of a packet, in milliseconds: see {@link pauseWithin}. */
-  readonly pause: number;
-  /** How long the server may take for what it does at once, in milliseconds: not so long that its timeout comes first. */
-  readonly promptly: number;
-
-  /**
-   * @param address - where it listens
-   * @param times - its timeout and its interval, in milliseconds
-   * @param packets - the lesson's packets
-   */
-  constructor(
-    address: Address,
-    { timeout, interval }: { timeout: number; interval: number },
-    packets: readonly PacketDescription[],
-  ) {
-    this.#address = address;
-    this.#packets = packets;
-    this.timeout = timeout;
-    this.interval = interval;
-    this.pause = pauseWithin(timeout);
-    this.promptly = Math.min(PROMPTLY, timeout / 2);
-  }
-
-  /**
-   * Connects.
-   *
-   * @param name - what its lines start with; without a name nothing about it is printed
-   * @returns the connection
-   * @throws NotWithstood if the server does not accept it any more
-   */
-  async connect(name?: string): Promise<Attacker> {
-    const watcher = name === undefined ? undefined : logWire(name, "client", this.#packets);
-    try {
-      const { socket, connection } = await connectTo(this.#address, PROMPTLY, watcher);
-      const attacker = new Attacker(socket, connection, this.promptly);
-      this.#attackers.add(attacker);
-      return attacker;
-    } catch (error) {
-      throw new NotWithstood(`it accepts nobody any more: ${explain(error)}`);
-    }
-  }
-
-  /** Whether anyone still listens there. */
-  async listens(): Promise<boolean> {
-    try {
-      const { connection } = await connectTo(this.#address, PROMPTLY);
-      // Politely, and after the server has had the time to send something: to look at it must not harm it.
-      await connection.waitForBytes(deadlineIn(PAUSE)).catch(() => {});
-      await connection.close();
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  /** Closes every connection that is still open, politely: what comes next must not suffer from it. */
-  async leave(): Promise<void> {
-    await Promise.all(Array.from(this.#attackers, (attacker) => attacker.leave()));
-    this.#attackers.clear();
-  }
+  override readonly name = "CheckFailed";
 }
 
 /**
@@ -162,8 +47,8 @@ export function pauseWithin(timeout: number): number {
   return Math.min(PAUSE, timeout / 30);
 }
 
-/** One connection of an attack. */
-export class Attacker {
+/** One end of a connection, for a check. */
+export class Peer {
   /** The socket itself, for what only an attacker does with it. */
   readonly socket: Socket;
   readonly #connection: Connection;
@@ -221,7 +106,7 @@ export class Attacker {
    * @param what - what they are, for the sentence, e.g. `test 2`
    * @param limit - how long it may take, in milliseconds
    * @returns exactly these bytes
-   * @throws NotWithstood if they do not come
+   * @throws CheckFailed if they do not come
    */
   async read(count: number, what: string, limit: number = this.#promptly): Promise<Uint8Array> {
     try {
@@ -230,13 +115,13 @@ export class Attacker {
       const { code, message } = error as ConnectionError;
       const came = /after (\d+) of/.exec(message)?.[1] ?? "0"; // "timed out after 8 of 12 bytes"
       const some = `only ${came} of the ${count} bytes of ${what} came`;
-      if (code === "RESET") throw new NotWithstood(`the connection was reset before ${what} came.`);
+      if (code === "RESET") throw new CheckFailed(`the connection was reset before ${what} came.`);
       if (code === "DEADLINE" && came === "0") {
-        throw new NotWithstood(`${what} did not come within ${seconds(limit)}.`);
+        throw new CheckFailed(`${what} did not come within ${seconds(limit)}.`);
       }
-      if (code === "DEADLINE") throw new NotWithstood(`${some} within ${seconds(limit)}.`);
-      if (code === "TRUNCATED") throw new NotWithstood(`${some} before ${this.#peer} closed the connection.`);
-      throw new NotWithstood(`${this.#peer} closed the connection before ${what} came.`);
+      if (code === "DEADLINE") throw new CheckFailed(`${some} within ${seconds(limit)}.`);
+      if (code === "TRUNCATED") throw new CheckFailed(`${some} before ${this.#peer} closed the connection.`);
+      throw new CheckFailed(`${this.#peer} closed the connection before ${what} came.`);
     }
   }
 
@@ -246,7 +131,7 @@ export class Attacker {
    * @param limit - how long it may take, in milliseconds
    * @param ignores - whether it may send something before it closes, which is not looked at
    * @returns how long it took, in milliseconds
-   * @throws NotWithstood if it does not, or sends something instead
+   * @throws CheckFailed if it does not, or sends something instead
    */
   async untilClosed(limit: number = this.#promptly, ignores = false): Promise<number> {
     say(`waiting for ${this.#peer} to close, for ${seconds(limit)} at most`);
@@ -257,7 +142,7 @@ export class Attacker {
       while (ignores);
     } catch (error) {
       if (error instanceof ConnectionError && error.code === "DEADLINE") {
-        throw new NotWithstood(
+        throw new CheckFailed(
           `after ${seconds(limit)} the connection was still open: nothing limits how long a client like this may stay.`,
         );
       }
@@ -267,7 +152,7 @@ export class Attacker {
       say(`${this.#peer} ${how} after ${seconds(took)}`);
       return took;
     }
-    throw new NotWithstood("it should have closed the connection, but sent something and went on.");
+    throw new CheckFailed("it should have closed the connection, but sent something and went on.");
   }
 
   /**
@@ -275,10 +160,10 @@ export class Attacker {
    *
    * @param what - what it did if it says something after all, for the sentence
    * @param limit - how long, in milliseconds
-   * @throws NotWithstood if it says something
+   * @throws CheckFailed if it says something
    */
   async isSilent(what: string, limit: number = this.#promptly / 4): Promise<void> {
-    if (await this.speaks(limit)) throw new NotWithstood(what);
+    if (await this.speaks(limit)) throw new CheckFailed(what);
   }
 
   /**
@@ -303,7 +188,7 @@ export class Attacker {
    * @param reads - whether to read what the server sends, its goodbye included
    * @param patience - how long the server may take nothing before that counts as the end, in milliseconds
    * @returns what it did in the end
-   * @throws NotWithstood if it takes more than `most`
+   * @throws CheckFailed if it takes more than `most`
    */
   async flood(
     bytes: Uint8Array,
@@ -324,7 +209,7 @@ export class Attacker {
     const end = performance.now() + FLOOD_LIMIT;
     while (taken() < most && !isOver) {
       if (performance.now() > end) {
-        throw new NotWithstood(
+        throw new CheckFailed(
           `after ${seconds(FLOOD_LIMIT)} it was still taking bytes, ${megabytes(taken())} so far: one client keeps it busy, and can fill its memory.`,
         );
       }
@@ -342,7 +227,7 @@ export class Attacker {
     const outcome = isOver ? "closed" : "stopped reading";
     say(`the server took ${megabytes(taken())}${taken() < most ? `, and then ${outcome}` : ""}`);
     if (isOver || taken() < most) return outcome;
-    throw new NotWithstood(`it took ${megabytes(most)} and did not stop: one client can fill its memory.`);
+    throw new CheckFailed(`it took ${megabytes(most)} and did not stop: one client can fill its memory.`);
   }
 
   /** Reads until the server closes, or the connection breaks. */
@@ -374,42 +259,6 @@ export class Attacker {
   end(): void {
     say("closing the sending half");
     this.socket.end();
-  }
-}
-
-/** What became of an attack. */
-export interface Verdict {
-  /** Whether the server withstood. */
-  readonly withstood: boolean;
-  /** How one sees that. */
-  readonly sentence: string;
-}
-
-/**
- * Attacks, while another client behaves well: a server that stops serving that one has not withstood either.
- *
- * @param attack - what to do
- * @param target - the server
- * @param lesson - the server's lesson
- * @returns the verdict
- */
-export async function judge(attack: Attack, target: Target, { befriend }: Attacks): Promise<Verdict> {
-  try {
-    const isStillServed = await befriend(target);
-    const sentence = await attack.run(target);
-    await isStillServed().catch((error: Error) => {
-      throw new NotWithstood(`another client, which behaved well, suffered from it: ${error.message}`);
-    });
-    return { withstood: true, sentence };
-  } catch (error) {
-    if (!(error instanceof NotWithstood)) throw error;
-    if (await target.listens()) return { withstood: false, sentence: error.message };
-    return {
-      withstood: false,
-      sentence: "the server has ended, for all its clients. Its terminal says why.",
-    };
-  } finally {
-    await target.leave();
   }
 }
 

@@ -1,0 +1,27 @@
+/**
+ * Lesson 2 · what the commands need to know of it.
+ *
+ * @module
+ */
+
+import type { Lesson } from "../../src/lesson.ts";
+import { SERVER_CHECKS } from "./attacks.ts";
+import { CLIENT_CHECKS } from "./client_checks.ts";
+
+/** Lesson 2. */
+export const LESSON: Lesson = {
+  port: 9002,
+  serverChecks: SERVER_CHECKS,
+  clientChecks: CLIENT_CHECKS,
+  demo: {
+    serverFlags: ["--quiet"],
+    programs: [
+      ...[1200, 1600, 2000, 2400].map((interval) => `client.ts --interval ${interval}`),
+      // One that is slow on purpose, and the map for a browser.
+      "client.ts --interval 2000 --deaf-after 3",
+      "map.ts --http-port 0 --interval 20000",
+    ],
+    // All clients hear the same. Shown once, it leaves the address of the map in sight for a while.
+    shownOnce: /^client \d+ (is at|has left)/,
+  },
+};

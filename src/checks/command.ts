@@ -1,0 +1,67 @@
+/**
+ * The command line of `npm run check-server` and `npm run check-client`, whose end may be a command of the learner's.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { type CommandLine, type FlagTable, millisecondsFlag, readCommandLine } from "../command_line.ts";
+
+/** The times of a program, as far as the command line of a check tells them. */
+export interface GivenTimes {
+  /** How long it waits for the other side, in milliseconds. */
+  readonly timeout: number | undefined;
+  /** The time between two packets, in milliseconds. */
+  readonly interval: number | undefined;
+}
+
+const FLAGS: FlagTable<GivenTimes> = {
+  timeout: millisecondsFlag(undefined, 1, "the program's --timeout, if it is not the lesson's"),
+  interval: millisecondsFlag(undefined, 0, "the program's --interval, if it is not the lesson's"),
+};
+
+/**
+ * Reads the command line of a check. Its end may be a command of the learner's: no flag behind LESSON is ours.
+ *
+ * @param usage - how the check is called
+ * @param readArguments - reads LESSON and what follows, as in {@link readCommandLine}
+ * @returns the times that were given, and what `readArguments` made of the rest
+ */
+export function readCheckLine<Arguments>(
+  usage: string,
+  readArguments: (texts: string[]) => Arguments,
+): CommandLine<FlagTable<GivenTimes>, Arguments> {
+  const { argv } = process;
+  let at = 2;
+  while (/^-(?!-$)/.test(argv[at] ?? "")) at += Object.hasOwn(FLAGS, argv[at]?.slice(2) ?? "") ? 2 : 1;
+  if (at < argv.length && argv[at] !== "--") argv.splice(at, 0, "--");
+  return readCommandLine(usage, FLAGS, readArguments);
+}
+
+/**
+ * Reads a command of the learner's. In quotes it is one word, and is split at its spaces.
+ *
+ * @param texts - the words that were typed
+ * @returns the words of the command
+ * @throws RangeError if it does not say where the port goes
+ */
+export function readCommand(texts: readonly string[]): string[] {
+  const words = texts.length === 1 ? (texts[0] ?? "").split(" ").filter((word) => word !== "") : [...texts];
+  if (!words.some((word) => word.includes("{port}"))) {
+    throw new RangeError(
+      "COMMAND needs {port} in it, where the port goes, e.g. python3 my_program.py {port}",
+    );
+  }
+  return words;
+}
+
+/**
+ * Puts the port into a command of the learner's.
+ *
+ * @param command - its words, as {@link readCommand} gives them
+ * @param port - the port
+ * @returns the words to start it with
+ */
+export function withPort(command: readonly string[], port: number): string[] {
+  return command.map((word) => word.replaceAll("{port}", String(port)));
+}

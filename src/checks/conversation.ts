@@ -1,0 +1,45 @@
+/**
+ * What is logged while a check runs, for the check that fails to show: each line with the time since its start.
+ *
+ * @module
+ */
+
+import { logOmittedPackets, redirectLog } from "../log.ts";
+
+/** How many lines of a conversation are shown: its last ones. */
+const LONGEST = 30;
+
+/** A conversation. */
+export class Conversation {
+  #start = performance.now();
+  #lines: string[] = [];
+
+  /**
+   * Takes the lines of the log from now on.
+   *
+   * @returns gives the log back
+   */
+  listen(): () => void {
+    const log = redirectLog((line) => {
+      const time = ((performance.now() - this.#start) / 1000).toFixed(2);
+      this.#lines.push(`${time.padStart(6)} s  ${line}`);
+    });
+    return () => {
+      logOmittedPackets(); // how many lines of this conversation were too many belongs to it
+      redirectLog(log);
+    };
+  }
+
+  /** Begins again, at time 0. */
+  restart(): void {
+    logOmittedPackets();
+    this.#lines = [];
+    this.#start = performance.now();
+  }
+
+  /** The last lines; that some came before them is said. */
+  get lastLines(): string[] {
+    const cut = this.#lines.length > LONGEST ? ["     …"] : [];
+    return [...cut, ...this.#lines.slice(-LONGEST)];
+  }
+}
