@@ -5,8 +5,8 @@
  */
 
 import { meaningOf, type PacketDescription, PacketSplitter, packetFrom } from "../../src/packets.ts";
+import { drawBox, drawLine, drawText, picture, widthOf } from "../../src/svg.ts";
 import { describePiece, drawParts, type WirePart } from "../../src/wire.ts";
-import { drawBox, drawLine, drawText, picture, widthOf } from "./svg.ts";
 
 /** Which of the two ends of a connection. */
 export type Side = "client" | "server";

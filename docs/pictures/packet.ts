@@ -7,10 +7,10 @@
  */
 
 import { decode, encode, fieldsOf, meaningOf, type PacketDescription } from "../../src/packets.ts";
+import { drawBox, drawLine, drawText, picture } from "../../src/svg.ts";
 import { FIELD_COLOURS } from "../../src/wire.ts";
 import { partsOf, wordFor } from "../playground/fields.ts";
 import { showByte } from "../playground/hex.ts";
-import { drawBox, drawLine, drawText, picture } from "./svg.ts";
 
 const BYTE = 44;
 const MARGIN = 24;

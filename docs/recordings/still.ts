@@ -5,7 +5,7 @@
  */
 
 import type { Colour } from "../../src/log.ts";
-import { escapeXml } from "../pictures/svg.ts";
+import { escapeXml } from "../../src/svg.ts";
 import type { Line, Recording, Span } from "./recording.ts";
 
 const FONT_SIZE = 14;

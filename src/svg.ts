@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Colour } from "../../src/log.ts";
+import type { Colour } from "./log.ts";
 
 /** What a shape is drawn in: the colour of a field in the terminal, or one of the page. */
 export type Ink = Colour | "text" | "quiet";

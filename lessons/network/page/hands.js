@@ -1,0 +1,261 @@
+/**
+ * Your hands: for each way, what becomes of the bytes, and what you let go.
+ *
+ * @module
+ */
+
+import { byId, ends, make, whereBytesAre } from "./words.js";
+
+/** @typedef {import("../../../src/relay.ts").Way} Way */
+
+const MODES = /** @type {const} */ (["pass", "hold", "stop reading", "swallow"]);
+const WAYS = /** @type {const} */ (["to-server", "to-client"]);
+const ARROWS = { "to-server": "→", "to-client": "←" };
+const MOST_DELAY = 2000;
+
+/** What the keys do, for the help. @type {readonly (readonly [keys: string, what: string])[]} */
+export const KEYS = [
+  ["w", "your hands go to the other way: → or ←"],
+  ["1 2 3 4", "pass, hold, stop reading, swallow"],
+  ["b", "release one byte"],
+  [", .", "move the knife to the left, to the right"],
+  ["k", "release up to the knife"],
+  ["p", "release a packet"],
+  ["a", "release all"],
+  ["f", "send a FIN, as if the sender had done it"],
+  ["x", "send a RST, as if the sender had done it"],
+  ["[ ]", "100 ms less, or more, delay"],
+  ["n m", "the next connection, the one before"],
+  ["e", "predict"],
+  ["s r", "save the picture, save the recipe"],
+  ["?", "this list"],
+];
+
+/** @type {(step: string) => void} */
+let send = () => {};
+/** The way that the keys act on. @type {Way} */
+let active = "to-server";
+/** Where the knife is, for each way: before which held byte. */
+const knives = { "to-server": 1, "to-client": 1 };
+/** @type {import("../journal.ts").DrawnConnection | undefined} */
+let shown;
+
+/** @param {(step: string) => void} sender - is given a step, as a recipe has it */
+export function buildHands(sender) {
+  send = sender;
+  for (const way of WAYS) {
+    const box = byId(way);
+    box.addEventListener("focusin", () => activate(way));
+    box.addEventListener("pointerdown", () => activate(way));
+
+    const modes = make("div", {
+      class: "modes",
+      role: "radiogroup",
+      "aria-label": `Mode, ${way.replace("-", " the ")}`,
+    });
+    MODES.forEach((mode) => {
+      const input = make("input", { type: "radio", name: `mode-${way}`, value: mode });
+      input.addEventListener("change", () => send(`${mode} ${ARROWS[way]}`));
+      modes.append(make("label", {}, input, ` ${mode}`));
+    });
+
+    const slider = make("input", {
+      type: "range",
+      min: 0,
+      max: MOST_DELAY,
+      step: 50,
+      value: 0,
+      id: `delay-${way}`,
+    });
+    const output = make("output", { for: `delay-${way}` }, "0 ms");
+    slider.addEventListener("input", () => (output.textContent = `${slider.value} ms`));
+    slider.addEventListener("change", () => send(`delay ${ARROWS[way]} ${slider.value}`));
+    const delay = make(
+      "p",
+      { class: "delay" },
+      make("label", { for: `delay-${way}` }, "delay"),
+      slider,
+      output,
+    );
+
+    const held = make("div", {
+      class: "held",
+      role: "group",
+      "aria-label": `Held bytes, ${way.replace("-", " the ")}`,
+    });
+    const knife = make("div", {
+      class: "knife",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": "Knife",
+      "aria-orientation": "horizontal",
+      "aria-valuemin": 1,
+    });
+    knife.addEventListener("keydown", (event) => moveByKey(way, event));
+    knife.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      knife.setPointerCapture(event.pointerId);
+      knife.focus();
+    });
+    knife.addEventListener("pointermove", (event) => {
+      if (knife.hasPointerCapture(event.pointerId))
+        moveKnife(way, nearestGap(held, event.clientX, event.clientY));
+    });
+    held.append(knife);
+
+    const buttons = make("p", { class: "buttons" });
+    /** @type {readonly [name: string, step: () => string][]} */
+    const actions = [
+      ["release 1 byte", () => `release ${ARROWS[way]} 1`],
+      ["up to the knife", () => `release ${ARROWS[way]} ${knives[way]}`],
+      ["a packet", () => `release ${ARROWS[way]} packet`],
+      ["all", () => `release ${ARROWS[way]} all`],
+      ["FIN", () => `fin ${ARROWS[way]}`],
+      ["RST", () => `reset ${ARROWS[way]}`],
+    ];
+    for (const [name, step] of actions) {
+      const button = make("button", { type: "button" }, name);
+      if (name === "FIN" || name === "RST") button.title = `as if the ${ends(way).sender} had sent it`;
+      button.addEventListener("click", () => send(step()));
+      buttons.append(button);
+    }
+    const words = make("p", { class: "where" });
+    box.append(modes, delay, buttons, words);
+  }
+  activate("to-server");
+}
+
+/** @param {Way} way */
+function activate(way) {
+  active = way;
+  for (const one of WAYS) byId(one).classList.toggle("active", one === way);
+}
+
+/** @param {import("../journal.ts").DrawnConnection} connection */
+export function showHands(connection) {
+  if (shown?.id !== connection.id) for (const way of WAYS) knives[way] = 1;
+  shown = connection;
+  for (const way of WAYS) {
+    const box = byId(way);
+    const state = connection.ways[way];
+    const isOver = !connection.isOpen || state.ended !== null;
+    /** @type {HTMLFieldSetElement} */ (box).disabled = isOver;
+    for (const input of box.querySelectorAll('input[type="radio"]')) {
+      const radio = /** @type {HTMLInputElement} */ (input);
+      radio.checked = radio.value === state.mode;
+    }
+    const slider = /** @type {HTMLInputElement} */ (byId(`delay-${way}`));
+    if (document.activeElement !== slider) slider.value = `${state.delay}`;
+    const output = box.querySelector("output");
+    if (output) output.textContent = `${slider.value} ms`;
+    showHeld(way, state);
+    const where = box.querySelector(".where");
+    const text = whereBytesAre(way, state);
+    if (where && where.textContent !== text) where.textContent = text;
+  }
+}
+
+/** @param {Way} way @param {import("../journal.ts").DrawnWay} state */
+function showHeld(way, { bytes, held, heldEnd }) {
+  const box = byId(`held-${way}`);
+  const knife = /** @type {HTMLElement} */ (box.querySelector(".knife"));
+  const digits = `${bytes.map(([text, colour]) => text + colour).join("")} ${held} ${heldEnd}`;
+  if (box.dataset["digits"] !== digits) {
+    box.dataset["digits"] = digits;
+    const cells = bytes.map(([text, colour, begins], at) =>
+      make(
+        "span",
+        { class: `byte ${colour} ${begins === 2 ? "packet" : begins === 1 ? "field" : ""}`, "data-at": at },
+        text,
+      ),
+    );
+    if (held > bytes.length)
+      cells.push(make("span", { class: "more" }, `… ${held.toLocaleString("en")} bytes`));
+    if (heldEnd) cells.push(make("span", { class: "byte goodbye" }, heldEnd));
+    if (cells.length === 0) cells.push(make("span", { class: "nothing" }, `${ARROWS[way]} nothing is held`));
+    for (const cell of box.querySelectorAll(":scope > :not(.knife)")) cell.remove();
+    box.prepend(...cells);
+  }
+  knife.hidden = held < 2;
+  moveKnife(way, Math.min(knives[way], Math.max(Math.min(held, bytes.length) - 1, 1)));
+}
+
+/** @param {Way} way @param {number} to */
+function moveKnife(way, to) {
+  const box = byId(`held-${way}`);
+  const knife = /** @type {HTMLElement} */ (box.querySelector(".knife"));
+  const count = box.querySelectorAll("[data-at]").length;
+  const at = Math.min(Math.max(to, 1), Math.max(count - 1, 1));
+  knives[way] = at;
+  knife.setAttribute("aria-valuemax", `${Math.max(count - 1, 1)}`);
+  knife.setAttribute("aria-valuenow", `${at}`);
+  knife.setAttribute("aria-valuetext", `before byte ${at} of ${count}`);
+  const cell = /** @type {HTMLElement | null} */ (box.querySelector(`[data-at="${at}"]`));
+  if (!cell) return;
+  knife.style.left = `${cell.offsetLeft - 2}px`;
+  knife.style.top = `${cell.offsetTop}px`;
+  knife.style.height = `${cell.offsetHeight}px`;
+}
+
+/** @param {Way} way @param {KeyboardEvent} event */
+function moveByKey(way, event) {
+  const at = knives[way];
+  const to = {
+    ArrowLeft: at - 1,
+    ArrowDown: at - 1,
+    ArrowRight: at + 1,
+    ArrowUp: at + 1,
+    PageDown: at - 4,
+    PageUp: at + 4,
+    Home: 1,
+    End: Number.MAX_SAFE_INTEGER,
+  }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  moveKnife(way, to);
+}
+
+/** @param {HTMLElement} box @param {number} x @param {number} y */
+function nearestGap(box, x, y) {
+  let nearest = 1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const cell of box.querySelectorAll("[data-at]")) {
+    const { left, top, bottom } = cell.getBoundingClientRect();
+    const distance = Math.hypot(x - left, 4 * Math.max(top - y, y - bottom, 0));
+    if (distance < least)
+      [nearest, least] = [Number(/** @type {HTMLElement} */ (cell).dataset["at"]), distance];
+  }
+  return nearest;
+}
+
+/**
+ * Does what a key stands for.
+ *
+ * @param {string} key
+ * @returns {boolean} whether it stands for something
+ */
+export function doKey(key) {
+  if (!shown) return false;
+  const arrow = ARROWS[active];
+  const { delay } = shown.ways[active];
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    w: () => activate(active === "to-server" ? "to-client" : "to-server"),
+    b: () => send(`release ${arrow} 1`),
+    k: () => send(`release ${arrow} ${knives[active]}`),
+    p: () => send(`release ${arrow} packet`),
+    a: () => send(`release ${arrow} all`),
+    f: () => send(`fin ${arrow}`),
+    x: () => send(`reset ${arrow}`),
+    ",": () => moveKnife(active, knives[active] - 1),
+    ".": () => moveKnife(active, knives[active] + 1),
+    "[": () => send(`delay ${arrow} ${Math.max(delay - 100, 0)}`),
+    "]": () => send(`delay ${arrow} ${delay + 100}`),
+  };
+  MODES.forEach((mode, index) => {
+    keys[`${index + 1}`] = () => send(`${mode} ${arrow}`);
+  });
+  if (!Object.hasOwn(keys, key)) return false;
+  keys[key]?.();
+  return true;
+}

@@ -1,0 +1,186 @@
+/**
+ * The page of `npm run network`: all connections, and your hands in one of them.
+ *
+ * It is told what happens by server-sent events, see src/page_server.ts: first `whole`, which is everything, and then
+ * `changes`. story.js draws what happened, hands.js has the controls, and words.js says it.
+ *
+ * @module
+ */
+
+import { buildHands, doKey, KEYS, showHands } from "./hands.js";
+import { showRings, showStory } from "./story.js";
+import { announce, byId, make } from "./words.js";
+
+/** How soon to look for the relay again, in milliseconds. Each time in vain doubles it. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 4000;
+
+/** @typedef {import("../journal.ts").DrawnConnection} Connection */
+/** @typedef {import("../journal.ts").DrawnEvent} DrawnEvent */
+/** @typedef {{ connection: Connection, events: DrawnEvent[], seenAt: number }} Tab */
+
+/** What is known of each connection, by its id. @type {Map<number, Tab>} */
+const tabs = new Map();
+/** The connection that is open on the page. @type {number | undefined} */
+let current;
+/** The newest was chosen for the learner: a new one may be, too. */
+let follows = true;
+let pause = FIRST_PAUSE;
+let mostEvents = 2000;
+
+function listen() {
+  const source = new EventSource("events");
+  source.addEventListener("whole", ({ data }) => {
+    const { lesson, command, deadlines, most, ...news } = JSON.parse(data);
+    pause = FIRST_PAUSE;
+    mostEvents = most;
+    document.title = `The network in your hands · lesson ${lesson}`;
+    byId("status").textContent = `lesson ${lesson}`;
+    byId("status").classList.remove("lost");
+    byId("command").textContent = command;
+    showRings.deadlines = deadlines;
+    tabs.clear();
+    take(news);
+    showAll();
+  });
+  source.addEventListener("changes", ({ data }) => {
+    take(JSON.parse(data));
+    showAll();
+  });
+  // A browser tries again by itself, but not after each kind of failure.
+  source.addEventListener("error", () => {
+    source.close();
+    byId("status").textContent =
+      "The relay is gone. Start npm run network again: its page has another address then.";
+    byId("status").classList.add("lost");
+    setTimeout(listen, pause);
+    pause = Math.min(2 * pause, LONGEST_PAUSE);
+  });
+}
+
+/** @param {import("../journal.ts").News} news */
+function take({ connections, events, gone = [] }) {
+  for (const id of gone) tabs.delete(id);
+  for (const connection of connections) {
+    const { id } = connection;
+    const isNew = !tabs.has(id);
+    const tab = tabs.get(id) ?? { connection, events: [], seenAt: 0 };
+    tab.connection = connection;
+    tab.seenAt = performance.now();
+    const last = tab.events.at(-1)?.number ?? 0;
+    const fresh = (events[id] ?? []).filter(({ number }) => number > last);
+    tab.events.push(...fresh);
+    if (tab.events.length > mostEvents) tab.events.splice(0, tab.events.length - mostEvents);
+    tabs.set(id, tab);
+    if (isNew && (current === undefined || follows)) current = id;
+    if (id === current) announce(fresh);
+  }
+  if (current !== undefined && !tabs.has(current)) current = [...tabs.keys()].at(-1);
+}
+
+function showAll() {
+  showTabs();
+  const tab = current === undefined ? undefined : tabs.get(current);
+  byId("panel").hidden = !tab;
+  byId("empty").hidden = tab !== undefined;
+  if (!tab) return;
+  showStory(tab);
+  showHands(tab.connection);
+  byId("save-picture").setAttribute("href", `saved/${tab.connection.id}.svg`);
+  byId("save-recipe").setAttribute("href", `saved/${tab.connection.id}.recipe`);
+}
+
+function showTabs() {
+  const list = byId("tabs");
+  const wanted = [...tabs.values()];
+  while (list.children.length > wanted.length) list.lastElementChild?.remove();
+  wanted.forEach(({ connection }, index) => {
+    const tab =
+      /** @type {HTMLButtonElement | undefined} */ (list.children[index]) ??
+      list.appendChild(make("button", { type: "button", role: "tab", "aria-controls": "panel" }));
+    const isChosen = connection.id === current;
+    tab.textContent = `client ${connection.id}`;
+    tab.dataset["id"] = `${connection.id}`;
+    tab.classList.toggle("closed", !connection.isOpen);
+    tab.setAttribute("aria-selected", `${isChosen}`);
+    tab.setAttribute("aria-label", `client ${connection.id}${connection.isOpen ? "" : ", closed"}`);
+    tab.tabIndex = isChosen ? 0 : -1;
+    if (isChosen) byId("panel").setAttribute("aria-label", `client ${connection.id}`);
+  });
+}
+
+/** @param {number} id @param {boolean} [takesFocus] */
+function choose(id, takesFocus = false) {
+  current = id;
+  follows = id === [...tabs.keys()].at(-1);
+  showAll();
+  if (takesFocus)
+    /** @type {HTMLElement | null} */ (byId("tabs").querySelector('[aria-selected="true"]'))?.focus();
+}
+
+/** @param {number} by @param {boolean} [takesFocus] */
+function chooseNext(by, takesFocus = false) {
+  const ids = [...tabs.keys()];
+  const at = ids.indexOf(current ?? -1);
+  const id = ids[Math.min(Math.max(at + by, 0), ids.length - 1)];
+  if (id !== undefined) choose(id, takesFocus);
+}
+
+byId("tabs").addEventListener("click", ({ target }) => {
+  const { id } = /** @type {HTMLElement} */ (target).dataset;
+  if (id) choose(Number(id));
+});
+byId("tabs").addEventListener("keydown", (event) => {
+  const by = { ArrowRight: 1, ArrowLeft: -1, Home: -1000, End: 1000 }[event.key];
+  if (by === undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  chooseNext(by, true);
+});
+
+/** Sends a command. @param {Record<string, unknown>} command */
+async function send(command) {
+  const response = await fetch("command", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ connection: current, ...command }),
+  }).catch(() => undefined);
+  const refused = byId("refused");
+  refused.textContent = response?.ok ? "" : ((await response?.text()) ?? "The relay is gone.").trim();
+}
+
+byId("predict").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const input = /** @type {HTMLInputElement} */ (byId("prediction"));
+  const predict = input.value.trim();
+  if (predict !== "") void send({ predict });
+  input.value = "";
+});
+
+const help = /** @type {HTMLDialogElement} */ (byId("help"));
+byId("help-button").addEventListener("click", () => help.showModal());
+for (const [keys, what] of KEYS) byId("keys").append(make("dt", {}, keys), make("dd", {}, what));
+
+document.addEventListener("keydown", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const isTyping = target.matches("input:not([type=radio]):not([type=checkbox]):not([type=range])");
+  const isOff = !(/** @type {HTMLInputElement} */ (byId("keys-on")).checked);
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  if (event.key === "?") help.showModal();
+  else if (isOff) return;
+  else if (event.key === "n") chooseNext(1);
+  else if (event.key === "m") chooseNext(-1);
+  else if (event.key === "e") byId("prediction").focus();
+  else if (event.key === "s") byId("save-picture").click();
+  else if (event.key === "r") byId("save-recipe").click();
+  else if (!doKey(event.key)) return;
+  event.preventDefault();
+});
+
+byId("scroll").tabIndex = 0; // what scrolls can be scrolled with the keyboard
+buildHands((step) => void send({ step }));
+setInterval(() => {
+  const tab = current === undefined ? undefined : tabs.get(current);
+  if (tab) showRings(tab);
+}, 100);
+listen();
