@@ -1,19 +1,11 @@
 /**
- * Writes down what a server and its clients say to each other: it stands between them, and hands on every byte.
- *
- * ```text
- *   client ⇄ recorder ⇄ server
- * ```
- *
- * It hands on a goodbye and a reset as what they are, and reads no faster than the other side does: neither can tell that it is
- * there.
+ * Writes down what a server and its clients say to each other. It listens in at a relay between them.
  *
  * @module
  */
 
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { type PacketDescription, PacketSplitter, packetFrom } from "../../src/packets.ts";
+import { Relay, type RelayEvent, type Way } from "../../src/relay.ts";
 import type { Event, Side } from "./conversation.ts";
 
 /** Parts of a packet that come within this time were sent together, and the network cut them, in milliseconds. */
@@ -29,8 +21,6 @@ type Burst = { -readonly [Key in keyof (Event & { is: "many" })]: (Event & { is:
 
 /** Stands between a server and its clients. */
 export class Recorder {
-  readonly #server: Server;
-  readonly #to: number;
   readonly #packets: readonly PacketDescription[];
   readonly #events: Event[] = [];
   readonly #waiting = new Set<() => void>();
@@ -40,14 +30,11 @@ export class Recorder {
   #first = 0;
   #last = Number.NEGATIVE_INFINITY;
   #start: number | undefined;
-  /** The connections to the server, a client's each; and those of them that are not read. */
-  readonly #upstreams: Socket[] = [];
-  readonly #deaf = new Set<Socket>();
+  readonly #cutters = new Map<string, Cutter>();
+  #relay: Relay | undefined;
 
-  private constructor(to: number, packets: readonly PacketDescription[]) {
-    this.#to = to;
+  private constructor(packets: readonly PacketDescription[]) {
     this.#packets = packets;
-    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#join(socket));
   }
 
   /**
@@ -58,15 +45,18 @@ export class Recorder {
    * @returns the recorder
    */
   static async listen(to: number, packets: readonly PacketDescription[]): Promise<Recorder> {
-    const recorder = new Recorder(to, packets);
-    recorder.#server.listen(0, "127.0.0.1");
-    await once(recorder.#server, "listening");
+    const recorder = new Recorder(packets);
+    recorder.#relay = await Relay.listen({
+      port: 0,
+      to: { host: "127.0.0.1", port: to },
+      watch: (event) => recorder.#notice(event),
+    });
     return recorder;
   }
 
   /** Where clients connect to. */
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#relay?.port ?? 0;
   }
 
   /** What has happened. */
@@ -94,16 +84,15 @@ export class Recorder {
    * @param reads - whether it does
    */
   reads(client: number, reads: boolean): void {
-    const upstream = this.#upstreams[client - 1];
-    if (!upstream) throw new RangeError(`client ${client} has not connected`);
-    if (reads) this.#deaf.delete(upstream.resume());
-    else this.#deaf.add(upstream.pause());
+    const connection = this.#relay?.connections.get(client);
+    if (!connection) throw new RangeError(`client ${client} has not connected`);
+    connection["to-client"].setMode(reads ? "pass" : "stop reading");
     this.note(client, "client", reads ? "reads again" : "does not read");
   }
 
   /** Lets nobody in any more. */
   close(): void {
-    this.#server.close();
+    this.#relay?.close();
   }
 
   #now(): number {
@@ -139,44 +128,65 @@ export class Recorder {
     way.hex = hex;
   }
 
-  #join(socket: Socket): void {
-    const upstream = connect({ port: this.#to, host: "127.0.0.1", allowHalfOpen: true });
-    const client = this.#upstreams.push(upstream);
-    this.#add({ at: this.#now(), client, is: "connect" });
-    this.#handOn(socket, upstream, client, "client");
-    this.#handOn(upstream, socket, client, "server");
+  #notice(event: RelayEvent): void {
+    const client = event.connection;
+    if (event.is === "connected") this.#add({ at: this.#now(), client, is: "connect" });
+    if (event.is !== "came") return;
+    const from: Side = event.way === "to-server" ? "client" : "server";
+    const cutter = this.#cutter(client, event.way, from);
+    if (typeof event.item !== "string") {
+      cutter.push(event.item);
+      return;
+    }
+    cutter.flush();
+    this.#add({ at: this.#now(), client, is: event.item === "FIN" ? "end" : "reset", from });
   }
 
-  #handOn(source: Socket, target: Socket, client: number, from: Side): void {
-    const splitter = new PacketSplitter(packetFrom(this.#packets, from));
-    let part: { at: number; hex: string } | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const flush = (isPart = true) => {
-      clearTimeout(timer);
-      if (part) this.#add({ client, is: "bytes", from, ...part }, isPart);
-      part = undefined;
-    };
-    source.on("data", (chunk: Buffer) => {
-      for (const { bytes, is } of splitter.push(chunk)) {
-        const hex = (part?.hex ?? "") + Buffer.from(bytes).toString("hex").toUpperCase();
-        part = { at: part?.at ?? this.#now(), hex };
-        if (is !== "part") flush(false);
-      }
-      clearTimeout(timer);
-      if (part) timer = setTimeout(flush, TOGETHER);
-      if (target.write(chunk)) return;
-      source.pause();
-      target.once("drain", () => this.#deaf.has(source) || source.resume());
-    });
-    source.on("end", () => {
-      flush();
-      this.#add({ at: this.#now(), client, is: "end", from });
-      target.end();
-    });
-    source.on("error", () => {
-      flush();
-      this.#add({ at: this.#now(), client, is: "reset", from });
-      target.resetAndDestroy();
-    });
+  #cutter(client: number, way: Way, from: Side): Cutter {
+    const key = `${client} ${way}`;
+    let cutter = this.#cutters.get(key);
+    if (!cutter) {
+      const splitter = new PacketSplitter(packetFrom(this.#packets, from));
+      const tell = (at: number, hex: string, isPart: boolean) =>
+        this.#add({ at, client, is: "bytes", from, hex }, isPart);
+      cutter = new Cutter(splitter, () => this.#now(), tell);
+      this.#cutters.set(key, cutter);
+    }
+    return cutter;
+  }
+}
+
+/** Cuts a stream into packets. Parts of a packet that come together are one. */
+class Cutter {
+  readonly #splitter: PacketSplitter;
+  readonly #now: () => number;
+  readonly #tell: (at: number, hex: string, isPart: boolean) => void;
+  #part: { at: number; hex: string } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    splitter: PacketSplitter,
+    now: () => number,
+    tell: (at: number, hex: string, isPart: boolean) => void,
+  ) {
+    this.#splitter = splitter;
+    this.#now = now;
+    this.#tell = tell;
+  }
+
+  push(chunk: Uint8Array): void {
+    for (const { bytes, is } of this.#splitter.push(chunk)) {
+      const hex = (this.#part?.hex ?? "") + Buffer.from(bytes).toString("hex").toUpperCase();
+      this.#part = { at: this.#part?.at ?? this.#now(), hex };
+      if (is !== "part") this.flush(false);
+    }
+    clearTimeout(this.#timer);
+    if (this.#part) this.#timer = setTimeout(() => this.flush(), TOGETHER);
+  }
+
+  flush(isPart = true): void {
+    clearTimeout(this.#timer);
+    if (this.#part) this.#tell(this.#part.at, this.#part.hex, isPart);
+    this.#part = undefined;
   }
 }

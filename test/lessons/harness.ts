@@ -304,6 +304,11 @@ export function mapCommand(...flags: string[]): string[] {
   return command(SERVER_RUNTIME, `lessons/${LESSON_2}/map.ts`, flags);
 }
 
+/** The same for one of the learner's commands, e.g. `lessons/network.ts`. */
+export function learnerCommand(file: string, ...flags: string[]): string[] {
+  return command(SERVER_RUNTIME, file, flags);
+}
+
 /** Starts a lesson's server on any free port and waits until it listens. */
 export function startServer(lesson: Lesson, ...flags: string[]): Promise<Server> {
   return listening(new Server(serverCommand(lesson, "--port", "0", ...flags)));
