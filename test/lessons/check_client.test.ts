@@ -33,10 +33,10 @@ describe("npm run check-client", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✓ it sends nothing before it is tested$/m);
     expect(stdout).toMatch(
-      /^✗ it answers a test with the same eight bytes\n\n +0\.00 s {2}… .*broken_client\S* 0 \d+ 20 counts up\n/m,
+      /^✗ it answers a test with the same eight bytes\n\n +\d+\.\d\d s {2}… .*broken_client\S* 0 \d+ 20 counts up\n/m,
     );
-    expect(stdout).toMatch(/^ +\d\.\d\d s {2}client ← 03 00 00 00 │ 01 00 00 00 +test: id 3 sequence 1$/m);
-    expect(stdout).toMatch(/^ +\d\.\d\d s {2}client → 03 00 00 00 │ 02 00 00 00 +answer: id 3 sequence 2$/m);
+    expect(stdout).toMatch(/^ +\d+\.\d\d s {2}client ← 03 00 00 00 │ 01 00 00 00 +test: id 3 sequence 1$/m);
+    expect(stdout).toMatch(/^ +\d+\.\d\d s {2}client → 03 00 00 00 │ 02 00 00 00 +answer: id 3 sequence 2$/m);
     expect(stdout).toMatch(/^ {2}to the test .*counts up\.\n {2}Mostly: Read the eight bytes/m);
     expect(stdout.match(/Mostly/g)).toHaveLength(1);
     expect(stdout).toMatch(/^\d of \d+ passed\n$/m);

@@ -1,14 +1,7 @@
 import process from "node:process";
 import { expect, test } from "vitest";
-import {
-  clientCommand,
-  closedPort,
-  FakeServer,
-  LESSON_2,
-  type Peer,
-  PYTHON,
-  startClient,
-} from "../harness.ts";
+import { PYTHON } from "../../python.ts";
+import { clientCommand, closedPort, FakeServer, LESSON_2, type Peer, startClient } from "../harness.ts";
 import { NOWHERE } from "../packets.ts";
 import { type Screen, Terminal } from "./terminal.ts";
 

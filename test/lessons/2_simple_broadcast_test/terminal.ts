@@ -1,6 +1,7 @@
 /** A terminal for a test: a program runs in it, keys are pressed, and what is on the screen can be read. */
 
-import { Program, PYTHON } from "../harness.ts";
+import { PYTHON } from "../../python.ts";
+import { Program } from "../harness.ts";
 
 /** What a terminal sends for these keys. */
 export const KEY = {
@@ -15,7 +16,9 @@ export const KEY = {
 /** A program in a pseudo-terminal, which Windows does not have. */
 export class Terminal extends Program {
   constructor(command: string[], { columns = 80, rows = 24 } = {}) {
-    super([PYTHON ?? "", "test/fixtures/terminal.py", `${columns}`, `${rows}`, ...command], { typed: true });
+    super([...(PYTHON ?? []), "test/fixtures/terminal.py", `${columns}`, `${rows}`, ...command], {
+      typed: true,
+    });
   }
 
   press(...keys: (keyof typeof KEY)[]): void {
