@@ -23,7 +23,7 @@ const DESCRIPTORS = 128;
 const CROWD = 80;
 
 const LESSONS = [
-  { lesson: LESSON_0, flags: ["--interval", "5"], bearWitness: testedWitness, isServed: readTest },
+  { lesson: LESSON_0, flags: ["--interval", "50"], bearWitness: testedWitness, isServed: readTest },
   { lesson: LESSON_1, flags: [], bearWitness: askingWitness, isServed: (peer: Peer) => ask(peer, "SUMA") },
   { lesson: LESSON_2, flags: [], bearWitness: movingWitness, isServed: readPosition },
 ] as const;

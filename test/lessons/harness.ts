@@ -398,6 +398,12 @@ export class Peer {
     return all.subarray(0, count);
   }
 
+  /** Reads all packets of so many bytes that have come, at least one. A million of them take a second one by one. */
+  async readAll(packetSize: number): Promise<Buffer> {
+    await within(this.#fill(packetSize), () => `${packetSize} bytes; ${this.#size} had come`);
+    return this.read(this.#size - (this.#size % packetSize));
+  }
+
   /** Reads until the other end says that nothing follows. A reset is an error. */
   async rest(): Promise<Buffer> {
     await within(this.#untilFinished(), () => `the end of the connection; ${this.#size} bytes had come`);

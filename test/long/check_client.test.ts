@@ -8,7 +8,8 @@ import { CLIENT_CHECKS as LESSON_2_CHECKS } from "../../lessons/2_simple_broadca
 import { type ClientChecks, ClientUnderTest, clientStages } from "../../src/checks/client_stages.ts";
 import { redirectLog } from "../../src/log.ts";
 import { compiled } from "../compiled.ts";
-import { LESSON_0, LESSON_1, LESSON_2, Program, PYTHON } from "../lessons/harness.ts";
+import { LESSON_0, LESSON_1, LESSON_2, Program } from "../lessons/harness.ts";
+import { PYTHON } from "../python.ts";
 
 redirectLog(() => {});
 
@@ -124,7 +125,7 @@ function check(...args: string[]): Program {
 
 const ours = (file: string) => `${process.execPath} ${compiled(`lessons/${file}`)}`;
 const pythons = (lesson: string) =>
-  PYTHON ? [`${PYTHON} test/lessons/${lesson}/whole_client.py {port}`] : [];
+  PYTHON ? [`${PYTHON?.join(" ")} test/lessons/${lesson}/whole_client.py {port}`] : [];
 
 test.each([
   ["0", [`${ours(`${LESSON_0}/client.ts`)} --port {port}`]],

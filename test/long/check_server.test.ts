@@ -9,7 +9,8 @@ import { runCheck, type ServerChecks, serverStages } from "../../src/checks/serv
 import { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { redirectLog } from "../../src/log.ts";
 import { compiled } from "../compiled.ts";
-import { type Ended, LESSON_0, LESSON_1, LESSON_2, Program, PYTHON } from "../lessons/harness.ts";
+import { type Ended, LESSON_0, LESSON_1, LESSON_2, Program } from "../lessons/harness.ts";
+import { PYTHON } from "../python.ts";
 import {
   brokenServer0,
   brokenServer1,
@@ -179,8 +180,8 @@ test.skipIf(PYTHON === undefined)("passes ours and Python's, and ends what it st
   const checks = [
     check(...times, "0", ...`${server(LESSON_0)} ${times.join(" ")} --port {port}`.split(" ")),
     check(...times, "1", `${server(LESSON_1)} --timeout 1000 --port {port}`),
-    check(...times, "0", `${PYTHON} test/lessons/${LESSON_0}/whole_server.py {port} 1000 20`),
-    check(...times, "1", `${PYTHON} test/lessons/${LESSON_1}/whole_server.py {port} 1000`),
+    check(...times, "0", `${PYTHON?.join(" ")} test/lessons/${LESSON_0}/whole_server.py {port} 1000 20`),
+    check(...times, "1", `${PYTHON?.join(" ")} test/lessons/${LESSON_1}/whole_server.py {port} 1000`),
   ];
   for (const ended of await Promise.all(checks.map((one) => one.exit()))) hasPassed(ended);
 });
@@ -188,7 +189,7 @@ test.skipIf(PYTHON === undefined)("passes ours and Python's, and ends what it st
 // One after the other: each is as busy as the machine allows.
 test.sequential.each([
   ["ours", `${server(LESSON_2)} --timeout 3000 --port {port}`],
-  ["Python's", `${PYTHON} test/lessons/${LESSON_2}/whole_server.py {port} 3000`],
+  ["Python's", `${PYTHON?.join(" ")} test/lessons/${LESSON_2}/whole_server.py {port} 3000`],
 ])("passes lesson 2's server: %s", { timeout: 120_000 }, async (_whose, command) => {
   if (PYTHON === undefined && command.includes(".py")) return;
   hasPassed(await check("--timeout", "3000", "2", command).ended);
