@@ -82,7 +82,7 @@ export class LearnerProgram {
     const isFrame = (line: string) => /^\s+at /.test(line);
     const all = this.#output.split("\n").filter((line) => line.trim() !== "");
     const own = all.find((line) => isFrame(line) && /[\\/]/.test(line) && !/node:|node_modules/.test(line));
-    const lines = all.filter((line) => !isFrame(line) || line === own);
+    const lines = own ? [...all.slice(0, all.findIndex(isFrame)), own] : all.filter((line) => !isFrame(line));
     const last = lines.slice(-LAST_LINES).join("\n    ");
     return last ? ` It printed:\n    ${last}` : "";
   }

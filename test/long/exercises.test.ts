@@ -1,13 +1,26 @@
 /** Every stub fails kindly, every solution passes; no wrong answer does, and each is told what its mistake is. */
 
 import { existsSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
-import { findExercises, ROOT } from "../exercises/catalogue.ts";
+import { findExercises, HOME, ROOT } from "../exercises/catalogue.ts";
 import { checkFile } from "../exercises/check_file.ts";
+import { fillHome, SETTINGS } from "../exercises/home.ts";
 import { mostTelling } from "../exercises/show.ts";
 import { TypeChecker } from "../exercises/types.ts";
 import { explained, type WrongAnswer } from "../exercises/wrong.ts";
+
+test("the kit's tsconfig.json leaves the learner's files alone, and the one beside them takes them", () => {
+  fillHome(findExercises());
+  const filesOf = (config: object, folder: string) =>
+    ts.parseJsonConfigFileContent(config, ts.sys, folder).fileNames.map((file) => relative(ROOT, file));
+  const kit: { config?: object } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile);
+  const isMine = (file: string) => file.startsWith(HOME);
+  expect(filesOf(kit.config ?? {}, ROOT).filter(isMine)).toEqual([]);
+  expect(filesOf(SETTINGS, ROOT + HOME).filter(isMine).length).toBeGreaterThanOrEqual(findExercises().length);
+});
 
 const types = new TypeChecker();
 afterAll(() => types.stop());
