@@ -7,6 +7,7 @@
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { setTimeout } from "node:timers";
+import { fileURLToPath } from "node:url";
 import { flushLog, hostAndPort } from "./log.ts";
 
 /**
@@ -121,7 +122,32 @@ export function explain(error: unknown): string {
       return `connection lost: ${message}. The server's log says why, if the server is still there.`;
     case "DEADLINE":
       return `the server does not answer: ${message}. Is it this lesson's server? Use --timeout to wait longer.`;
-    default:
-      return String(message || error).split("\n", 1)[0] as string;
+    default: {
+      const line = String(message || error).split("\n", 1)[0] as string;
+      // A plain Error is a sentence for the person at the keyboard. Any other is a slip in the code.
+      const isSlip = cause instanceof Error && cause.name !== "Error";
+      return isSlip ? line + placeOf(cause) : line;
+    }
   }
+}
+
+const SOURCES = fileURLToPath(new URL(".", import.meta.url));
+const PROJECT = fileURLToPath(new URL("../", import.meta.url));
+
+/**
+ * Says where in the code an error was thrown: the newest call in a file that is not the runtime's, and preferably not in
+ * `src/` either, since that is where the mistake is.
+ *
+ * @param error - what was thrown
+ * @returns e.g. ` (at lessons/my_server.ts:12)`; empty for an error of a connection or of the operating system, which is
+ * not a mistake in the code, and where there is no stack
+ */
+export function placeOf(error: unknown): string {
+  if (!(error instanceof Error) || "code" in error) return "";
+  const places = [...(error.stack ?? "").matchAll(/^\s+at (?:.*\()?(.+?):(\d+)(?::\d+)?\)?$/gm)]
+    .map(([, file = "", line]) => ({ file: file.startsWith("file:") ? fileURLToPath(file) : file, line }))
+    .filter(({ file }) => /[\\/]/.test(file) && !/node_modules/.test(file.replace(PROJECT, "")))
+    .filter(({ file }) => !file.includes("node:"));
+  const place = places.find(({ file }) => !file.startsWith(SOURCES)) ?? places[0];
+  return place ? ` (at ${place.file.replace(PROJECT, "")}:${place.line})` : "";
 }

@@ -33,7 +33,7 @@ import { Connection, ConnectionError } from "./connection.ts";
 import { deadlineIn } from "./deadline.ts";
 import { hostAndPort, log, showPackets } from "./log.ts";
 import type { PacketDescription } from "./packets.ts";
-import { onStop, run } from "./program.ts";
+import { onStop, placeOf, run } from "./program.ts";
 import { messageOf, runThread, startThread } from "./threads.ts";
 import { logWire } from "./wire.ts";
 
@@ -330,7 +330,7 @@ async function serveClient<Options extends ServerOptions>(
     reason = await handler(connection, id, options);
   } catch (error) {
     const isExpected = error instanceof ConnectionError;
-    reason = isExpected ? error.message : `its handler threw: ${messageOf(error)}`;
+    reason = isExpected ? error.message : `its handler threw: ${messageOf(error)}${placeOf(error)}`;
     // A client that missed its deadline gets no second one.
     if (isExpected && error.code === "DEADLINE") connection.destroy();
   }

@@ -23,6 +23,7 @@ import { fileURLToPath } from "node:url";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
 import { type Colour, log, logLimited, logOmittedPackets, redirectLog } from "./log.ts";
+import { placeOf } from "./program.ts";
 
 /** What the two threads tell each other. */
 type Message =
@@ -198,7 +199,9 @@ export async function startThread(
       else if (message.type === "left") resolve(message.reason);
       else stream.receive(message);
     });
-    worker.on("error", (error: unknown) => resolve(`its thread crashed: ${messageOf(error)}`));
+    worker.on("error", (error: unknown) =>
+      resolve(`its thread crashed: ${messageOf(error)}${placeOf(error)}`),
+    );
     worker.on("exit", () => resolve("its thread ended"));
   });
 

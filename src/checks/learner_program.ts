@@ -74,9 +74,15 @@ export class LearnerProgram {
     return `${this.#command} ${this.#ended}.${this.lastLines}`;
   }
 
-  /** The last that it printed, as a sentence; of a stack trace, what it is about. Empty if it has printed nothing. */
+  /**
+   * The last lines that it printed, as a sentence; empty if it has printed nothing. Of a JavaScript stack trace it has
+   * what the error is, and the first frame that is neither the runtime's nor a package's.
+   */
   get lastLines(): string {
-    const lines = this.#output.split("\n").filter((line) => line.trim() !== "" && !/^\s+at /.test(line));
+    const isFrame = (line: string) => /^\s+at /.test(line);
+    const all = this.#output.split("\n").filter((line) => line.trim() !== "");
+    const own = all.find((line) => isFrame(line) && /[\\/]/.test(line) && !/node:|node_modules/.test(line));
+    const lines = own ? [...all.slice(0, all.findIndex(isFrame)), own] : all.filter((line) => !isFrame(line));
     const last = lines.slice(-LAST_LINES).join("\n    ");
     return last ? ` It printed:\n    ${last}` : "";
   }

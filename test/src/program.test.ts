@@ -4,7 +4,8 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { ConnectionError } from "../../src/connection.ts";
-import { explain } from "../../src/program.ts";
+import { explain, placeOf } from "../../src/program.ts";
+import { pack } from "../../src/struct.ts";
 import compile, { compiled } from "../compiled.ts";
 
 await compile();
@@ -96,12 +97,26 @@ describe("explain", () => {
       "the server does not answer: timed out after 0 of 8 bytes. Is it this lesson's server? Use --timeout to wait longer.",
     ],
     [new Error("one line\n    and another"), "one line"],
-    [new TypeError(""), "TypeError"],
     ["a text", "a text"],
     [undefined, "undefined"],
     [null, "null"],
   ])("makes one line of %j", (error, line) => {
     expect(explain(error)).toBe(line);
+  });
+
+  it("says where a slip in the code is: in the program, not in the module of the kit that noticed", () => {
+    const slip = (call: () => unknown): unknown => {
+      try {
+        return call();
+      } catch (error) {
+        return error;
+      }
+    };
+    const here = /\(at test[\\/]src[\\/]program\.test\.ts:\d+\)$/;
+    expect(explain(slip(() => Object(undefined).x.y))).toMatch(here);
+    expect(explain(slip(() => pack("<h", 40_000)))).toMatch(here);
+    expect(placeOf(new Error("thrown on purpose"))).toMatch(here);
+    expect(placeOf(systemError("ECONNRESET"))).toBe("");
   });
 });
 

@@ -288,7 +288,7 @@ export default [
       'socket.on("error", () => {});',
       "",
     ),
-    says: /listen to the "error" of each socket/,
+    says: /[Ll]isten to the "error" of each socket/,
   },
   {
     name: "a timeout for each byte",

@@ -10,6 +10,7 @@ export const KEY = {
   right: "\x1b[C",
   left: "\x1b[D",
   "Ctrl-C": "\x03",
+  "Ctrl-Z": "\x1a",
   q: "q",
 };
 
@@ -28,6 +29,11 @@ export class Terminal extends Program {
 
   resize(columns: number, rows: number): void {
     this.type(`size ${columns} ${rows}\n`);
+  }
+
+  /** Stops the program from outside, or lets it go on, as the shell's `fg` does. */
+  order(order: "stop" | "fg"): void {
+    this.type(`${order}\n`);
   }
 
   /** Waits until the screen, looked at now and after each output, is as it should be. */
