@@ -67,21 +67,17 @@ export function serverChecks(
     checks[title] = async (_, file) => {
       const { subject, target } = await running(file);
       const stage = serverStages(lesson, target)[index];
-      const wrong = await stage?.run();
-      if (wrong === undefined) return;
+      const failure = await stage?.run();
+      if (failure === undefined) return;
       // Its end may be noticed before its last words.
-      if (/has ended/.test(wrong)) await subject.ends(LAST_WORDS);
-      if (!subject.ended) fail(wrong, `Mostly: ${stage?.cause}`);
-      fail(
-        subject.ended,
-        `Whatever one client does, the program must go on: listen to the "error" of each socket, and catch what is thrown for one client. Here, mostly: ${stage?.cause}`,
-      );
+      if (/has ended/.test(failure.sentence)) await subject.ends(LAST_WORDS);
+      fail(subject.ended ?? failure.sentence, `Likely cause: ${failure.cause}`);
     };
   }
   checks["ends when it is told to (SIGTERM)"] = async (_, file) => {
     const { subject } = await running(file);
-    const wrong = await subject.stop();
-    if (wrong) fail(wrong, "Whatever catches signals must also end the process.");
+    const failure = await subject.stop();
+    if (failure) fail(failure.sentence, failure.cause);
   };
   return checks;
 }

@@ -10,7 +10,8 @@
  * ```
  *
  * It listens on 127.0.0.1. `process.argv[2]` is the port; 3 and 4 are how long an answer may take, and how long the
- * pause is between an answer and the next test, both in milliseconds.
+ * pause is between an answer and the next test, both in milliseconds. From outside it is checked with
+ * `npm run check-server 0 "npx tsx … {port} 3000 1000"`.
  *
  * - Each client gets an id: 1, 2, 3, … and never one that another has had.
  * - It gets test 1 as soon as it comes; after each answer and the pause the next, with its sequence one higher.
