@@ -1,11 +1,11 @@
 /**
- * `npm run attack LESSON [NAME]` attacks a server of a lesson, and says whether it withstood.
+ * `npm run attack LESSON [NAME]` attacks a server of a lesson, and says whether it survived.
  *
  *     npm run attack 0                          the list of attacks
  *     npm run attack 0 pieces                   one of them, on the server at 127.0.0.1:9000
  *     npm run attack 0 pieces -- --port 9005    the same on another port
  *
- * The server must be running. Exit code 0 means that it withstood, 1 that it did not.
+ * The server must be running. Exit code 0 means that it survived, 1 that it did not, 130 that you interrupted the attack.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { runCheck, type ServerCheck, type ServerChecks } from "../src/checks/ser
 import { ServerUnderTest } from "../src/checks/server_under_test.ts";
 import { millisecondsFlag, numberFlag, readCommandLine, textFlag } from "../src/command_line.ts";
 import { hostAndPort, log, paint, showPackets } from "../src/log.ts";
-import { exit, onStop, run } from "../src/program.ts";
+import { exit, INTERRUPTED, onStop, run } from "../src/program.ts";
 import { findLessons, type Lessons, pickLesson } from "./lessons.ts";
 
 const FLAGS = {
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${listOf(checks)}\n`);
     return;
   }
-  onStop(() => {});
+  onStop(() => {}, undefined, INTERRUPTED);
   showPackets("bytes");
 
   const address = { host: options.host, port: options.port ?? port };
@@ -49,12 +49,12 @@ async function main(): Promise<void> {
   }
   log(paint(`${attack.name}, on ${at}: ${attack.title}`, "cyan"));
   const verdict = await runCheck(attack, target, checks);
-  log(
-    `${verdict.withstood ? "✓ withstood" : "✗ not withstood"}: ${verdict.sentence}`,
-    verdict.withstood ? "green" : "yellow",
-  );
-  if (!verdict.withstood) log(`Mostly: ${attack.cause}`);
-  await exit(verdict.withstood ? 0 : 1);
+  if (verdict.survived) log(`✓ survived: ${verdict.sentence}`, "green");
+  else {
+    log(`✗ did not survive: ${verdict.sentence}`, "yellow");
+    log(`Likely cause: ${verdict.cause}`);
+  }
+  await exit(verdict.survived ? 0 : 1);
 }
 
 interface Chosen {

@@ -40,14 +40,18 @@ export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   /** Why it failed: see {@link ConnectionErrorCode}. */
   readonly code: ConnectionErrorCode;
+  /** How many of the bytes that a read asked for had come. */
+  readonly received: number;
 
   /**
    * @param code - why it failed
    * @param message - the same in words
+   * @param received - how many of the bytes that a read asked for had come
    */
-  constructor(code: ConnectionErrorCode, message: string) {
+  constructor(code: ConnectionErrorCode, message: string, received = 0) {
     super(message);
     this.code = code;
+    this.received = received;
   }
 }
 
@@ -288,7 +292,10 @@ export class Connection {
       this.#throwIfNoMoreCome(count);
       this.#resume();
       const inTime = await this.#readable.wait(deadline);
-      if (!inTime) this.#failRead(new ConnectionError("DEADLINE", `timed out ${this.#progress(count)}`));
+      if (!inTime) {
+        const message = `timed out ${this.#progress(count)}`;
+        this.#failRead(new ConnectionError("DEADLINE", message, this.#received.size));
+      }
     }
     return take ? this.#received.take(count) : this.#received.peek(count);
   }
@@ -297,9 +304,8 @@ export class Connection {
     if (this.#readError) this.#failRead(this.#readError);
     // The peer's end comes first: what followed it, such as the stream closing, is not why bytes are missing.
     if (this.#peerEnded && this.#received.size > 0) {
-      this.#failRead(
-        new ConnectionError("TRUNCATED", `the peer closed inside a packet, ${this.#progress(count)}`),
-      );
+      const message = `the peer closed inside a packet, ${this.#progress(count)}`;
+      this.#failRead(new ConnectionError("TRUNCATED", message, this.#received.size));
     }
     if (this.#peerEnded) this.#failRead(new ConnectionError("CLOSED", "the peer closed the connection"));
     if (this.#error) this.#failRead(this.#error);

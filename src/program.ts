@@ -22,6 +22,9 @@ const HANG_UP_TIMEOUT = 2000;
 /** When the program began to end. The first reason counts: what fails because it is closing is not an error. */
 let endingSince: number | undefined;
 
+/** The exit code of a program that was interrupted, as shells write it: 128 + SIGINT. */
+export const INTERRUPTED = 130;
+
 /** Returns false if the program is ending already. */
 function beginToEnd(): boolean {
   if (endingSince !== undefined) return false;
@@ -44,13 +47,14 @@ export async function exit(code: number, line?: string): Promise<void> {
 
 /**
  * Stops the program on Ctrl-C (SIGINT), SIGTERM, or when its terminal is closed (SIGHUP): calls `stop` and ends the
- * process with 0. A second Ctrl-C ends it at once, with 1, even if `stop` hangs.
+ * process with `code`. A second Ctrl-C ends it at once, with 1, even if `stop` hangs.
  *
  * @param stop - closes what is open; if it returns a promise, the process ends when that resolves. What it throws ends
  * the process with one line on standard error and exit code 1.
  * @param kill - called before the process ends at once: ends what would outlive it
+ * @param code - the exit code after `stop`; a program whose 0 means more than "it ran" needs another
  */
-export function onStop(stop: () => unknown, kill: () => void = () => {}): void {
+export function onStop(stop: () => unknown, kill: () => void = () => {}, code = 0): void {
   const endAtOnce = () => {
     kill();
     process.exit(1);
@@ -58,7 +62,7 @@ export function onStop(stop: () => unknown, kill: () => void = () => {}): void {
   const stopAndExit = async () => {
     await stop();
     await flushLog();
-    process.exit(0);
+    process.exit(code);
   };
   const handler = (signal: NodeJS.Signals) => {
     if (!beginToEnd()) {

@@ -102,7 +102,10 @@ function tellOf(error: unknown, how = "It threw", advice?: string): Told {
     const { message, isNamed, isFinal } = error;
     return { message: message + forgottenLoop(), isNamed, isFinal };
   }
-  if (error instanceof CheckFailed) return { message: error.message, isNamed: true };
+  if (error instanceof CheckFailed) {
+    const { message, likelyCause } = error;
+    return { message: likelyCause ? `${message} ${likelyCause}` : message, isNamed: true };
+  }
   const isLearners = error instanceof LearnerError;
   const cause = isLearners ? error.cause : error;
   const line = lineOf(cause);

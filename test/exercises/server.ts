@@ -67,21 +67,21 @@ export function serverChecks(
     checks[title] = async (_, file) => {
       const { subject, target } = await running(file);
       const stage = serverStages(lesson, target)[index];
-      const wrong = await stage?.run();
-      if (wrong === undefined) return;
+      const failure = await stage?.run();
+      if (failure === undefined) return;
       // Its end may be noticed before its last words.
-      if (/has ended/.test(wrong)) await subject.ends(LAST_WORDS);
-      if (!subject.ended) fail(wrong, `Likely cause: ${stage?.cause}`);
+      if (/has ended/.test(failure.sentence)) await subject.ends(LAST_WORDS);
+      if (!subject.ended) fail(failure.sentence, `Likely cause: ${failure.cause}`);
       fail(
         subject.ended,
-        `Whatever one client does, the program must go on. Listen to the "error" of each socket, and catch what is thrown for one client. Likely cause here: ${stage?.cause}`,
+        `Whatever one client does, the program must go on. Listen to the "error" of each socket, and catch what is thrown for one client. Likely cause here: ${failure.cause}`,
       );
     };
   }
   checks["ends when it is told to (SIGTERM)"] = async (_, file) => {
     const { subject } = await running(file);
-    const wrong = await subject.stop();
-    if (wrong) fail(wrong, "If you catch signals, you must also end the process.");
+    const failure = await subject.stop();
+    if (failure) fail(failure.sentence, failure.cause);
   };
   return checks;
 }

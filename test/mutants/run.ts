@@ -68,6 +68,26 @@ const TARGETS: Record<string, string[]> = {
   "src/log.ts": ["test/src/log.test.ts", "test/lessons/bytes.test.ts"],
   "src/printable.ts": ["test/src/log.test.ts"],
   "src/program.ts": ["test/src/program.test.ts"],
+  ...Object.fromEntries(
+    [
+      "command",
+      "conversation",
+      "host",
+      "learner_program",
+      "peer",
+      "process_group",
+      "server_stages",
+      "stages",
+    ].map((name) => [
+      `src/checks/${name}.ts`,
+      ["test/src/checks", "test/lessons/check_ test/lessons/attacks"],
+    ]),
+  ),
+  "src/checks/server_under_test.ts": ["test/src/checks", "test/lessons/check_ test/lessons/attacks"],
+  "src/checks/client_stages.ts": ["test/src/checks", "test/lessons/check_client"],
+  "lessons/attack.ts": ["test/lessons/attacks"],
+  "lessons/check_server.ts": ["test/lessons/check_server"],
+  "lessons/check_client.ts": ["test/lessons/check_client"],
   "src/packets.ts": ["test/src/packets.test.ts"],
   "src/wire.ts": ["test/src/packets.test.ts", "test/lessons/bytes.test.ts"],
   "lessons/2_simple_broadcast_test/bus.ts": [

@@ -24,7 +24,7 @@ import { checkFile, isPassed } from "../exercises/check_file.ts";
 import { doneLines, outcomeLines } from "../exercises/show.ts";
 import { TypeChecker } from "../exercises/types.ts";
 import { Terminal } from "../lessons/2_simple_broadcast_test/terminal.ts";
-import { PYTHON } from "../lessons/harness.ts";
+import { PYTHON } from "../python.ts";
 
 /** How long a wait may take on the busiest machine, in milliseconds. */
 const PATIENCE = 180_000;
