@@ -23,18 +23,19 @@ import { setTimeout } from "node:timers";
 import { isMainThread } from "node:worker_threads";
 import {
   type FlagTable,
+  hostFlag,
   millisecondsFlag,
   numberFlag,
   readCommandLine,
   switchFlag,
-  textFlag,
 } from "./command_line.ts";
 import { Connection, ConnectionError } from "./connection.ts";
 import { deadlineIn } from "./deadline.ts";
+import { messageOf, placeOf } from "./errors.ts";
 import { hostAndPort, log, showPackets } from "./log.ts";
 import type { PacketDescription } from "./packets.ts";
 import { onStop, run } from "./program.ts";
-import { messageOf, runThread, startThread } from "./threads.ts";
+import { runThread, startThread } from "./threads.ts";
 import { logWire } from "./wire.ts";
 
 /** What every server can be told on its command line. A lesson adds its own options. */
@@ -65,7 +66,7 @@ export interface ServerOptions {
  */
 export function serverFlags(port: number, timeout: number, help: string): FlagTable<ServerOptions> {
   return {
-    host: textFlag("ADDRESS", "127.0.0.1", "address to listen on; 0.0.0.0 lets other machines in"),
+    host: hostFlag("address to listen on; 0.0.0.0 lets other machines in"),
     port: numberFlag("N", port, 0, 65535, "port to listen on; 0 takes any free one"),
     timeout: millisecondsFlag(timeout, 1, help),
     "max-clients": numberFlag(
@@ -100,9 +101,9 @@ export interface LessonServer<Options> {
   /** The `import.meta.url` of the module that calls {@link serveLesson}: what a client's thread imports. */
   readonly module: string;
   /** Called in the main thread before the server listens. */
-  begin?(options: Options): void;
+  begin?(options: Options): unknown;
   /** Called in the main thread when a client has left, even if its thread crashed: tells whoever has to know. */
-  left?(id: number, options: Options): void;
+  left?(id: number, options: Options): unknown;
 }
 
 /**
@@ -222,8 +223,17 @@ export class Server<Options extends ServerOptions> {
     client.socket.destroy();
     this.#clients.delete(id);
     log(`client ${id} left: ${reason}; ${this.#clients.size} remain`, "yellow");
-    this.#lesson.left?.(id, this.#options);
+    await this.#tellLesson(id);
     if (this.#clients.size === 0) this.#onEmpty?.();
+  }
+
+  /** Tells the lesson that a client has left. If that fails, the lesson has a mistake; the server goes on. */
+  async #tellLesson(id: number): Promise<void> {
+    try {
+      await this.#lesson.left?.(id, this.#options);
+    } catch (error) {
+      log(`left() threw after client ${id} had left: ${messageOf(error)}${placeOf(error)}`, "yellow");
+    }
   }
 
   /** The handler as a task: one of many that take turns on this thread. While one waits, the others go on. */
@@ -300,7 +310,7 @@ async function listenAndServe<Options extends ServerOptions>(
   const usage = `${parse(lesson.module).name}.ts [flags]`;
   const options = readCommandLine(usage, flags).options as Options;
   const server = new Server(lesson, options);
-  lesson.begin?.(options);
+  await lesson.begin?.(options);
   onStop(() => server.stop());
   await server.listen();
 }
@@ -330,7 +340,7 @@ async function serveClient<Options extends ServerOptions>(
     reason = await handler(connection, id, options);
   } catch (error) {
     const isExpected = error instanceof ConnectionError;
-    reason = isExpected ? error.message : `its handler threw: ${messageOf(error)}`;
+    reason = isExpected ? error.message : `its handler threw: ${messageOf(error)}${placeOf(error)}`;
     // A client that missed its deadline gets no second one.
     if (isExpected && error.code === "DEADLINE") connection.destroy();
   }

@@ -22,6 +22,7 @@ import { setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
+import { messageOf, placeOf } from "./errors.ts";
 import { type Colour, log, logLimited, logOmittedPackets, redirectLog } from "./log.ts";
 
 /** What the two threads tell each other. */
@@ -198,7 +199,7 @@ export async function startThread(
       else if (message.type === "left") resolve(message.reason);
       else stream.receive(message);
     });
-    worker.on("error", (error: unknown) => resolve(`its thread crashed: ${messageOf(error)}`));
+    worker.on("error", (error: unknown) => resolve(`its thread crashed: ${messageOf(error)}${placeOf(error)}`));
     worker.on("exit", () => resolve("its thread ended"));
   });
 
@@ -245,18 +246,8 @@ export function runThread<Args extends readonly unknown[]>(
     post({ type: "left", reason });
   };
   handler(connection, ...(workerData as Args)).then(leave, (error: unknown) =>
-    leave(`its handler threw: ${messageOf(error)}`),
+    leave(`its handler threw: ${messageOf(error)}${placeOf(error)}`),
   );
-}
-
-/**
- * The first line of an error's message. Anything can be thrown, even null.
- *
- * @param error - what was thrown
- * @returns one line for the log
- */
-export function messageOf(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split("\n", 1)[0] as string;
 }
 
 /**
