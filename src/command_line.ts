@@ -210,7 +210,8 @@ function readFlag(
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
   if (!flag) throw new RangeError(`unknown flag ${word}`);
   if (!flag.placeholder) {
-    if (given !== undefined) throw new RangeError(`--${name} takes no value, but ${JSON.stringify(given)} came`);
+    if (given !== undefined)
+      throw new RangeError(`--${name} takes no value, but ${JSON.stringify(given)} came`);
     values.set(name, "");
     return;
   }

@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { ConnectionError } from "./connection.ts";
 import { visible } from "./printable.ts";
 
 /** The kit's folder, in both forms in which a stack trace names it, with slashes on every system. */
@@ -36,7 +37,7 @@ export function messageOf(error: unknown): string {
  * would not tell more than its message.
  */
 export function placeOf(error: unknown): string {
-  if (!(error instanceof Error) || isSystemError(error)) return "";
+  if (!(error instanceof Error) || error instanceof ConnectionError || isSystemError(error)) return "";
   for (const frame of error.stack?.split("\n").filter((line) => /^\s*at /.test(line)) ?? []) {
     const isUrl = frame.includes(ROOT_URL);
     const [, after] = withSlashes(frame).split(isUrl ? ROOT_URL : ROOT);

@@ -199,7 +199,9 @@ export async function startThread(
       else if (message.type === "left") resolve(message.reason);
       else stream.receive(message);
     });
-    worker.on("error", (error: unknown) => resolve(`its thread crashed: ${messageOf(error)}${placeOf(error)}`));
+    worker.on("error", (error: unknown) =>
+      resolve(`its thread crashed: ${messageOf(error)}${placeOf(error)}`),
+    );
     worker.on("exit", () => resolve("its thread ended"));
   });
 
