@@ -6,7 +6,7 @@
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { type FlagTable, millisecondsFlag, numberFlag, switchFlag, textFlag } from "./command_line.ts";
+import { type FlagTable, hostFlag, millisecondsFlag, numberFlag, switchFlag } from "./command_line.ts";
 import { type ByteWatcher, Connection } from "./connection.ts";
 import { log, showPackets } from "./log.ts";
 import type { PacketDescription } from "./packets.ts";
@@ -39,7 +39,7 @@ export interface ClientOptions extends Address {
  */
 export function clientFlags(port: number, timeout: number, timeoutHelp: string): FlagTable<ClientOptions> {
   return {
-    host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
+    host: hostFlag("address of the server"),
     port: numberFlag("N", port, 1, 65535, "port of the server"),
     timeout: millisecondsFlag(timeout, 1, timeoutHelp),
     bytes: switchFlag("show every byte that arrives and leaves"),

@@ -44,7 +44,7 @@ export const coloured: boolean =
 let queue = "";
 let droppedLines = 0;
 let writing = false;
-let onFlushed: (() => void) | undefined;
+const onFlushed: (() => void)[] = [];
 
 function print(line: string, colour?: Colour): void {
   if (queue.length > QUEUE_LIMIT) {
@@ -65,7 +65,7 @@ function writeQueue(): void {
   droppedLines = 0;
   writing = queue !== "";
   if (writing) writeAll(Buffer.from(queue));
-  else onFlushed?.();
+  else for (const resolve of onFlushed.splice(0)) resolve();
   queue = "";
 }
 
@@ -208,7 +208,7 @@ export function flushLog(): Promise<void> {
   logOmittedPackets();
   return new Promise((resolve) => {
     if (!writing) return resolve();
-    onFlushed = resolve;
+    onFlushed.push(resolve);
     setTimeout(resolve, FLUSH_TIMEOUT);
   });
 }

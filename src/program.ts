@@ -7,7 +7,7 @@
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { setTimeout } from "node:timers";
-import { fileURLToPath } from "node:url";
+import { messageOf, placeOf } from "./errors.ts";
 import { flushLog, hostAndPort } from "./log.ts";
 
 /**
@@ -18,6 +18,12 @@ const SAME_CTRL_C = 300;
 
 /** How long a program whose terminal is gone may take to stop, in milliseconds: no one can press Ctrl-C again. */
 const HANG_UP_TIMEOUT = 2000;
+
+/**
+ * One Ctrl-C stops a server and its clients, and the server may be faster: a client then loses its connection just
+ * before it is told to stop. Within this many milliseconds both are the same event, and the client was not disturbed.
+ */
+const SAME_MOMENT = 50;
 
 /** When the program began to end. The first reason counts: what fails because it is closing is not an error. */
 let endingSince: number | undefined;
@@ -79,16 +85,22 @@ export function onStop(stop: () => unknown, kill: () => void = () => {}, code = 
 }
 
 /**
- * Runs a program. If it throws, the process ends with one line on standard error and exit code 1.
+ * Runs a program. What it throws, or anything it calls, ends the process with one line on standard error and exit code 1.
  *
  * @param main - the program
  */
 export function run(main: () => Promise<void>): void {
-  main().catch((error: unknown) => exit(1, explain(error)));
+  const fail = (error: unknown) => {
+    setTimeout(() => void exit(1, explain(error)), SAME_MOMENT);
+  };
+  // Thrown where nobody could catch it, e.g. by Deno, which may not listen on an address. It, too, deserves a sentence.
+  if (process.listenerCount("uncaughtException") === 0) process.on("uncaughtException", fail);
+  main().catch(fail);
 }
 
 /**
- * Says in one line what an error means to the person at the keyboard, and what to try.
+ * Says in one line what an error means to the person at the keyboard, and what to try. Most errors of the operating
+ * system have the same code on each runtime, but not all.
  *
  * @param error - what was thrown; an error from the operating system has a `code`, and usually `address` and `port`
  * @returns one line, without a line end
@@ -96,62 +108,59 @@ export function run(main: () => Promise<void>): void {
 export function explain(error: unknown): string {
   // If a name has several addresses, Node tries each and throws an error that holds an error for each. The first will do.
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const { code, address, port, hostname, message } = Object(cause) as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-    hostname?: string;
-  };
+  const { code, syscall, name, address, port, hostname, message } = Object(cause) as SystemError;
   const where = address === undefined ? "that address" : hostAndPort(address, port);
   switch (code) {
     case "EADDRINUSE":
       return `port ${port} is in use: another server is listening on ${where}. Stop it, or choose another port with --port.`;
-    case "EACCES":
-      return `no permission to listen on ${where}: ports below 1024 belong to the administrator. Choose another with --port.`;
-    case "EADDRNOTAVAIL":
-      return `${where} is not an address of this machine. Check --host.`;
     case "ECONNREFUSED":
       return `connection refused: no server is listening on ${where}. Start the server first, or check --host and --port.`;
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return `host ${JSON.stringify(hostname)} was not found. Check --host.`;
+      return notFound(hostname);
     case "ABORT_ERR":
       return "no connection within --timeout milliseconds. Check --host, and that the network is up.";
+    case "EACCES":
+      if (syscall === "connect") return unreachable(where);
+      return `no permission to listen on ${where}: ports below 1024 belong to the administrator. Choose another with --port.`;
+    case "EADDRNOTAVAIL":
+    case "EINVAL": // Deno's code for the same
+      if (syscall === "listen") return `${where} is not an address of this machine. Check --host.`;
+      if (syscall === "connect") return unreachable(where);
+      break;
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return `${where} cannot be reached. Check --host, and that the network is up.`;
+      return unreachable(where);
+    case "EPERM":
+      if (syscall !== "getaddrinfo") break;
+      return `Deno has no permission to look up the host ${JSON.stringify(hostname)}. Run it again with the --allow-net flag.`;
     case "CLOSED":
     case "TRUNCATED":
     case "RESET":
       return `connection lost: ${message}. The server's log says why, if the server is still there.`;
     case "DEADLINE":
       return `the server does not answer: ${message}. Is it this lesson's server? Use --timeout to wait longer.`;
-    default: {
-      const line = String(message || error).split("\n", 1)[0] as string;
-      // A plain Error is a sentence for the person at the keyboard. Any other is a slip in the code.
-      const isSlip = cause instanceof Error && cause.name !== "Error";
-      return isSlip ? line + placeOf(cause) : line;
-    }
   }
+  if (name === "NotCapable") return `Deno has no permission: ${messageOf(cause)}.`;
+  // Bun's words for a name that it cannot look up.
+  const [, unknown] = /^Failed to listen at (.+)$/.exec(String(message)) ?? [];
+  if (unknown !== undefined) return notFound(unknown);
+  // A plain Error is a sentence for the reader. Any other kind is a mistake in the program, and its place helps.
+  const isSentence = Object(cause).constructor === Error;
+  return messageOf(cause) + (isSentence ? "" : placeOf(cause));
 }
 
-const SOURCES = fileURLToPath(new URL(".", import.meta.url));
-const PROJECT = fileURLToPath(new URL("../", import.meta.url));
+interface SystemError extends NodeJS.ErrnoException {
+  readonly address?: string;
+  readonly port?: number;
+  readonly hostname?: string;
+}
 
-/**
- * Says where in the code an error was thrown: the newest call in a file that is not the runtime's, and preferably not in
- * `src/` either, since that is where the mistake is.
- *
- * @param error - what was thrown
- * @returns e.g. ` (at lessons/my_server.ts:12)`; empty for an error of a connection or of the operating system, which is
- * not a mistake in the code, and where there is no stack
- */
-export function placeOf(error: unknown): string {
-  if (!(error instanceof Error) || "code" in error) return "";
-  const places = [...(error.stack ?? "").matchAll(/^\s+at (?:.*\()?(.+?):(\d+)(?::\d+)?\)?$/gm)]
-    .map(([, file = "", line]) => ({ file: file.startsWith("file:") ? fileURLToPath(file) : file, line }))
-    .filter(({ file }) => /[\\/]/.test(file) && !/node_modules/.test(file.replace(PROJECT, "")))
-    .filter(({ file }) => !file.includes("node:"));
-  const place = places.find(({ file }) => !file.startsWith(SOURCES)) ?? places[0];
-  return place ? ` (at ${place.file.replace(PROJECT, "")}:${place.line})` : "";
+function notFound(host: string | undefined): string {
+  return `host ${JSON.stringify(host)} was not found. Check --host.`;
+}
+
+function unreachable(where: string): string {
+  return `${where} cannot be reached. Check --host, and that the network is up.`;
 }

@@ -22,8 +22,8 @@ import { setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
+import { messageOf, placeOf } from "./errors.ts";
 import { type Colour, log, logLimited, logOmittedPackets, redirectLog } from "./log.ts";
-import { placeOf } from "./program.ts";
 
 /** What the two threads tell each other. */
 type Message =
@@ -248,18 +248,8 @@ export function runThread<Args extends readonly unknown[]>(
     post({ type: "left", reason });
   };
   handler(connection, ...(workerData as Args)).then(leave, (error: unknown) =>
-    leave(`its handler threw: ${messageOf(error)}`),
+    leave(`its handler threw: ${messageOf(error)}${placeOf(error)}`),
   );
-}
-
-/**
- * The first line of an error's message. Anything can be thrown, even null.
- *
- * @param error - what was thrown
- * @returns one line for the log
- */
-export function messageOf(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split("\n", 1)[0] as string;
 }
 
 /**

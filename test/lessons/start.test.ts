@@ -103,6 +103,14 @@ function programOf(group: number, file: string): number {
   return Number(line?.trim().split(/\s+/)[1]);
 }
 
+onUnix("stops the clients and the map when the server dies, and says so", async () => {
+  const lesson = start(["2"]);
+  await lesson.line(/^map +│ connected to .* as client 6$/);
+  process.kill(programOf(lesson.group, "/server."), "SIGKILL");
+  expect(await lesson.exitCode).toBe(1);
+  expect(running(lesson.group)).toEqual([]);
+});
+
 onUnix(
   "is ended by a second Ctrl-C while one of its programs is stopped, and leaves no process behind",
   async () => {

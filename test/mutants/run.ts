@@ -65,6 +65,9 @@ const TARGETS: Record<string, string[]> = {
     `${LESSON_0} -t threads`,
     "test/lessons/descriptors.test.ts",
   ],
+  "src/client.ts": ["test/src/client.test.ts"],
+  "src/command_line.ts": ["test/src/command_line.test.ts"],
+  "src/errors.ts": ["test/src/errors.test.ts"],
   "src/log.ts": ["test/src/log.test.ts", "test/lessons/bytes.test.ts"],
   "src/printable.ts": ["test/src/log.test.ts"],
   "src/program.ts": ["test/src/program.test.ts"],
@@ -90,6 +93,8 @@ const TARGETS: Record<string, string[]> = {
   "lessons/check_client.ts": ["test/lessons/check_client"],
   "src/packets.ts": ["test/src/packets.test.ts"],
   "src/wire.ts": ["test/src/packets.test.ts", "test/lessons/bytes.test.ts"],
+  "lessons/start.ts": ["test/lessons/start.test.ts"],
+  "lessons/lessons.ts": ["test/lessons/lessons.test.ts"],
   "lessons/2_simple_broadcast_test/bus.ts": [
     `${LESSON_2}/bus.test.ts`,
     `${LESSON_2}/server.test.ts -t threads`,

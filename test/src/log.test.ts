@@ -328,6 +328,16 @@ describe("flushLog", () => {
     await flushing;
   });
 
+  it("resolves for each of two that wait", async () => {
+    vi.useFakeTimers();
+    const { log, flushLog } = await newLog();
+    log("last");
+    await written();
+    const flushing = [flushLog(), flushLog()];
+    take();
+    await Promise.all(flushing);
+  });
+
   it("does not wait forever for a terminal that takes nothing", async () => {
     const { log, flushLog } = await newLog();
     log("stuck");

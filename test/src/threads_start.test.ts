@@ -161,7 +161,9 @@ it("starts four threads at once, and the next when one of them has started or ne
 
   workers[1]?.emit("error", new Error("out of memory\nat line 1"));
   workers[1]?.end();
-  expect(await left(1)).toBe("its thread crashed: out of memory");
+  expect(await left(1)).toMatch(
+    /^its thread crashed: out of memory \(at test\/src\/threads_start\.test\.ts:\d+\)$/,
+  );
   expect(workers).toHaveLength(6);
 
   workers[2]?.end();
