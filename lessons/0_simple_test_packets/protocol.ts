@@ -33,6 +33,16 @@ export const TEST_PACKET = new Struct("<ii");
 /** The largest sequence that fits: an `i` holds up to 2,147,483,647. At a test a second that is 68 years. */
 export const LAST_SEQUENCE = 2 ** 31 - 1;
 
+/**
+ * Counts the tests of a client.
+ *
+ * @param sequence - of the last test
+ * @returns the sequence of the next one: 1 more, or 1 again after {@link LAST_SEQUENCE}
+ */
+export function nextSequence(sequence: number): number {
+  return sequence === LAST_SEQUENCE ? 1 : sequence + 1;
+}
+
 /** The packets, described for whatever draws or explains them, such as `--bytes`. */
 export const PACKETS: readonly PacketDescription[] = [
   {

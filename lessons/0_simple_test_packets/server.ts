@@ -25,7 +25,7 @@ import type { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket } from "../../src/log.ts";
 import { serveLesson, serverFlags } from "../../src/server.ts";
-import { LAST_SEQUENCE, PACKETS, TEST_PACKET } from "./protocol.ts";
+import { nextSequence, PACKETS, TEST_PACKET } from "./protocol.ts";
 
 // Step 1 · Handle one client, from top to bottom
 // ----------------------------------------------
@@ -37,7 +37,7 @@ import { LAST_SEQUENCE, PACKETS, TEST_PACKET } from "./protocol.ts";
 // not read. You need not know how it does that to go on.
 
 async function handleClient(connection: Connection, id: number, options: Options): Promise<string> {
-  for (let sequence = 1; ; sequence = sequence === LAST_SEQUENCE ? 1 : sequence + 1) {
+  for (let sequence = 1; ; sequence = nextSequence(sequence)) {
     // A deadline is a moment, and the whole answer, all eight bytes, has until then. If each byte had a timeout of its
     // own, a client that sends one byte a second would never be late.
     const deadline = deadlineIn(options.timeout);
