@@ -117,8 +117,7 @@ function frame({ places, self }: Scene, width: number, height: number, coloured:
       return character === " " ? character : paint(character, [DIM], coloured);
     }),
   );
-  // Where one piece of the frame follows another, nothing has to be switched off and on.
-  return pictures.map((line) => line.join("").replaceAll(`${END}${start([DIM])}`, ""));
+  return pictures.map((line) => line.join("").replaceAll(SEAM, ""));
 }
 
 /** The letter of whoever is at one place; of several, how many they are. */
@@ -159,6 +158,9 @@ const COLOURS = [32, 35, 36, 33, 31, 94, 39];
 /** How else text may look (SGR, "select graphic rendition", of ECMA-48 §8.3.117). */
 const [BOLD, DIM, INVERTED] = [1, 2, 7];
 const END = "\x1b[0m";
+/** What stands between two pieces of the frame, which have the same look. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that switch the look off and on.
+const SEAM = /(?<=[┌┐└┘─┄│┆])\x1b\[0m\x1b\[2m/g;
 
 /** In the colour of a client. */
 function paintAs(id: number, text: string, isSelf: boolean, coloured: boolean): string {

@@ -56,7 +56,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   [`lessons/${LESSON_2}/terminal.ts`]: [`${LESSON_2}/terminal`],
   [`lessons/${LESSON_2}/room.ts`]: [`${LESSON_2}/room`],
   [`lessons/${LESSON_2}/pages.ts`]: [`${LESSON_2}/pages`, `${LESSON_2}/map.test`],
-  [`lessons/${LESSON_2}/map.ts`]: [`${LESSON_2}/map.test`],
+  [`lessons/${LESSON_2}/map.ts`]: [`${LESSON_2}/map_visits`, `${LESSON_2}/map.test`],
   [`lessons/${LESSON_2}/map/clients.js`]: [`${LESSON_2}/map_clients`],
 };
 
