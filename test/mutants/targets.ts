@@ -43,13 +43,13 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   [`lessons/${LESSON_1}/client.ts`]: [`${LESSON_1}/client`],
 
   [`lessons/${LESSON_2}/protocol.ts`]: ["lessons/protocols"],
-  [`lessons/${LESSON_2}/outbox.ts`]: [`${LESSON_2}/outbox`, `${LESSON_2}/server -t tasks`],
+  [`lessons/${LESSON_2}/outbox.ts`]: [`${LESSON_2}/outbox`],
   [`lessons/${LESSON_2}/bus.ts`]: [
     `${LESSON_2}/bus`,
     `${LESSON_2}/server -t threads`,
     `${LESSON_2}/server -t tells`,
   ],
-  [`lessons/${LESSON_2}/handler.ts`]: [`${LESSON_2}/handler`, `${LESSON_2}/server -t tasks`],
+  [`lessons/${LESSON_2}/handler.ts`]: [`${LESSON_2}/handler`],
   [`lessons/${LESSON_2}/server.ts`]: [`${LESSON_2}/handler`, `${LESSON_2}/server -t first`],
   [`lessons/${LESSON_2}/client.ts`]: [`${LESSON_2}/client`, `${LESSON_2}/terminal`],
   [`lessons/${LESSON_2}/screen.ts`]: [`${LESSON_2}/screen`],
