@@ -31,12 +31,13 @@ const vitest = await createVitest("test", {
 
 async function pass({ file, tier }: Request): Promise<boolean> {
   await compile();
+  vitest.invalidateFile(join(ROOT, file)); // an earlier run may have read it without the mistake
   const { files, name } = readTier(tier);
   if (name === undefined) vitest.resetGlobalTestNamePattern();
   else vitest.setGlobalTestNamePattern(name);
   const specifications = await vitest.globTestSpecifications(files);
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-  vitest.invalidateFile(join(ROOT, file)); // what was read of it is the mutant, which is gone next time
+  vitest.invalidateFile(join(ROOT, file)); // the next run may be about another file, and this one is whole again
   // The result has the modules of earlier runs, too.
   const ids = new Set(specifications.map(({ moduleId }) => moduleId));
   const modules = testModules.filter(({ moduleId }) => ids.has(moduleId));
