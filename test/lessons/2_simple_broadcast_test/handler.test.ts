@@ -48,7 +48,7 @@ class Client {
 }
 
 /** What a bus is told, with its bytes read. */
-function watched(bus: Bus): Position[] {
+function watched(bus: OneThread): Position[] {
   const told: Position[] = [];
   bus.subscribe(99, (_, bytes) => void told.push(...positionsIn(Buffer.from(bytes))));
   return told;
