@@ -137,7 +137,7 @@ test("the server's main thread tells the others about a client whose handler cou
   const { openBus } = await import("../../../lessons/2_simple_broadcast_test/bus.ts");
   const [lesson] = serveLesson.mock.calls[0] ?? [];
   const bus = openBus(false);
-  const told = watched(bus);
+  const told = watched(bus as OneThread);
   bus.publish(3, Buffer.from("0300000005000500", "hex"));
   lesson.left(3, { threads: false });
   lesson.left(3, { threads: false });
