@@ -123,12 +123,6 @@ export const JUSTIFIED: readonly Justified[] = [
   {
     file: "src/threads.ts",
     original: 'typescript || "deno" in process.versions || "bun" in process.versions',
-    replacement: "false",
-    reason: ONLY_NODE_20,
-  },
-  {
-    file: "src/threads.ts",
-    original: 'typescript || "deno" in process.versions || "bun" in process.versions',
     replacement: 'typescript || "deno" in process.versions && "bun" in process.versions',
     reason: ONLY_NODE_20,
   },
