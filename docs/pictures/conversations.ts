@@ -29,7 +29,7 @@ const MOMENT = 300;
 const SAME_LOTS = `--import=data:text/javascript,${encodeURIComponent("let n = 7; Math.random = () => (n = (n * 16807) % 2147483647) / 2147483647;")}`;
 
 /** A lesson that has pictures. */
-export interface Lesson {
+export interface PicturedLesson {
   /** Its folder. */
   readonly folder: string;
   /** Its packets. */
@@ -49,7 +49,7 @@ export interface Conversation {
 }
 
 /** The lessons, in their order. */
-export const LESSONS_WITH_PICTURES: readonly Lesson[] = [
+export const LESSONS_WITH_PICTURES: readonly PicturedLesson[] = [
   {
     folder: "0_simple_test_packets",
     packets: PACKETS_0,
@@ -227,7 +227,7 @@ class Stage {
     this.#left.add(server);
   }
 
-  static async open({ folder, packets }: Lesson, timeout: number): Promise<Stage> {
+  static async open({ folder, packets }: PicturedLesson, timeout: number): Promise<Stage> {
     const server = run(`${folder}/server.ts`, "--port", "0", "--quiet", "--timeout", String(timeout));
     const lines = createInterface(server.stdout);
     const [line] = await Promise.race([once(lines, "line"), once(server, "close")]);
@@ -307,7 +307,7 @@ function run(file: string, ...flags: string[]) {
  * @param name - its name
  * @returns what happened
  */
-export async function record(lesson: Lesson, name: string): Promise<RecordedConversation> {
+export async function record(lesson: PicturedLesson, name: string): Promise<RecordedConversation> {
   const conversation = lesson.conversations[name];
   if (!conversation) throw new RangeError(`there is no conversation ${name}`);
   const { title, timeout = 3000, hold } = conversation;

@@ -132,7 +132,7 @@ test("survives the server's end, says so, and comes back with it", async () => {
   start.writeInt32LE(77, 0);
   peer.send(start);
   await map.line(/^connected to .* as client 77$/);
-  await events.until(/"connected":true,"self":77,/);
+  await events.until(/"connected":true,"self":77,"places":\[\[77,0,0\]\]/);
 });
 
 test("says that its port is in use, and what to try: one line, exit 1", async () => {
