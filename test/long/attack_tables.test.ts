@@ -128,7 +128,7 @@ describe.each(LESSONS)("$lesson", ({ lesson, attacks }) => {
         found[index]?.set(one.name, await attackOn(port, one, attacks));
       }
     }
-  }, 300_000);
+  }, 900_000);
 
   test.each(table)("$program withstands what the guide says, and nothing else", ({ program, withstands }) => {
     const verdicts = found[table.findIndex((column) => column.program === program)];
