@@ -3,7 +3,7 @@
  *
  *   npx tsx lessons/2_simple_broadcast_test/steps/2_wait_for_each.ts
  *
- * Now the loop goes on only when the operating system has taken a client's bytes, as a loop with Python's `sendall` does.
+ * Now the loop goes on only when the operating system has taken a client's bytes, like a loop over Python's `sendall`.
  */
 
 import { type AddressInfo, createServer, type Socket } from "node:net";
