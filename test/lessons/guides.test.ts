@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { TEST_PACKET } from "../../lessons/0_simple_test_packets/protocol.ts";
 import { packRequest, RESPONSE, STATUS } from "../../lessons/1_simple_math_server/protocol.ts";
@@ -13,10 +13,10 @@ const PACKED: Record<string, Uint8Array[]> = {
 
 const LESSONS = new URL("../../lessons/", import.meta.url);
 const lessons = readdirSync(LESSONS).filter((name) => /^\d+_/.test(name));
+const steps = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, step]) => step);
 
 describe.each(lessons)("the guide of %s", (lesson) => {
   const read = (file: string) => readFileSync(new URL(`${lesson}/${file}`, LESSONS), "utf8");
-  const steps = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, step]) => step);
 
   it("has the same steps, with the same titles and in the same order, as the code", () => {
     const inGuide = steps(read("README.md"), /^### (Step \d+ · .+)$/gm);
@@ -29,18 +29,16 @@ describe.each(lessons)("the guide of %s", (lesson) => {
     expect(inGuide.map((step) => step?.split(" ")[1])).toEqual(inGuide.map((_, index) => `${index + 1}`));
   });
 
-  it.runIf(existsSync(new URL(`${lesson}/map.ts`, LESSONS)))(
-    "has the same parts of the map as its code",
-    () => {
-      const inGuide = steps(read("README.md"), /^### (Map \d+ · .+)$/gm);
-      expect(inGuide).toEqual(steps(read("map.ts"), /^ *\/\/ (Map \d+ · .+)$/gm));
-      expect(inGuide.length).toBeGreaterThan(0);
-    },
-  );
-
   it("draws the bytes that the protocol packs, in the comment of its protocol", () => {
     const drawn = [...read("protocol.ts").matchAll(/^ \* +bytes +((?:[0-9A-F]{2} +)*[0-9A-F]{2})/gm)];
     const packed = PACKED[lesson]?.map((bytes) => Buffer.from(bytes).toString("hex").toUpperCase());
     expect(drawn.map(([, bytes]) => bytes?.replaceAll(" ", ""))).toEqual(packed);
   });
+});
+
+it("docs/map.md has the same parts as the map's code, with the same titles and in the same order", () => {
+  const read = (path: string) => readFileSync(new URL(path, LESSONS), "utf8");
+  const inPage = steps(read("../docs/map.md"), /^## (Map \d+ · .+)$/gm);
+  expect(inPage).toEqual(steps(read("2_simple_broadcast_test/map.ts"), /^ *\/\/ (Map \d+ · .+)$/gm));
+  expect(inPage.length).toBeGreaterThan(0);
 });

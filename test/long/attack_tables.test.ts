@@ -89,7 +89,7 @@ describe.each(LESSONS)("$lesson", ({ lesson, attacks }) => {
       for (const name of missing) expect(LEFT_OUT).toContain(name);
     }
     if (lesson === LESSON_0) expect(table.map(({ program }) => program)).toEqual([..."12345", "server.ts"]);
-    if (lesson === LESSON_2) expect(table.map(({ program }) => program)).toEqual([..."1234", "server.ts"]);
+    if (lesson === LESSON_2) expect(table.map(({ program }) => program)).toEqual([..."12345", "server.ts"]);
   });
 
   // Most attacks are a wait for the server to lose its patience, so all of them wait at the same time.
@@ -128,7 +128,7 @@ describe.each(LESSONS)("$lesson", ({ lesson, attacks }) => {
         found[index]?.set(one.name, await attackOn(port, one, attacks));
       }
     }
-  }, 300_000);
+  }, 900_000);
 
   test.each(table)("$program survives what the guide says, and nothing else", ({ program, survives }) => {
     const verdicts = found[table.findIndex((column) => column.program === program)];
