@@ -260,13 +260,13 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "terminal",
-      title: "a command that clears the terminal of whoever prints it",
+      title: "a command that clears a terminal when it is printed there",
       cause: "Commands of strangers must be answered with status 1, whatever characters they hold.",
       async run(target) {
         const client = await target.connect("attacker");
-        await client.send(packRequest("\x1b[2J\nboo!", 1, 1));
+        await client.send(packRequest("\x1b[2J\x1b[Hboo!", 1, 1));
         await expectResponse(client, "an unknown command", STATUS.UNKNOWN_COMMAND);
-        return "it answered; but the rest only its terminal shows: is it empty now, with a boo! at the top?";
+        return "it answered. Now look at its terminal: has it been cleared, with a boo! in the top line?";
       },
     },
     {
