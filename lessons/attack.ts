@@ -20,7 +20,13 @@ import { findLessons, type Lessons, pickLesson } from "./lessons.ts";
 
 const FLAGS = {
   host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
-  port: numberFlag("N", undefined, 1, 65535, "port of the server; 9000 plus the number of the lesson unless you give one"),
+  port: numberFlag(
+    "N",
+    undefined,
+    1,
+    65535,
+    "port of the server; 9000 plus the number of the lesson unless you give one",
+  ),
   timeout: millisecondsFlag(undefined, 1, "the server's --timeout, if it is not the lesson's"),
   interval: millisecondsFlag(undefined, 0, "the server's --interval, if it is not the lesson's"),
 };
