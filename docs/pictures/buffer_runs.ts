@@ -24,7 +24,7 @@ import { type Container, type Moment, pickMoments, type RecordedBuffers } from "
 const BETWEEN = 10;
 
 /** So much in a server's program, in bytes, shows that it has no limit. */
-const ENOUGH = 5_000_000;
+const ENOUGH = 12_000_000;
 
 /** A server that has read nothing during so many samples has stopped reading. */
 const STALLED = 50;
@@ -87,12 +87,14 @@ export const BUFFER_RUNS: Readonly<Record<string, BufferRun>> = {
       const client = await scene.connect();
       await scene.measured();
       const requests = Buffer.concat(Array(4096).fill(packRequest("SUMA", 2, 3)));
-      // No faster than the server reads, so that what fills first is seen to; and without end once it has stopped reading.
-      for (let stalled = 0; !scene.line; ) {
-        stalled = scene.levels?.clientSystem.sending ? stalled + 1 : 0;
+      // No faster than the server reads, so that one sees what fills first; and once it has stopped reading, without end.
+      let stalled = 0;
+      for (let seen = scene.levels; !scene.line; await setTimeout(1)) {
+        if (scene.levels === seen) continue;
+        seen = scene.levels;
+        stalled = seen?.clientSystem.sending ? stalled + 1 : 0;
         const goesOn = stalled === 0 || stalled > STALLED;
         if (goesOn && client.writableLength === 0) client.write(requests);
-        await setTimeout(BETWEEN);
       }
       return scene.line;
     },
