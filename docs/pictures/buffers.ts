@@ -42,8 +42,8 @@ export interface RecordedBuffers {
 /** A container that holds this part of its most is full: what comes and goes beyond that is not worth a row. */
 const FULL = 0.95;
 
-/** A container that holds this part of its most has begun to fill. */
-const BEGUN = 0.05;
+/** A container that holds this part of its most has begun to fill, and one that holds that part is half full. */
+const [BEGUN, HALF] = [0.05, 0.5];
 
 /** There are at most about so many rows: what happens between two of them is left out. */
 const ROWS = 12;
@@ -55,8 +55,8 @@ const ROW = 62;
 const TOP = 134;
 
 /**
- * Picks the moments that tell the story: the first, each at which a container begins to fill or has just become full, and
- * the last.
+ * Picks the moments that tell the story: the first, each at which a container begins to fill, is half full or has just
+ * become full, and the last.
  *
  * @param samples - all that was measured, in its order
  * @returns some of them
@@ -69,7 +69,7 @@ export function pickMoments(samples: readonly Moment[]): Moment[] {
   const last = samples.length - 1;
   const picked = [0, last];
   const apart = timeOf(samples, last) / ROWS;
-  for (const index of [...reached(FULL), ...reached(BEGUN)]) {
+  for (const index of [...reached(FULL), ...reached(BEGUN), ...reached(HALF)]) {
     const isNear = picked.some((other) => Math.abs(timeOf(samples, other) - timeOf(samples, index)) < apart);
     if (!isNear) picked.push(index);
   }

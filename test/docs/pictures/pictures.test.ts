@@ -156,11 +156,11 @@ describe("buffers", () => {
     expect(heights).toEqual([32, 16, 32]); // 66 kB of 4.1 MB is less than a pixel
   });
 
-  test("shows when one begins to fill, when it is full, and how it ends; not what happens in between", () => {
+  test("shows when one begins to fill, is half full and is full, and how it ends", () => {
     const samples = Array.from({ length: 101 }, (_, index) => ({
       at: index * 10,
       bytes: [Math.min(Math.max(index - 30, 0) * 4, 100)],
     }));
-    expect(pickMoments(samples).map(({ at }) => at)).toEqual([0, 320, 540, 1000]);
+    expect(pickMoments(samples).map(({ at }) => at)).toEqual([0, 320, 430, 540, 1000]);
   });
 });
