@@ -29,12 +29,16 @@ describe.each(LESSONS_WITH_PICTURES)("$folder", (lesson) => {
   });
 });
 
-// Only Linux tells how much it holds. How much that is depends on the system; that all of it fills does not.
+// Only Linux tells how much it holds. How much that is depends on the system, and how far back the bytes pile up on how
+// busy it is. But what nobody reads fills every buffer in front of the reader.
 test.runIf(process.platform === "linux").each(Object.entries(BUFFER_RUNS))(
-  "%s: every buffer is empty at first, and holds something in the end",
+  "%s: every buffer is empty at first, and those in front of the client that does not read fill",
   async (_name, run) => {
     const { containers, moments } = await measure(run);
     expect(moments[0]?.bytes.filter((bytes) => bytes > 100)).toEqual([]);
-    for (const column of containers.keys()) expect(moments.at(-1)?.bytes[column]).toBeGreaterThan(1000);
+    for (const [column, { bytes }] of containers.entries()) {
+      if (bytes === containers.at(-1)?.bytes) expect(moments.at(-1)?.bytes[column]).toBeGreaterThan(1000);
+    }
   },
+  300_000, // a busy machine takes two minutes to fill those of lesson 2
 );
