@@ -14,10 +14,9 @@ import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { packRequest } from "../../lessons/1_simple_math_server/protocol.ts";
 import { PLACE } from "../../lessons/2_simple_broadcast_test/protocol.ts";
-import compile, { compiled } from "../../test/compiled.ts";
 import { type Container, type Moment, pickMoments, type RecordedBuffers } from "./buffers.ts";
 
 /** How long to rest between two samples, in milliseconds. */
@@ -158,9 +157,9 @@ class Scene {
 
   static async open([file = "", ...flags]: readonly string[]): Promise<Scene> {
     const gauge = new URL("gauge.js", import.meta.url).href;
-    const server = spawn(process.execPath, ["--import", gauge, compiled(`lessons/${file}`), ...flags], {
+    const program = fileURLToPath(new URL(`../../lessons/${file}`, import.meta.url));
+    const server = spawn(process.execPath, ["--import", "tsx", "--import", gauge, program, ...flags], {
       stdio: ["ignore", "pipe", "inherit", "ipc"],
-      env: { ...process.env, BUFFERS: pathToFileURL(compiled("src/buffers.ts")).href },
     });
     const lines = createInterface({ input: server.stdout as NodeJS.ReadableStream });
     const [first] = await Promise.race([once(lines, "line"), once(server, "close")]);
@@ -230,7 +229,6 @@ export async function measure({
   run,
   pour,
 }: BufferRun): Promise<RecordedBuffers> {
-  await compile();
   const scene = await Scene.open(server);
   try {
     const samples: Moment[] = [];

@@ -14,7 +14,7 @@ Server.prototype.emit = function (event, ...values) {
 
 /** What a `Connection` keeps beside what Node keeps, with one client only: a program may not have it. */
 const held = { received: new Set(), unsent: new Set() };
-const buffers = await import(process.env.BUFFERS);
+const buffers = await import("../../src/buffers.ts");
 for (const [name, { prototype }] of [
   ["received", buffers.ReceiveBuffer],
   ["unsent", buffers.SendBuffer],
