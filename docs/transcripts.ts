@@ -184,6 +184,9 @@ class Stage {
         "curl",
         "--silent",
         "--show-error",
+        // It has the length that a reader's curl sends, who types the port of the guide.
+        "--header",
+        `Host: 127.0.0.1:${this.#portInGuide}`,
         typed.slice(5).replace(`:${this.#portInGuide}`, `:${port}`),
       ];
     }

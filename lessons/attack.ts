@@ -14,13 +14,13 @@ import process from "node:process";
 import { runCheck, type ServerCheck, type ServerChecks } from "../src/checks/server_stages.ts";
 import { ServerUnderTest } from "../src/checks/server_under_test.ts";
 import { hostFlag, millisecondsFlag, numberFlag, readCommandLine } from "../src/command_line.ts";
-import { hostAndPort, log, paint, showPackets } from "../src/log.ts";
+import { hostAndPort, log, logOmittedPackets, paint, showPackets } from "../src/log.ts";
 import { exit, INTERRUPTED, onStop, run } from "../src/program.ts";
 import { findLessons, type Lessons, pickLesson } from "./lessons.ts";
 
 const FLAGS = {
   host: hostFlag("address of the server"),
-  port: numberFlag("N", undefined, 1, 65535, "port of the server; 9000 in lesson 0, 9001 in lesson 1"),
+  port: numberFlag("N", undefined, 1, 65535, "port of the server; 9000 + LESSON if none is given"),
   timeout: millisecondsFlag(undefined, 1, "the server's --timeout, if it is not the lesson's"),
   interval: millisecondsFlag(undefined, 0, "the server's --interval, if it is not the lesson's"),
 };
@@ -49,6 +49,7 @@ async function main(): Promise<void> {
   }
   log(paint(`${attack.name}, on ${at}: ${attack.title}`, "cyan"));
   const verdict = await runCheck(attack, target, checks);
+  logOmittedPackets(); // the verdict is the last line
   if (verdict.survived) log(`✓ survived: ${verdict.sentence}`, "green");
   else {
     log(`✗ did not survive: ${verdict.sentence}`, "yellow");

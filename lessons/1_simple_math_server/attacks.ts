@@ -370,13 +370,13 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "terminal",
-      title: "a command that clears the terminal of whoever prints it",
+      title: "a command that clears a terminal when it is printed there",
       cause: "Any command that you do not know gets status 1, whatever characters it holds.",
       async run(target) {
         const client = await target.connect("attacker");
-        await client.send(packRequest("\x1b[2J\nboo!", 1, 1));
+        await client.send(packRequest("\x1b[2J\x1b[Hboo!", 1, 1));
         await expectResponse(client, "an unknown command", STATUS.UNKNOWN_COMMAND);
-        return "it answered. The rest only its terminal shows: is it empty now, with a boo! at the top?";
+        return "it answered. Now look at its terminal: has it been cleared, with a boo! in the top line?";
       },
     },
     {

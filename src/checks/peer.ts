@@ -327,10 +327,11 @@ export class Peer {
   }
 
   /**
-   * Leaves politely, and waits for the other side to close, too. After a flood it breaks off: whatever the other side has
-   * not read yet would keep it busy in the next stage.
+   * Leaves politely, and waits for the other side to close, too. What still comes meanwhile is not printed. After a flood
+   * it breaks off: whatever the other side has not read yet would keep it busy in the next stage.
    */
   async leave(): Promise<void> {
+    this.#connection.watch({ received() {}, sent() {} });
     if (this.#hasFlooded) this.socket.resetAndDestroy();
     await this.#connection.close();
   }

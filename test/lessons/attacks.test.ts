@@ -61,8 +61,16 @@ describe("npm run attack", () => {
     const server = await startServer(LESSON_1);
     const { code } = await attack("1", "terminal", "--port", String(server.port)).exit();
     expect(code).toBe(0);
-    await server.line(/unknown command "\\u\{1b\}\[2J\\u\{a\}boo!"/);
+    await server.line(/unknown command "\\u\{1b\}\[2J\\u\{1b\}\[Hboo!"/);
     expect(server.stdout).not.toContain("\x1b");
+  });
+
+  test("shows no answers of an attack that never reads, and ends with its verdict", async () => {
+    const server = await startServer(LESSON_1);
+    const { code, stdout } = await attack("1", "greedy", "--port", String(server.port)).exit();
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("attacker ←");
+    expect(stdout).toMatch(/\n✓ survived: it stopped reading [^\n]*\n$/);
   });
 
   test("says in one sentence that there is no server", async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { TEST_PACKET } from "../../lessons/0_simple_test_packets/protocol.ts";
 import { packRequest, RESPONSE, STATUS } from "../../lessons/1_simple_math_server/protocol.ts";
