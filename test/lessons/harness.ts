@@ -312,7 +312,12 @@ export function stepFile(lesson: Lesson, number: string): string {
 
 /** Starts a server that is wrong on purpose, one of a lesson's first steps, on any free port. */
 export function startStep(file: string): Promise<Server> {
-  return listening(new Server(command(SERVER_RUNTIME, file, ["0"]), { mayCrash: true }));
+  return listening(startStepOn(file, 0));
+}
+
+/** The same on a port that may be in use. */
+export function startStepOn(file: string, port: number): Server {
+  return new Server(command(SERVER_RUNTIME, file, [String(port)]), { mayCrash: true });
 }
 
 /** Waits until a server listens: that is what its first line says. */
