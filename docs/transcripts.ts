@@ -60,11 +60,10 @@ export interface Difference {
   readonly terminal: string;
 }
 
-/** The guides of the lessons, as paths from the root of the kit. */
+/** The guides of the lessons and the pages behind them, as paths from the root of the kit. */
 export function guides(): string[] {
-  return readdirSync(`${ROOT}lessons`)
-    .filter((name) => /^\d+_/.test(name))
-    .map((name) => `lessons/${name}/README.md`);
+  const lessons = readdirSync(`${ROOT}lessons`).filter((name) => /^\d+_/.test(name));
+  return [...lessons.map((name) => `lessons/${name}/README.md`), "docs/threads.md"];
 }
 
 /**
@@ -77,7 +76,7 @@ export async function replay(guide: string): Promise<Difference[]> {
   await compile();
   const sessions = sessionsOf(readFileSync(ROOT + guide, "utf8"));
   const differences: Difference[] = [];
-  const lesson = Number(/\d+/.exec(guide)?.[0]);
+  const lesson = Number(/\d+/.exec(guide)?.[0] ?? 0);
   let next = 0;
   const play = async () => {
     while (next < sessions.length) {
@@ -266,9 +265,10 @@ function wordsOf(text: string): string[] {
   return text.split(" ").filter((word) => word !== "");
 }
 
-/** A line without what differs from run to run: clients' ports, durations, the numbers of threads. */
+/** A line without what differs from run to run: clients' ports, durations, the time of `--times`, the numbers of threads. */
 function normal(line: string, isRandom: boolean): string {
   const fixed = line
+    .replace(/^ *\d+\.\d\d s {2}/, "… s  ")
     .replace(/(127\.0\.0\.1:|\bport )[1-9]\d{4}\b/g, "$1…")
     .replace(/\b\d+(\.\d+)?(?= (ms|s|MB)\b)/g, "…")
     .replace(/\bthread \d+/, "thread …")

@@ -1,7 +1,7 @@
 // The site: a course with pages in order, annotated source beside it, and the API behind it. TypeDoc loads this file.
 
 import { copyFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, posix, relative } from "node:path";
 import { tsImport } from "tsx/esm/api";
 import { Converter, DocumentReflection, IndexEvent, RendererEvent } from "typedoc";
 import { Course, sectionsOf } from "./course.js";
@@ -31,6 +31,7 @@ export async function load(app) {
     const sections = sectionsOf(course.read(path));
     document.name = sections[0].title;
     document.frontmatter.path = path;
+    linkPlayground(document, path);
     pages.set(path, document);
     addSections(document, sections.slice(1));
   });
@@ -67,6 +68,17 @@ export async function load(app) {
       index.searchFields[place] = { document: beginning.text };
     });
   });
+}
+
+/** A guide links to the playground in the tree. In the site that page is not under docs/, and TypeDoc is to make no copy of it. */
+function linkPlayground({ content, project }, path) {
+  for (const part of content) {
+    if (part.kind !== "relative-link" || !part.text.includes("playground/index.html")) continue;
+    const [, anchor = ""] = part.text.split("#");
+    const page = posix.relative(posix.dirname(path), "playground/index.html");
+    part.kind = "text";
+    part.text = `${page}#${anchor}`;
+  }
 }
 
 /** Makes each section of a page a document of its own, so that search finds it. The router gives it no page. */

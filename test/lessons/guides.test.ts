@@ -11,6 +11,9 @@ const PACKED: Record<string, Uint8Array[]> = {
   "2_simple_broadcast_test": [PLACE.pack(12, 7), POSITION.pack(3, 12, 7)],
 };
 
+/** A step without its first comment, which always differs. */
+const codeOf = (text: string) => text.slice(text.indexOf("\n */\n"));
+
 const LESSONS = new URL("../../lessons/", import.meta.url);
 const lessons = readdirSync(LESSONS).filter((name) => /^\d+_/.test(name));
 
@@ -36,6 +39,19 @@ describe.each(lessons)("the guide of %s", (lesson) => {
       expect(inGuide.length).toBeGreaterThan(0);
     },
   );
+
+  it("shows all that differs between two steps where it shows a difference", () => {
+    const blocks = read("README.md").matchAll(/^<!-- diff: (\S+) (\S+) -->\n\n```diff\n([^]*?)^```$/gm);
+    for (const [, before = "", after = "", shown = ""] of blocks) {
+      let code = codeOf(read(`steps/${before}`));
+      for (const hunk of shown.split(/^@@ … @@\n/m).filter(Boolean)) {
+        const side = (sign: string) => hunk.replace(new RegExp(`^[^ ${sign}].*\n`, "gm"), "").replace(/^./gm, "");
+        expect(code.split(side("-")), `${hunk} is in one place of ${before}`).toHaveLength(2);
+        code = code.replace(side("-"), () => side("+"));
+      }
+      expect(code).toBe(codeOf(read(`steps/${after}`)));
+    }
+  });
 
   it("draws the bytes that the protocol packs, in the comment of its protocol", () => {
     const drawn = [...read("protocol.ts").matchAll(/^ \* +bytes +((?:[0-9A-F]{2} +)*[0-9A-F]{2})/gm)];
