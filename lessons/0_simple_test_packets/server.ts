@@ -32,9 +32,8 @@ import { LAST_SEQUENCE, PACKETS, TEST_PACKET } from "./protocol.ts";
 // The heart of the lesson. Every client has its own call of this function; while one waits at an `await`, the others go
 // on. In the Python original this was the body of a thread, and it read the same.
 //
-// `connection` is the Reader of the steps, grown up. What it adds: while nobody reads from it, it takes nothing more from
-// the network, so that a client that sends without end cannot fill the memory. And `write` waits when the client does
-// not read. You need not know how it does that to go on.
+// `connection` is the Reader of the steps, grown up. Its `write` waits, too: a client that does not read cannot fill the
+// memory with answers. You need not know how it does that to go on.
 
 async function handleClient(connection: Connection, id: number, options: Options): Promise<string> {
   for (let sequence = 1; ; sequence = sequence === LAST_SEQUENCE ? 1 : sequence + 1) {
@@ -72,7 +71,7 @@ type Options = FlagValues<typeof FLAGS>;
 
 // Step 3 · Open the door
 // ----------------------
-// `serveLesson` is what step 5 of `steps/` has at its end, and what it was missing. It listens. Each client that connects
+// `serveLesson` is what step 6 of `steps/` has at its end, and what it was missing. It listens. Each client that connects
 // gets an id, a place on the list and a call of the handler above. However that call ends, the client is closed and taken
 // off the list. Ctrl-C stops the server, but only after every handler has finished what it is working on.
 //

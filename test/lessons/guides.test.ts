@@ -41,11 +41,14 @@ describe.each(lessons)("the guide of %s", (lesson) => {
   );
 
   it("shows all that differs between two steps where it shows a difference", () => {
-    const blocks = read("README.md").matchAll(/^<!-- diff: (\S+) (\S+) -->\n\n```diff\n([^]*?)^```$/gm);
+    const guide = read("README.md");
+    const blocks = [...guide.matchAll(/^<!-- diff: (\S+) (\S+) -->\n\n```diff\n([^]*?)^```$/gm)];
+    expect(blocks).toHaveLength(steps(guide, /^(```diff)$/gm).length);
     for (const [, before = "", after = "", shown = ""] of blocks) {
       let code = codeOf(read(`steps/${before}`));
       for (const hunk of shown.split(/^@@ … @@\n/m).filter(Boolean)) {
-        const side = (sign: string) => hunk.replace(new RegExp(`^[^ ${sign}].*\n`, "gm"), "").replace(/^./gm, "");
+        const side = (sign: string) =>
+          hunk.replace(new RegExp(`^[^ \n${sign}].*\n`, "gm"), "").replace(/^./gm, "");
         expect(code.split(side("-")), `${hunk} is in one place of ${before}`).toHaveLength(2);
         code = code.replace(side("-"), () => side("+"));
       }

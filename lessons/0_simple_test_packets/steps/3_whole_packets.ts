@@ -1,6 +1,6 @@
 /**
  * Step 3 · Whole packets. Step 2 took each chunk for one whole answer. But TCP carries bytes and knows nothing about
- * answers: eight bytes may arrive as 3 and then 5, or together with the next eight. And step 2 never took a client off its list.
+ * answers: eight bytes may arrive as 3 and then 5, or together with the next eight.
  *
  *   npx tsx lessons/0_simple_test_packets/steps/3_whole_packets.ts
  *
