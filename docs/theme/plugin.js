@@ -71,7 +71,7 @@ export async function load(app) {
 }
 
 /** A guide links to the playground in the tree. In the site that page is not under docs/, and TypeDoc is to make no copy of it. */
-function linkPlayground({ content, project }, path) {
+function linkPlayground({ content }, path) {
   for (const part of content) {
     if (part.kind !== "relative-link" || !part.text.includes("playground/index.html")) continue;
     const [, anchor = ""] = part.text.split("#");

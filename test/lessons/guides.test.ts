@@ -42,7 +42,7 @@ describe.each(lessons)("the guide of %s", (lesson) => {
 
   it("shows all that differs between two steps where it shows a difference", () => {
     const guide = read("README.md");
-    const blocks = [...guide.matchAll(/^<!-- diff: (\S+) (\S+) -->\n\n```diff\n([^]*?)^```$/gm)];
+    const blocks = [...guide.matchAll(/^<!-- diff: (\S+) (\S+) -->\n\n```diff\n([\s\S]*?)^```$/gm)];
     expect(blocks).toHaveLength(steps(guide, /^(```diff)$/gm).length);
     for (const [, before = "", after = "", shown = ""] of blocks) {
       let code = codeOf(read(`steps/${before}`));
