@@ -275,9 +275,10 @@ function wordsOf(text: string): string[] {
   return text.split(" ").filter((word) => word !== "");
 }
 
-/** A line without what differs from run to run: clients' ports, durations, the numbers of threads. */
+/** A line without what differs from run to run: clients' ports, durations, the time of `--times`, the numbers of threads. */
 function normal(line: string, isRandom: boolean): string {
   const fixed = line
+    .replace(/^ *\d+\.\d\d s {2}/, "… s  ")
     .replace(/(127\.0\.0\.1:|\bport )[1-9]\d{4}\b/g, "$1…")
     .replace(/\b\d+(\.\d+)?(?= (ms|s|MB)\b)/g, "…")
     .replace(/\bthread \d+/, "thread …")

@@ -13,8 +13,8 @@
 import process from "node:process";
 import { runCheck, type ServerCheck, type ServerChecks } from "../src/checks/server_stages.ts";
 import { ServerUnderTest } from "../src/checks/server_under_test.ts";
-import { hostFlag, millisecondsFlag, numberFlag, readCommandLine } from "../src/command_line.ts";
-import { hostAndPort, log, logOmittedPackets, paint, showPackets } from "../src/log.ts";
+import { hostFlag, millisecondsFlag, numberFlag, readCommandLine, switchFlag } from "../src/command_line.ts";
+import { hostAndPort, log, logOmittedPackets, paint, showPackets, startClock } from "../src/log.ts";
 import { exit, INTERRUPTED, onStop, run } from "../src/program.ts";
 import { findLessons, type Lessons, pickLesson } from "./lessons.ts";
 
@@ -23,6 +23,7 @@ const FLAGS = {
   port: numberFlag("N", undefined, 1, 65535, "port of the server; 9000 + LESSON if none is given"),
   timeout: millisecondsFlag(undefined, 1, "the server's --timeout, if it is not the lesson's"),
   interval: millisecondsFlag(undefined, 0, "the server's --interval, if it is not the lesson's"),
+  times: switchFlag("start each line with the seconds since the attack began"),
 };
 
 async function main(): Promise<void> {
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
     return exit(1, `no server is listening on ${at}. Start it first, or check --host and --port.`);
   }
   log(paint(`${attack.name}, on ${at}: ${attack.title}`, "cyan"));
+  if (options.times) startClock();
   const verdict = await runCheck(attack, target, checks);
   logOmittedPackets(); // the verdict is the last line
   if (verdict.survived) log(`✓ survived: ${verdict.sentence}`, "green");

@@ -43,6 +43,7 @@ export const coloured: boolean =
 
 let queue = "";
 let droppedLines = 0;
+let clockStart: number | undefined;
 let writing = false;
 const onFlushed: (() => void)[] = [];
 
@@ -51,12 +52,18 @@ function print(line: string, colour?: Colour): void {
     droppedLines++;
     return;
   }
-  queue += `${colour ? paint(line, colour) : line}\n`;
+  queue += `${timeNow()}${colour ? paint(line, colour) : line}\n`;
   if (writing) return;
   writing = true;
   // Only after the code that is running now: a script that reads "listening" and sends SIGTERM at once would otherwise
   // meet a server that does not handle signals yet.
   queueMicrotask(writeQueue);
+}
+
+/** The seconds since {@link startClock}, in front of a line; nothing before that. */
+function timeNow(): string {
+  if (clockStart === undefined) return "";
+  return paint(`${((performance.now() - clockStart) / 1000).toFixed(2).padStart(6)} s  `, "dim");
 }
 
 /** Writes everything that is queued in one go. What is logged in the meantime goes with the next one. */
@@ -159,6 +166,11 @@ export function logOmittedPackets(): void {
  */
 export function showPackets(shown: PacketsShown): void {
   packetsShown = shown;
+}
+
+/** Starts a clock, as `--times` asks for: from now on, each line begins with the seconds that have passed. */
+export function startClock(): void {
+  clockStart = performance.now();
 }
 
 /**

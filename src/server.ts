@@ -34,7 +34,7 @@ import {
 import { Connection, ConnectionError } from "./connection.ts";
 import { deadlineIn } from "./deadline.ts";
 import { messageOf, placeOf } from "./errors.ts";
-import { hostAndPort, log, showPackets } from "./log.ts";
+import { hostAndPort, log, showPackets, startClock } from "./log.ts";
 import type { PacketDescription } from "./packets.ts";
 import { onStop, run } from "./program.ts";
 import { runThread, startThread } from "./threads.ts";
@@ -56,6 +56,8 @@ export interface ServerOptions {
   readonly bytes: boolean;
   /** Whether to log no packets. */
   readonly quiet: boolean;
+  /** Whether each line of the log shows how long the server has been listening. */
+  readonly times: boolean;
 }
 
 /**
@@ -81,6 +83,7 @@ export function serverFlags(port: number, timeout: number, help: string): FlagTa
     threads: switchFlag("give each client a thread of its own instead of a task"),
     bytes: switchFlag("show every byte that arrives and leaves"),
     quiet: switchFlag("log clients as they come and go, but no packets"),
+    times: switchFlag("start each line with the seconds since the server began to listen"),
   };
 }
 
@@ -190,7 +193,7 @@ export class Server<Options extends ServerOptions> {
    * @throws Error of the operating system, e.g. if the port is in use
    */
   async listen(): Promise<number> {
-    const { host, port } = this.#options;
+    const { host, port, times } = this.#options;
     this.#listener.on("connection", (socket) => this.#welcome(socket));
     this.#listener.listen({ host, port, backlog: this.#limit.backlog });
     await once(this.#listener, "listening");
@@ -198,6 +201,7 @@ export class Server<Options extends ServerOptions> {
     this.#listener.on("error", (error) => log(`could not accept a client: ${error.message}`, "yellow"));
     const address = this.#listener.address() as AddressInfo; // with the port we got, if we asked for 0
     log(`listening on ${hostAndPort(host, address.port)}`);
+    if (times) startClock(); // not before: scripts wait for exactly that line
     if (this.#limit.note) log(this.#limit.note, "yellow");
     return address.port;
   }

@@ -67,7 +67,7 @@ export const LESSONS_WITH_PICTURES: readonly PicturedLesson[] = [
       silent: {
         title: "A client falls silent, and its deadline passes",
         async hold(stage) {
-          stage.start("client.ts", "--silent-after", "1");
+          stage.start("client.ts", "--silent-after", "2");
           await stage.until(isLog);
         },
       },
@@ -85,10 +85,10 @@ export const LESSONS_WITH_PICTURES: readonly PicturedLesson[] = [
         async hold(stage) {
           const client = await stage.connect();
           await stage.until(bytesFrom("server"));
-          for (const byte of [1, 0, 0, 0, 1, 0, 0, 0]) {
-            await setTimeout(800);
-            if (stage.isOver) break;
+          // As the attack does: a byte at once, and then one a second.
+          for (const byte of [1, 0, 0]) {
             client.write(Uint8Array.of(byte));
+            await setTimeout(1000);
           }
           await stage.until(isLog);
         },

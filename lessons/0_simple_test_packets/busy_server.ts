@@ -5,7 +5,7 @@
  *   npx tsx lessons/0_simple_test_packets/busy_server.ts --threads
  *
  * It is `server.ts` with one more line: after each answer of client 1 it computes for a second. The log says how much
- * time has passed between two answers. Compare the two runs: see "Tasks and threads" in `README.md`.
+ * time has passed between two answers. Compare the two runs: see `docs/threads.md`.
  *
  * @module
  */

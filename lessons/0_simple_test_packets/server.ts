@@ -32,9 +32,8 @@ import { nextSequence, PACKETS, TEST_PACKET } from "./protocol.ts";
 // The heart of the lesson. Every client has its own call of this function. While one call waits at an `await`, the others
 // go on. In the Python original this function was the body of a thread, and it read the same.
 //
-// `connection` is the Reader of the steps, grown up. It adds two things. While nobody reads from it, it takes nothing more
-// from the network, so a client that sends without end can't fill the memory. And `write` waits while the client doesn't
-// read. You don't need to know how it does that to go on.
+// `connection` is the Reader of step 6, grown up. Its `write` waits, too, so a client that doesn't read can't fill the
+// memory with answers. You don't need to know how it does that to go on.
 
 async function handleClient(connection: Connection, id: number, options: Options): Promise<string> {
   for (let sequence = 1; ; sequence = nextSequence(sequence)) {
@@ -72,7 +71,7 @@ type Options = FlagValues<typeof FLAGS>;
 
 // Step 3 · Open the door
 // ----------------------
-// `serveLesson` does what the end of step 5 in `steps/` does, and what that step lacks. It listens. Each client that
+// `serveLesson` does what the end of step 6 in `steps/` does, and what that step lacks. It listens. Each client that
 // connects gets an id, a place on the list and a call of the handler above. However that call ends, the server closes the
 // client and takes it off the list. Ctrl-C stops the server, but every handler first finishes the answer that it is
 // working on.

@@ -17,14 +17,23 @@ import {
 } from "./harness.ts";
 import { ask, readTest } from "./packets.ts";
 
-const SERVER_FLAGS = ["--host", "--port", "--timeout", "--max-clients", "--threads", "--quiet", "--help"];
+const SERVER_FLAGS = [
+  "--host",
+  "--port",
+  "--timeout",
+  "--max-clients",
+  "--threads",
+  "--quiet",
+  "--times",
+  "--help",
+];
 
 const PROGRAMS = [
   { name: "lesson 0's server", command: serverCommand(LESSON_0), flags: [...SERVER_FLAGS, "--interval"] },
   {
     name: "lesson 0's client",
     command: clientCommand(LESSON_0),
-    flags: ["--host", "--port", "--timeout", "--silent-after", "--help"],
+    flags: ["--host", "--port", "--timeout", "--silent-after", "--times", "--help"],
   },
   { name: "lesson 1's server", command: serverCommand(LESSON_1), flags: SERVER_FLAGS },
   {

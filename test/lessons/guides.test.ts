@@ -11,6 +11,9 @@ const PACKED: Record<string, Uint8Array[]> = {
   "2_simple_broadcast_test": [PLACE.pack(12, 7), POSITION.pack(3, 12, 7)],
 };
 
+/** A step without its first comment, which always differs. */
+const codeOf = (text: string) => text.slice(text.indexOf("\n */\n"));
+
 const LESSONS = new URL("../../lessons/", import.meta.url);
 const lessons = readdirSync(LESSONS).filter((name) => /^\d+_/.test(name));
 const steps = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, step]) => step);
@@ -27,6 +30,22 @@ describe.each(lessons)("the guide of %s", (lesson) => {
     const inCode = programs.flatMap((file) => steps(read(file), /^ *\/\/ (Step \d+ · .+)$/gm));
     expect(inGuide).toEqual(inCode);
     expect(inGuide.map((step) => step?.split(" ")[1])).toEqual(inGuide.map((_, index) => `${index + 1}`));
+  });
+
+  it("shows all that differs between two steps where it shows a difference", () => {
+    const guide = read("README.md");
+    const blocks = [...guide.matchAll(/^<!-- diff: (\S+) (\S+) -->\n\n```diff\n([\s\S]*?)^```$/gm)];
+    expect(blocks).toHaveLength(steps(guide, /^(```diff)$/gm).length);
+    for (const [, before = "", after = "", shown = ""] of blocks) {
+      let code = codeOf(read(`steps/${before}`));
+      for (const hunk of shown.split(/^@@ … @@\n/m).filter(Boolean)) {
+        const side = (sign: string) =>
+          hunk.replace(new RegExp(`^[^ \n${sign}].*\n`, "gm"), "").replace(/^./gm, "");
+        expect(code.split(side("-")), `${hunk} is in one place of ${before}`).toHaveLength(2);
+        code = code.replace(side("-"), () => side("+"));
+      }
+      expect(code).toBe(codeOf(read(`steps/${after}`)));
+    }
   });
 
   it("draws the bytes that the protocol packs, in the comment of its protocol", () => {

@@ -46,7 +46,7 @@ afterEach(() => {
 });
 
 /** The flags of lesson 1's client as nobody has changed them. */
-const options = (more: object = {}) => ({ ...address, timeout: 10_000, bytes: false, ...more });
+const options = (more: object = {}) => ({ ...address, timeout: 10_000, bytes: false, times: false, ...more });
 
 async function accepted(): Promise<Socket> {
   const [peer] = (await once(server, "connection")) as [Socket];
@@ -61,7 +61,7 @@ describe("clientFlags", () => {
       host: "127.0.0.1",
       port: 9001,
       timeout: 3000,
-      bytes: false,
+      bytes: false, times: false,
     });
     expect(flags.timeout.help).toBe("how long to wait");
     expect(flags.host.parse("--host", "[::1]")).toBe("::1");

@@ -80,6 +80,7 @@ const OPTIONS: ServerOptions = {
   threads: false,
   bytes: false,
   quiet: false,
+  times: false,
 };
 
 const servers: Server<ServerOptions>[] = [];

@@ -221,6 +221,17 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
     expect(server.lines.some((line) => /client 1 came/.test(line))).toBe(true);
   });
 
+  test("--times starts each line with the seconds so far, but not the first, which scripts wait for", async () => {
+    const server = await startServer(LESSON_0, ...PATIENT, "--times", ...flags);
+    const client = await Peer.connect(server.port);
+    await answerTest(client);
+    client.end();
+    await server.line(/client 1 left/);
+    const [first, ...others] = server.lines;
+    expect(first).toMatch(/^listening on /);
+    for (const line of others) expect(line).toMatch(/^ *\d+\.\d\d s {2}client 1 /);
+  });
+
   test.each(SIGNALS.slice(0, mode === "tasks" ? 2 : 1))(
     "on %s it closes all its clients and exits 0",
     async (signal) => {
