@@ -61,7 +61,8 @@ describe("clientFlags", () => {
       host: "127.0.0.1",
       port: 9001,
       timeout: 3000,
-      bytes: false, times: false,
+      bytes: false,
+      times: false,
     });
     expect(flags.timeout.help).toBe("how long to wait");
     expect(flags.host.parse("--host", "[::1]")).toBe("::1");
