@@ -15,7 +15,7 @@ describe("a command in one text", () => {
       String.raw`tsx a\ b 'c\ d' "e\ f" "g\"h" i\\j`,
       ["tsx", "a b", String.raw`c\ d`, String.raw`e\ f`, 'g"h', "i\\j"],
     ],
-    ["it's not 'that", undefined],
+    ["it's not that", undefined],
     ['one "two', undefined],
     ["ends in a backslash \\", ["ends", "in", "a", "backslash", "\\"]],
   ])("%s", (text, words) => {

@@ -95,7 +95,7 @@ describe("how it ended", () => {
 describe("its last lines", () => {
   test("six of them, without empty ones and without the places of a stack trace", async () => {
     const program = await ended(
-      "for (let i = 0; i < 9; i++) console.log(`line ${i}\\n\\n    at f (file.js:1:2)`); process.exitCode = 3",
+      "for (let i = 0; i < 9; i++) console.log('line ' + i + '\\n\\n    at f (file.js:1:2)'); process.exitCode = 3",
     );
     expect(program.lastLines).toBe(
       ` It printed:\n    ${[3, 4, 5, 6, 7, 8].map((n) => `line ${n}`).join("\n    ")}`,
