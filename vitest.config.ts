@@ -14,8 +14,10 @@ export default defineConfig({
       include: ["test/src/**/*.test-d.ts"],
       tsconfig: "test/src/tsconfig.types.json",
     },
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Every wait is for an event, and a busy machine may be five times slower. Only what hangs takes this long, and
+    // what waits with a limit of its own (PATIENCE in test/lessons/harness.ts) says first what it waited for.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Most tests wait for programs that they started: with more files at once than cores, none is idle.
     // A siege wants the machine for itself.
     maxWorkers: process.env["HOSTILE"] ? 1 : 4,

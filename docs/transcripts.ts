@@ -31,7 +31,7 @@ import compile, { compiled } from "../test/compiled.ts";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** How long a line may take to be printed, in milliseconds. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /** How many sessions run at the same time. Mostly they wait. */
 const AT_ONCE = 4;
@@ -60,11 +60,16 @@ export interface Difference {
   readonly terminal: string;
 }
 
-/** The guides of the lessons, as paths from the root of the kit. */
+/** The guides of the lessons, and the pages of `docs/` that have sessions, as paths from the root of the kit. */
 export function guides(): string[] {
-  return readdirSync(`${ROOT}lessons`)
+  const lessons = readdirSync(`${ROOT}lessons`)
     .filter((name) => /^\d+_/.test(name))
     .map((name) => `lessons/${name}/README.md`);
+  const pages = readdirSync(`${ROOT}docs`)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`)
+    .filter((page) => sessionsOf(readFileSync(ROOT + page, "utf8")).length > 0);
+  return [...lessons, ...pages];
 }
 
 /**
@@ -75,9 +80,10 @@ export function guides(): string[] {
  */
 export async function replay(guide: string): Promise<Difference[]> {
   await compile();
-  const sessions = sessionsOf(readFileSync(ROOT + guide, "utf8"));
+  const text = readFileSync(ROOT + guide, "utf8");
+  const sessions = sessionsOf(text);
   const differences: Difference[] = [];
-  const lesson = Number(/\d+/.exec(guide)?.[0]);
+  const lesson = Number(/\blessons\/(\d+)_/.exec(guide + text)?.[1]);
   let next = 0;
   const play = async () => {
     while (next < sessions.length) {
@@ -178,6 +184,9 @@ class Stage {
         "curl",
         "--silent",
         "--show-error",
+        // It has the length that a reader's curl sends, who types the port of the guide.
+        "--header",
+        `Host: 127.0.0.1:${this.#portInGuide}`,
         typed.slice(5).replace(`:${this.#portInGuide}`, `:${port}`),
       ];
     }
@@ -266,9 +275,10 @@ function wordsOf(text: string): string[] {
   return text.split(" ").filter((word) => word !== "");
 }
 
-/** A line without what differs from run to run: clients' ports, durations, the numbers of threads. */
+/** A line without what differs from run to run: clients' ports, durations, the time of `--times`, the numbers of threads. */
 function normal(line: string, isRandom: boolean): string {
   const fixed = line
+    .replace(/^ *\d+\.\d\d s {2}/, "… s  ")
     .replace(/(127\.0\.0\.1:|\bport )[1-9]\d{4}\b/g, "$1…")
     .replace(/\b\d+(\.\d+)?(?= (ms|s|MB)\b)/g, "…")
     .replace(/\bthread \d+/, "thread …")

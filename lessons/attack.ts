@@ -1,11 +1,11 @@
 /**
- * `npm run attack LESSON [NAME]` attacks a server of a lesson, and says whether it withstood.
+ * `npm run attack LESSON [NAME]` attacks a server of a lesson, and says whether it survived.
  *
  *     npm run attack 0                          the list of attacks
  *     npm run attack 0 pieces                   one of them, on the server at 127.0.0.1:9000
  *     npm run attack 0 pieces -- --port 9005    the same on another port
  *
- * The server must be running. Exit code 0 means that it withstood, 1 that it did not.
+ * The server must be running. Exit code 0 means that it survived, 1 that it did not, 130 that you interrupted the attack.
  *
  * @module
  */
@@ -13,16 +13,17 @@
 import process from "node:process";
 import { runCheck, type ServerCheck, type ServerChecks } from "../src/checks/server_stages.ts";
 import { ServerUnderTest } from "../src/checks/server_under_test.ts";
-import { millisecondsFlag, numberFlag, readCommandLine, textFlag } from "../src/command_line.ts";
-import { hostAndPort, log, paint, showPackets } from "../src/log.ts";
-import { exit, onStop, run } from "../src/program.ts";
+import { hostFlag, millisecondsFlag, numberFlag, readCommandLine, switchFlag } from "../src/command_line.ts";
+import { hostAndPort, log, logOmittedPackets, paint, showPackets, startClock } from "../src/log.ts";
+import { exit, INTERRUPTED, onStop, run } from "../src/program.ts";
 import { findLessons, type Lessons, pickLesson } from "./lessons.ts";
 
 const FLAGS = {
-  host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
-  port: numberFlag("N", undefined, 1, 65535, "port of the server; 9000 in lesson 0, 9001 in lesson 1"),
+  host: hostFlag("address of the server"),
+  port: numberFlag("N", undefined, 1, 65535, "port of the server; 9000 + LESSON if none is given"),
   timeout: millisecondsFlag(undefined, 1, "the server's --timeout, if it is not the lesson's"),
   interval: millisecondsFlag(undefined, 0, "the server's --interval, if it is not the lesson's"),
+  times: switchFlag("start each line with the seconds since the attack began"),
 };
 
 async function main(): Promise<void> {
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${listOf(checks)}\n`);
     return;
   }
-  onStop(() => {});
+  onStop(() => {}, undefined, INTERRUPTED);
   showPackets("bytes");
 
   const address = { host: options.host, port: options.port ?? port };
@@ -48,13 +49,15 @@ async function main(): Promise<void> {
     return exit(1, `no server is listening on ${at}. Start it first, or check --host and --port.`);
   }
   log(paint(`${attack.name}, on ${at}: ${attack.title}`, "cyan"));
+  if (options.times) startClock();
   const verdict = await runCheck(attack, target, checks);
-  log(
-    `${verdict.withstood ? "✓ withstood" : "✗ not withstood"}: ${verdict.sentence}`,
-    verdict.withstood ? "green" : "yellow",
-  );
-  if (!verdict.withstood) log(`Mostly: ${attack.cause}`);
-  await exit(verdict.withstood ? 0 : 1);
+  logOmittedPackets(); // the verdict is the last line
+  if (verdict.survived) log(`✓ survived: ${verdict.sentence}`, "green");
+  else {
+    log(`✗ did not survive: ${verdict.sentence}`, "yellow");
+    log(`Likely cause: ${verdict.cause}`);
+  }
+  await exit(verdict.survived ? 0 : 1);
 }
 
 interface Chosen {

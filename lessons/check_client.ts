@@ -5,15 +5,15 @@
  *     npm run check-client 0 "python3 my_client.py {port}"
  *     npm run check-client -- --interval 500 1 "npx tsx my_client.ts {port}"     one that asks every half second
  *
- * Exit code 0 means that all stages passed, 1 that not all did.
+ * Exit code 0 means that all stages passed, 1 that not all did, 130 that it was interrupted.
  *
  * @module
  */
 
 import { type ClientChecks, ClientUnderTest, clientStages } from "../src/checks/client_stages.ts";
-import { readCheckLine, readCommand } from "../src/checks/command.ts";
+import { readCheckLine, readCommand, typedIn } from "../src/checks/command.ts";
 import { runStages } from "../src/checks/stages.ts";
-import { exit, onStop, run } from "../src/program.ts";
+import { exit, INTERRUPTED, onStop, run } from "../src/program.ts";
 import { findLessons, type Lessons, pickLesson } from "./lessons.ts";
 
 async function main(): Promise<void> {
@@ -22,8 +22,8 @@ async function main(): Promise<void> {
   const { options, arguments: chosen } = readCheckLine(usage, (texts) => readClient(lessons, texts));
   const { checks, command } = chosen;
   const times = { timeout: options.timeout ?? checks.timeout, interval: options.interval ?? checks.interval };
-  onStop(() => {});
-  const program = new ClientUnderTest(command, times, checks.packets);
+  onStop(() => {}, undefined, INTERRUPTED);
+  const program = new ClientUnderTest(command, times, checks.packets, typedIn());
   const passed = await runStages(clientStages(checks, program), async () => program.hasConnected);
   await exit(passed ? 0 : 1);
 }

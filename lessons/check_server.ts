@@ -6,21 +6,24 @@
  *     npm run check-server 0 "python3 my_server.py {port}"       one that this starts, on a free port
  *     npm run check-server -- --timeout 500 0 127.0.0.1:9000     one that waits less long for its clients
  *
- * Exit code 0 means that all stages passed, 1 that not all did.
+ * Exit code 0 means that all stages passed, 1 that not all did, 130 that it was interrupted.
  *
  * @module
  */
 
-import { readCheckLine, readCommand, withPort } from "../src/checks/command.ts";
+import { readCheckLine, readCommand, typedIn, withPort } from "../src/checks/command.ts";
 import { freePort } from "../src/checks/host.ts";
-import { LearnerProgram, STOPS } from "../src/checks/learner_program.ts";
+import { LearnerProgram, STOPS_TITLE } from "../src/checks/learner_program.ts";
 import { type ServerChecks, serverStages } from "../src/checks/server_stages.ts";
 import { ServerUnderTest } from "../src/checks/server_under_test.ts";
 import { runStages, type Stage } from "../src/checks/stages.ts";
 import type { Address } from "../src/client.ts";
 import { hostAndPort } from "../src/log.ts";
-import { exit, onStop, run } from "../src/program.ts";
+import { exit, INTERRUPTED, onStop, run } from "../src/program.ts";
 import { findLessons, type Lessons, pickLesson } from "./lessons.ts";
+
+/** How long the last lines of a server that no longer listens may take to arrive, in milliseconds. */
+const LAST_WORDS = 1000;
 
 /** What was typed after LESSON: where a server listens, or how to start one. */
 type Server = Address | readonly string[];
@@ -31,9 +34,9 @@ async function main(): Promise<void> {
   const { options, arguments: chosen } = readCheckLine(usage, (texts) => readServer(lessons, texts));
   const { checks, server } = chosen;
   const times = { timeout: options.timeout ?? checks.timeout, interval: options.interval ?? checks.interval };
+  onStop(() => {}, undefined, INTERRUPTED);
 
   if ("host" in server) {
-    onStop(() => {});
     const target = new ServerUnderTest(server, times, checks.packets);
     if (!(await target.listens())) {
       return exit(1, `no server is listening on ${hostAndPort(server.host, server.port)}.`);
@@ -43,24 +46,27 @@ async function main(): Promise<void> {
   }
 
   const port = await freePort();
-  const subject = new LearnerProgram(withPort(server, port));
-  onStop(() => {});
+  const subject = new LearnerProgram(withPort(server, port), undefined, typedIn());
   const target = new ServerUnderTest({ host: "127.0.0.1", port }, times, checks.packets);
   const stages: Stage[] = [
     {
       title: "it listens on the port that it is given",
-      cause: "Listen on 127.0.0.1, and on the port from the command line.",
-      run: () => subject.until(() => target.listens()),
+      run: async () => {
+        const sentence = await subject.until(() => target.listens());
+        const advice = "Listen on 127.0.0.1, and on the port from the command line.";
+        return sentence === undefined ? undefined : { sentence, cause: subject.causeOfNoStart(advice) };
+      },
     },
     // If the program has ended, what it printed last says more than what its client saw.
     ...serverStages(checks, target).map((stage) => ({
       ...stage,
       run: async () => {
-        const wrong = await stage.run();
-        return wrong && (subject.ended ?? wrong);
+        const failure = await stage.run();
+        if (failure && !(await target.listens())) await subject.ends(LAST_WORDS);
+        return failure && { ...failure, sentence: subject.ended ?? failure.sentence };
       },
     })),
-    { ...STOPS, run: () => subject.stop() },
+    { title: STOPS_TITLE, run: () => subject.stop() },
   ];
   const passed = await runStages(stages, () => target.listens());
   subject.kill();

@@ -34,7 +34,8 @@ export async function findLessons(): Promise<Lessons> {
     return number === undefined ? [] : [{ number, folder: `${name}/` }];
   });
   const loaded = found.map(async ({ number, folder }): Promise<[string, FoundLesson]> => {
-    const { LESSON } = (await import(`./${folder}lesson${EXTENSION}`)) as { LESSON: Lesson };
+    const { href } = new URL(`${folder}lesson${EXTENSION}`, import.meta.url);
+    const { LESSON } = (await import(href)) as { LESSON: Lesson };
     return [number, { ...LESSON, folder }];
   });
   const lessons = await Promise.all(loaded);

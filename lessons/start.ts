@@ -86,7 +86,8 @@ function start({ folder, demo }: FoundLesson, command: string, name: string, col
 async function stopAll(): Promise<void> {
   stopping = true;
   const ends = [...children].map((child) => once(child, "close"));
-  for (const child of children) child.kill("SIGTERM");
+  // The server last: a client whose server has stopped first says that it has lost its connection.
+  for (const child of [...children].reverse()) child.kill("SIGTERM");
   await Promise.all(ends);
 }
 

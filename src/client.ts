@@ -6,9 +6,9 @@
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { type FlagTable, millisecondsFlag, numberFlag, switchFlag, textFlag } from "./command_line.ts";
+import { type FlagTable, hostFlag, millisecondsFlag, numberFlag, switchFlag } from "./command_line.ts";
 import { type ByteWatcher, Connection } from "./connection.ts";
-import { log, showPackets } from "./log.ts";
+import { log, showPackets, startClock } from "./log.ts";
 import type { PacketDescription } from "./packets.ts";
 import { onStop } from "./program.ts";
 import { logWire } from "./wire.ts";
@@ -27,6 +27,8 @@ export interface ClientOptions extends Address {
   readonly timeout: number;
   /** Whether to show every byte. */
   readonly bytes: boolean;
+  /** Whether each line shows how long the client has been running. */
+  readonly times: boolean;
 }
 
 /**
@@ -39,10 +41,11 @@ export interface ClientOptions extends Address {
  */
 export function clientFlags(port: number, timeout: number, timeoutHelp: string): FlagTable<ClientOptions> {
   return {
-    host: textFlag("ADDRESS", "127.0.0.1", "address of the server"),
+    host: hostFlag("address of the server"),
     port: numberFlag("N", port, 1, 65535, "port of the server"),
     timeout: millisecondsFlag(timeout, 1, timeoutHelp),
     bytes: switchFlag("show every byte that arrives and leaves"),
+    times: switchFlag("start each line with the seconds since the client started"),
   };
 }
 
@@ -98,6 +101,7 @@ export async function openClient(
     await connected?.connection.close();
   });
   if (options.bytes) showPackets("bytes");
+  if (options.times) startClock();
   connected = await connectTo(
     options,
     options.timeout,

@@ -5,8 +5,8 @@
  */
 
 import process from "node:process";
-import { type ParseArgsConfig, parseArgs } from "node:util";
 import { LONGEST_TIMER } from "./deadline.ts";
+import { visible } from "./printable.ts";
 
 /** One flag, e.g. `--port N`. */
 export interface Flag<T> {
@@ -54,6 +54,17 @@ export function textFlag(placeholder: string, byDefault: string, help: string): 
       return text;
     },
   };
+}
+
+/**
+ * A flag whose value is the name or the address of a machine, e.g. `--host 127.0.0.1`.
+ *
+ * @param help - one line for the usage
+ * @returns the flag; an IPv6 address may stand in brackets, as the log prints it, and loses them
+ */
+export function hostFlag(help: string): Flag<string> {
+  const text = textFlag("ADDRESS", "127.0.0.1", help);
+  return { ...text, parse: (name, host) => text.parse(name, host).replace(/^\[(.+)\]$/, "$1") };
 }
 
 /**
@@ -130,7 +141,7 @@ export function switchFlag(help: string): Flag<boolean> {
  * @param usage - the first line of the usage: how the program is called
  * @param flags - the flags that exist, by name
  * @param readArguments - reads the arguments that are not flags; throws a RangeError that says what was expected.
- * Without it, there must be none. Anything after a negative number is taken for an argument too.
+ * Without it, there must be none.
  * @returns the value of each flag, and what `readArguments` made of the arguments
  */
 export function readCommandLine<Flags extends Record<string, Flag<unknown>>, Arguments = void>(
@@ -139,52 +150,79 @@ export function readCommandLine<Flags extends Record<string, Flag<unknown>>, Arg
   readArguments: (texts: string[]) => Arguments = refuseArguments,
 ): CommandLine<Flags, Arguments> {
   try {
-    const { values, positionals } = parse(process.argv.slice(2), flags);
-    if (values["help"]) {
+    const { asksForHelp, values, words } = split(process.argv.slice(2), flags);
+    if (asksForHelp) {
       process.stdout.write(usageText(usage, flags));
       process.exit(0);
     }
     const options = Object.entries(flags).map(([name, flag]) => {
-      const value = values[name];
-      return [name, typeof value === "string" ? flag.parse(`--${name}`, value) : (value ?? flag.default)];
+      const text = values.get(name);
+      return [name, text === undefined ? flag.default : flag.parse(`--${name}`, text)];
     });
     return {
       options: Object.fromEntries(options) as FlagValues<Flags>,
-      arguments: readArguments(positionals),
+      arguments: readArguments(words),
     };
   } catch (error) {
-    if (!isUserError(error)) throw error;
-    process.stderr.write(`${oneLine(error.message)}\n${usageText(usage, flags)}`);
+    // A bug is not the user's mistake.
+    if (!(error instanceof RangeError)) throw error;
+    process.stderr.write(`${visible(error.message)}\n${usageText(usage, flags)}`);
     process.exit(2);
   }
 }
 
-function parse(args: string[], flags: Record<string, Flag<unknown>>) {
-  const options: NonNullable<ParseArgsConfig["options"]> = { help: { type: "boolean", short: "h" } };
-  for (const [name, flag] of Object.entries(flags)) {
-    options[name] = { type: flag.placeholder ? "string" : "boolean" };
+/** A command line, taken apart. */
+interface Parts {
+  asksForHelp: boolean;
+  /** The text after each flag that was given, by the flag's name; empty for a switch. */
+  readonly values: Map<string, string>;
+  /** What is neither a flag nor the value of one. */
+  readonly words: string[];
+}
+
+/**
+ * Takes a command line apart. A negative number, such as the -7 of `SUMA 2 -7`, is no flag, and after `--` nothing is.
+ */
+function split(args: readonly string[], flags: Record<string, Flag<unknown>>): Parts {
+  const parts: Parts = { asksForHelp: false, values: new Map(), words: [] };
+  const rest = [...args];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--") parts.words.push(...rest.splice(0));
+    else if (word === "--help" || word === "-h") parts.asksForHelp = true;
+    else if (isFlag(word)) readFlag(word, rest, flags, parts.values);
+    else parts.words.push(word);
   }
-  // To parseArgs, the -7 of `SUMA 2 -7` is a flag named 7. After "--" nothing is a flag.
-  const negative = args.findIndex((arg) => /^-\d|^--$/.test(arg));
-  if (negative >= 0 && args[negative] !== "--") args.splice(negative, 0, "--");
-  return parseArgs({ args, options, allowPositionals: true });
+  return parts;
+}
+
+function isFlag(word: string): boolean {
+  return /^-(?!\d|$)/.test(word);
+}
+
+/** Reads a flag and its value, which is behind a `=` or the next word. */
+function readFlag(
+  word: string,
+  rest: string[],
+  flags: Record<string, Flag<unknown>>,
+  values: Map<string, string>,
+): void {
+  const [, name = "", given] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  if (!flag) throw new RangeError(`unknown flag ${word}`);
+  if (!flag.placeholder) {
+    if (given !== undefined)
+      throw new RangeError(`--${name} takes no value, but ${JSON.stringify(given)} came`);
+    values.set(name, "");
+    return;
+  }
+  const value = given ?? (isFlag(rest[0] ?? "--") ? undefined : rest.shift());
+  if (value === undefined) throw new RangeError(`--${name} needs a value: --${name} ${flag.placeholder}`);
+  values.set(name, value);
 }
 
 function refuseArguments<Arguments>([extra]: string[]): Arguments {
   if (extra !== undefined) throw new RangeError(`unexpected argument ${JSON.stringify(extra)}`);
   return undefined as Arguments;
-}
-
-/** A bad value, or what parseArgs throws: a TypeError for an unknown flag, or a missing or unwanted value. */
-function isUserError(error: unknown): error is Error {
-  const { code } = error as NodeJS.ErrnoException;
-  return error instanceof RangeError || code?.startsWith("ERR_PARSE_ARGS") === true;
-}
-
-/** What is wrong, without parseArgs' advice. An argument may hold a line end; the message about it must not. */
-function oneLine(message: string): string {
-  const [problem = ""] = message.split(/\.\s(?:To specify|Did you forget)/, 1);
-  return problem.replace(/\p{C}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 function usageText(usage: string, flags: Record<string, Flag<unknown>>): string {

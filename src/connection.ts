@@ -40,14 +40,18 @@ export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   /** Why it failed: see {@link ConnectionErrorCode}. */
   readonly code: ConnectionErrorCode;
+  /** How many of the bytes that a read asked for had come. */
+  readonly received: number;
 
   /**
    * @param code - why it failed
    * @param message - the same in words
+   * @param received - how many of the bytes that a read asked for had come
    */
-  constructor(code: ConnectionErrorCode, message: string) {
+  constructor(code: ConnectionErrorCode, message: string, received = 0) {
     super(message);
     this.code = code;
+    this.received = received;
   }
 }
 
@@ -100,7 +104,7 @@ export class Connection {
   #full = false;
   /** The last read that had to wait. */
   #reading: Promise<unknown> | undefined;
-  /** The write that waits for room, if there is one. */
+  /** What all writes that wait for room wait for: the stream's next "drain". */
   #draining: Promise<void> | undefined;
 
   /** Why no read can succeed any more. */
@@ -116,6 +120,11 @@ export class Connection {
    */
   constructor(stream: Duplex) {
     this.#stream = stream;
+    // No event will tell what has happened before.
+    this.#peerEnded = stream.readableEnded;
+    if (stream.errored) this.#break(stream.errored);
+    if (stream.destroyed) this.#fail("CLOSED", "the connection is closed");
+
     stream.on("data", (chunk: Uint8Array) => this.#receive(chunk));
     stream.on("end", () => {
       this.#peerEnded = true;
@@ -123,13 +132,12 @@ export class Connection {
     });
     stream.on("drain", () => {
       this.#full = false;
+      this.#draining = undefined;
       this.#flush();
       this.#writable.notify();
     });
     stream.on("finish", () => this.#writable.notify());
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      this.#fail("RESET", `the connection was lost (${error.code ?? error.message})`);
-    });
+    stream.on("error", (error: Error) => this.#break(error));
     stream.on("close", () => this.#fail("CLOSED", "the connection is closed"));
   }
 
@@ -180,14 +188,12 @@ export class Connection {
    * @throws ConnectionError `CLOSED`, `RESET` or `STOPPED`
    */
   waitForBytes(deadline: number): Promise<boolean> {
-    if (this.#has(1)) return Promise.resolve(true);
-    this.#throwIfNoMoreCome(1);
-    this.#resume();
-    const spoke = this.#readable.wait(deadline).then((inTime) => {
-      if (!this.#has(1)) this.#throwIfNoMoreCome(1);
-      return inTime;
-    });
-    return this.#started(spoke);
+    try {
+      if (this.#has(1)) return Promise.resolve(true);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#started(this.#waitLater(deadline));
   }
 
   /**
@@ -218,10 +224,13 @@ export class Connection {
     this.#unsent.push(bytes);
     if (this.#unsent.size >= WRITE_LIMIT) this.#flush();
     if (!this.#full) return;
-    if (!this.#draining) {
-      this.#draining = this.#drain(deadline);
-      this.#draining.catch(() => {}); // if it is not awaited, the next call throws the reason
+    if (this.#draining) {
+      // It waits for the same room, and may have less time.
+      this.#writable.hasten(deadline);
+      return this.#draining;
     }
+    this.#draining = this.#drain(deadline);
+    this.#draining.catch(() => {}); // if it is not awaited, the next call throws the reason
     return this.#draining;
   }
 
@@ -288,18 +297,29 @@ export class Connection {
       this.#throwIfNoMoreCome(count);
       this.#resume();
       const inTime = await this.#readable.wait(deadline);
-      if (!inTime) this.#failRead(new ConnectionError("DEADLINE", `timed out ${this.#progress(count)}`));
+      if (!inTime) {
+        const message = `timed out ${this.#progress(count)}`;
+        this.#failRead(new ConnectionError("DEADLINE", message, this.#received.size));
+      }
     }
     return take ? this.#received.take(count) : this.#received.peek(count);
+  }
+
+  /** Is there a byte? If not, wait for one. */
+  async #waitLater(deadline: number): Promise<boolean> {
+    this.#throwIfNoMoreCome(1);
+    this.#resume();
+    const inTime = await this.#readable.wait(deadline);
+    if (!this.#has(1)) this.#throwIfNoMoreCome(1);
+    return inTime;
   }
 
   #throwIfNoMoreCome(count: number): void {
     if (this.#readError) this.#failRead(this.#readError);
     // The peer's end comes first: what followed it, such as the stream closing, is not why bytes are missing.
     if (this.#peerEnded && this.#received.size > 0) {
-      this.#failRead(
-        new ConnectionError("TRUNCATED", `the peer closed inside a packet, ${this.#progress(count)}`),
-      );
+      const message = `the peer closed inside a packet, ${this.#progress(count)}`;
+      this.#failRead(new ConnectionError("TRUNCATED", message, this.#received.size));
     }
     if (this.#peerEnded) this.#failRead(new ConnectionError("CLOSED", "the peer closed the connection"));
     if (this.#error) this.#failRead(this.#error);
@@ -321,8 +341,7 @@ export class Connection {
   }
 
   #receive(chunk: Uint8Array): void {
-    this.#watcher?.received(chunk);
-    if (this.#closing) return;
+    if (!this.#show("received", chunk) || this.#closing) return;
     this.#received.push(chunk);
     // Nobody is waiting for bytes: leave the next ones to the operating system. Once its buffer is full too, TCP tells
     // the peer to stop. A peer that floods us is stopped after each large chunk, so that all the others get a turn.
@@ -350,18 +369,30 @@ export class Connection {
   #flush(): void {
     if (this.#full || this.#error || this.#unsent.size === 0) return;
     const bytes = this.#unsent.takeAll();
-    this.#watcher?.sent(bytes);
-    this.#full = !this.#stream.write(bytes);
+    if (!this.#show("sent", bytes)) return;
+    try {
+      this.#full = !this.#stream.write(bytes);
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  /** Shows bytes to the watcher. One that throws costs its own connection, and no other. Returns false if it did. */
+  #show(what: keyof ByteWatcher, bytes: Uint8Array): boolean {
+    try {
+      this.#watcher?.[what](bytes);
+      return true;
+    } catch (error) {
+      this.#break(error);
+      return false;
+    }
   }
 
   /** Waits until the stream takes bytes again. */
   async #drain(deadline: number): Promise<void> {
-    while (this.#full) {
-      if (this.#error) throw this.#error;
-      const inTime = await this.#writable.wait(deadline);
-      if (!inTime) this.#fail("DEADLINE", "timed out: the peer does not read");
-    }
-    this.#draining = undefined;
+    const inTime = await this.#writable.wait(deadline);
+    if (!inTime) this.#fail("DEADLINE", "timed out: the peer does not read");
+    if (this.#error) throw this.#error;
   }
 
   async #closePolitely(deadline: number): Promise<void> {
@@ -380,7 +411,14 @@ export class Connection {
     this.destroy();
   }
 
-  /** Records why the connection is over, and tells whoever is waiting. The first reason is the one that counts. */
+  /** The stream or its watcher threw: nothing more can be read or written. */
+  #break(error: unknown): void {
+    const { code, message } = Object(error) as NodeJS.ErrnoException;
+    this.#fail("RESET", `the connection was lost (${code ?? message})`);
+    this.#stream.destroy();
+  }
+
+  /** Records why the connection is over, and wakes every call that waits. The first reason is the one that counts. */
   #fail(code: ConnectionErrorCode, message: string): void {
     this.#error ??= new ConnectionError(code, message);
     this.#readable.notify();

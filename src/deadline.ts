@@ -51,6 +51,17 @@ export class Condition {
     });
   }
 
+  /**
+   * Gives the function that waits less time.
+   *
+   * @param deadline - counts if it is earlier than its own
+   */
+  hasten(deadline: number): void {
+    if (deadline >= this.#deadline) return;
+    this.#deadline = deadline;
+    this.#startTimer();
+  }
+
   /** Wakes up the function that waits, if there is one. */
   notify(): void {
     this.#wakeUp(true);

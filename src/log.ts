@@ -43,20 +43,27 @@ export const coloured: boolean =
 
 let queue = "";
 let droppedLines = 0;
+let clockStart: number | undefined;
 let writing = false;
-let onFlushed: (() => void) | undefined;
+const onFlushed: (() => void)[] = [];
 
 function print(line: string, colour?: Colour): void {
   if (queue.length > QUEUE_LIMIT) {
     droppedLines++;
     return;
   }
-  queue += `${colour ? paint(line, colour) : line}\n`;
+  queue += `${timeNow()}${colour ? paint(line, colour) : line}\n`;
   if (writing) return;
   writing = true;
   // Only after the code that is running now: a script that reads "listening" and sends SIGTERM at once would otherwise
   // meet a server that does not handle signals yet.
   queueMicrotask(writeQueue);
+}
+
+/** The seconds since {@link startClock}, in front of a line; nothing before that. */
+function timeNow(): string {
+  if (clockStart === undefined) return "";
+  return paint(`${((performance.now() - clockStart) / 1000).toFixed(2).padStart(6)} s  `, "dim");
 }
 
 /** Writes everything that is queued in one go. What is logged in the meantime goes with the next one. */
@@ -65,7 +72,7 @@ function writeQueue(): void {
   droppedLines = 0;
   writing = queue !== "";
   if (writing) writeAll(Buffer.from(queue));
-  else onFlushed?.();
+  else for (const resolve of onFlushed.splice(0)) resolve();
   queue = "";
 }
 
@@ -161,6 +168,11 @@ export function showPackets(shown: PacketsShown): void {
   packetsShown = shown;
 }
 
+/** Starts a clock, as `--times` asks for: from now on, each line begins with the seconds that have passed. */
+export function startClock(): void {
+  clockStart = performance.now();
+}
+
 /**
  * Sends all further lines somewhere other than standard output.
  *
@@ -208,7 +220,7 @@ export function flushLog(): Promise<void> {
   logOmittedPackets();
   return new Promise((resolve) => {
     if (!writing) return resolve();
-    onFlushed = resolve;
+    onFlushed.push(resolve);
     setTimeout(resolve, FLUSH_TIMEOUT);
   });
 }

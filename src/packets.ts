@@ -181,8 +181,18 @@ export function meaningOf(packet: PacketDescription, bytes: Uint8Array): string 
   return packet.meaning.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     if (typeof value === "string") return /^[\p{L}\p{N}_]+$/u.test(value) ? value : printable(value);
-    return packet.words?.[name]?.[Number(value)] ?? String(value);
+    return packet.words?.[name]?.[Number(value)] ?? numberInWords(value as number | bigint);
   });
+}
+
+/**
+ * Writes a number of a packet for a person. A double has two zeros, and their bytes differ: `String` hides which one it is.
+ *
+ * @param value - the number
+ * @returns e.g. `3.5` or `-0`
+ */
+export function numberInWords(value: number | bigint): string {
+  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 /** A packet, or a part of one, in a chunk. */

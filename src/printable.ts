@@ -18,12 +18,20 @@
  * ```
  */
 export function printable(text: string): string {
-  const escaped = text.replace(/["\\\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
-    character === '"' || character === "\\"
-      ? `\\${character}`
-      : `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  return `"${visible(text.replace(/["\\]/g, "\\$&"))}"`;
+}
+
+/**
+ * The same without quotes, for a sentence that may hold a stranger's text somewhere.
+ *
+ * @param text - any text
+ * @returns the text, in which control characters and the like are written as `\u{hex}`
+ */
+export function visible(text: string): string {
+  return text.replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
-  return `"${escaped}"`;
 }
 
 /**

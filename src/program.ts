@@ -7,6 +7,7 @@
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { setTimeout } from "node:timers";
+import { messageOf, placeOf } from "./errors.ts";
 import { flushLog, hostAndPort } from "./log.ts";
 
 /**
@@ -18,8 +19,17 @@ const SAME_CTRL_C = 300;
 /** How long a program whose terminal is gone may take to stop, in milliseconds: no one can press Ctrl-C again. */
 const HANG_UP_TIMEOUT = 2000;
 
+/**
+ * One Ctrl-C stops a server and its clients, and the server may be faster: a client then loses its connection just
+ * before it is told to stop. Within this many milliseconds both are the same event, and the client was not disturbed.
+ */
+const SAME_MOMENT = 50;
+
 /** When the program began to end. The first reason counts: what fails because it is closing is not an error. */
 let endingSince: number | undefined;
+
+/** The exit code of a program that was interrupted, as shells write it: 128 + SIGINT. */
+export const INTERRUPTED = 130;
 
 /** Returns false if the program is ending already. */
 function beginToEnd(): boolean {
@@ -43,13 +53,14 @@ export async function exit(code: number, line?: string): Promise<void> {
 
 /**
  * Stops the program on Ctrl-C (SIGINT), SIGTERM, or when its terminal is closed (SIGHUP): calls `stop` and ends the
- * process with 0. A second Ctrl-C ends it at once, with 1, even if `stop` hangs.
+ * process with `code`. A second Ctrl-C ends it at once, with 1, even if `stop` hangs.
  *
  * @param stop - closes what is open; if it returns a promise, the process ends when that resolves. What it throws ends
  * the process with one line on standard error and exit code 1.
  * @param kill - called before the process ends at once: ends what would outlive it
+ * @param code - the exit code after `stop`; a program whose 0 means more than "it ran" needs another
  */
-export function onStop(stop: () => unknown, kill: () => void = () => {}): void {
+export function onStop(stop: () => unknown, kill: () => void = () => {}, code = 0): void {
   const endAtOnce = () => {
     kill();
     process.exit(1);
@@ -57,7 +68,7 @@ export function onStop(stop: () => unknown, kill: () => void = () => {}): void {
   const stopAndExit = async () => {
     await stop();
     await flushLog();
-    process.exit(0);
+    process.exit(code);
   };
   const handler = (signal: NodeJS.Signals) => {
     if (!beginToEnd()) {
@@ -74,16 +85,22 @@ export function onStop(stop: () => unknown, kill: () => void = () => {}): void {
 }
 
 /**
- * Runs a program. If it throws, the process ends with one line on standard error and exit code 1.
+ * Runs a program. What it throws, or anything it calls, ends the process with one line on standard error and exit code 1.
  *
  * @param main - the program
  */
 export function run(main: () => Promise<void>): void {
-  main().catch((error: unknown) => exit(1, explain(error)));
+  const fail = (error: unknown) => {
+    setTimeout(() => void exit(1, explain(error)), SAME_MOMENT);
+  };
+  // Thrown where nobody could catch it, e.g. by Deno, which may not listen on an address. It, too, deserves a sentence.
+  if (process.listenerCount("uncaughtException") === 0) process.on("uncaughtException", fail);
+  main().catch(fail);
 }
 
 /**
- * Says in one line what an error means to the person at the keyboard, and what to try.
+ * Says in one line what an error means to the person at the keyboard, and what to try. Most errors of the operating
+ * system have the same code on each runtime, but not all.
  *
  * @param error - what was thrown; an error from the operating system has a `code`, and usually `address` and `port`
  * @returns one line, without a line end
@@ -91,37 +108,59 @@ export function run(main: () => Promise<void>): void {
 export function explain(error: unknown): string {
   // If a name has several addresses, Node tries each and throws an error that holds an error for each. The first will do.
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const { code, address, port, hostname, message } = Object(cause) as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-    hostname?: string;
-  };
+  const { code, syscall, name, address, port, hostname, message } = Object(cause) as SystemError;
   const where = address === undefined ? "that address" : hostAndPort(address, port);
   switch (code) {
     case "EADDRINUSE":
       return `port ${port} is in use: another server is listening on ${where}. Stop it, or choose another port with --port.`;
-    case "EACCES":
-      return `no permission to listen on ${where}: ports below 1024 belong to the administrator. Choose another with --port.`;
-    case "EADDRNOTAVAIL":
-      return `${where} is not an address of this machine. Check --host.`;
     case "ECONNREFUSED":
       return `connection refused: no server is listening on ${where}. Start the server first, or check --host and --port.`;
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return `host ${JSON.stringify(hostname)} was not found. Check --host.`;
+      return notFound(hostname);
     case "ABORT_ERR":
       return "no connection within --timeout milliseconds. Check --host, and that the network is up.";
+    case "EACCES":
+      if (syscall === "connect") return unreachable(where);
+      return `no permission to listen on ${where}: ports below 1024 belong to the administrator. Choose another with --port.`;
+    case "EADDRNOTAVAIL":
+    case "EINVAL": // Deno's code for the same
+      if (syscall === "listen") return `${where} is not an address of this machine. Check --host.`;
+      if (syscall === "connect") return unreachable(where);
+      break;
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return `${where} cannot be reached. Check --host, and that the network is up.`;
+      return unreachable(where);
+    case "EPERM":
+      if (syscall !== "getaddrinfo") break;
+      return `Deno has no permission to look up the host ${JSON.stringify(hostname)}. Run it again with the --allow-net flag.`;
     case "CLOSED":
     case "TRUNCATED":
     case "RESET":
       return `connection lost: ${message}. The server's log says why, if the server is still there.`;
     case "DEADLINE":
       return `the server does not answer: ${message}. Is it this lesson's server? Use --timeout to wait longer.`;
-    default:
-      return String(message || error).split("\n", 1)[0] as string;
   }
+  if (name === "NotCapable") return `Deno has no permission: ${messageOf(cause)}.`;
+  // Bun's words for a name that it cannot look up.
+  const [, unknown] = /^Failed to listen at (.+)$/.exec(String(message)) ?? [];
+  if (unknown !== undefined) return notFound(unknown);
+  // A plain Error is a sentence for the reader. Any other kind is a mistake in the program, and its place helps.
+  const isSentence = Object(cause).constructor === Error;
+  return messageOf(cause) + (isSentence ? "" : placeOf(cause));
+}
+
+interface SystemError extends NodeJS.ErrnoException {
+  readonly address?: string;
+  readonly port?: number;
+  readonly hostname?: string;
+}
+
+function notFound(host: string | undefined): string {
+  return `host ${JSON.stringify(host)} was not found. Check --host.`;
+}
+
+function unreachable(where: string): string {
+  return `${where} cannot be reached. Check --host, and that the network is up.`;
 }

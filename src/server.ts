@@ -16,25 +16,28 @@
  */
 
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { parse } from "node:path";
+import process from "node:process";
 import { setTimeout } from "node:timers";
+import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import {
   type FlagTable,
+  hostFlag,
   millisecondsFlag,
   numberFlag,
   readCommandLine,
   switchFlag,
-  textFlag,
 } from "./command_line.ts";
 import { Connection, ConnectionError } from "./connection.ts";
 import { deadlineIn } from "./deadline.ts";
-import { hostAndPort, log, showPackets } from "./log.ts";
+import { messageOf, placeOf } from "./errors.ts";
+import { hostAndPort, log, showPackets, startClock } from "./log.ts";
 import type { PacketDescription } from "./packets.ts";
 import { onStop, run } from "./program.ts";
-import { messageOf, runThread, startThread } from "./threads.ts";
+import { runThread, startThread } from "./threads.ts";
 import { logWire } from "./wire.ts";
 
 /** What every server can be told on its command line. A lesson adds its own options. */
@@ -53,6 +56,8 @@ export interface ServerOptions {
   readonly bytes: boolean;
   /** Whether to log no packets. */
   readonly quiet: boolean;
+  /** Whether each line of the log shows how long the server has been listening. */
+  readonly times: boolean;
 }
 
 /**
@@ -65,7 +70,7 @@ export interface ServerOptions {
  */
 export function serverFlags(port: number, timeout: number, help: string): FlagTable<ServerOptions> {
   return {
-    host: textFlag("ADDRESS", "127.0.0.1", "address to listen on; 0.0.0.0 lets other machines in"),
+    host: hostFlag("address to listen on; 0.0.0.0 lets other machines in"),
     port: numberFlag("N", port, 0, 65535, "port to listen on; 0 takes any free one"),
     timeout: millisecondsFlag(timeout, 1, help),
     "max-clients": numberFlag(
@@ -78,6 +83,7 @@ export function serverFlags(port: number, timeout: number, help: string): FlagTa
     threads: switchFlag("give each client a thread of its own instead of a task"),
     bytes: switchFlag("show every byte that arrives and leaves"),
     quiet: switchFlag("log clients as they come and go, but no packets"),
+    times: switchFlag("start each line with the seconds since the server began to listen"),
   };
 }
 
@@ -100,9 +106,9 @@ export interface LessonServer<Options> {
   /** The `import.meta.url` of the module that calls {@link serveLesson}: what a client's thread imports. */
   readonly module: string;
   /** Called in the main thread before the server listens. */
-  begin?(options: Options): void;
+  begin?(options: Options): unknown;
   /** Called in the main thread when a client has left, even if its thread crashed: tells whoever has to know. */
-  left?(id: number, options: Options): void;
+  left?(id: number, options: Options): unknown;
 }
 
 /**
@@ -122,6 +128,15 @@ const MAX_TURNED_AWAY = 32;
 
 /** Connections that may wait to be accepted. Node's default is 511; some of a larger crowd would be kept waiting. */
 const BACKLOG = 4096;
+/**
+ * Deno accepts all connections that wait before it runs a line of ours, and once it has run out of file descriptors it
+ * never accepts again. So there must be a descriptor for each that may wait: only this part of all descriptors may.
+ */
+const DENO_BACKLOG_SHARE = 1 / 8;
+/** Where the system does not say how many file descriptors there are, but so many could be opened. */
+const ASSUMED_DESCRIPTORS = 2048;
+/** Where not even that can be tried. */
+const ASSUMED_DESCRIPTORS_BLINDLY = 256;
 
 /** An id is an int of four bytes in lesson 0's packets. At a thousand clients a second they last for 24 days. */
 const LAST_ID = 2 ** 31 - 1;
@@ -178,14 +193,16 @@ export class Server<Options extends ServerOptions> {
    * @throws Error of the operating system, e.g. if the port is in use
    */
   async listen(): Promise<number> {
-    const { host, port } = this.#options;
+    const { host, port, times } = this.#options;
     this.#listener.on("connection", (socket) => this.#welcome(socket));
-    this.#listener.listen({ host, port, backlog: BACKLOG });
+    this.#listener.listen({ host, port, backlog: this.#limit.backlog });
     await once(this.#listener, "listening");
     // From here on an error concerns one client that could not be accepted. It is lost; the others go on.
     this.#listener.on("error", (error) => log(`could not accept a client: ${error.message}`, "yellow"));
     const address = this.#listener.address() as AddressInfo; // with the port we got, if we asked for 0
     log(`listening on ${hostAndPort(host, address.port)}`);
+    if (times) startClock(); // not before: scripts wait for exactly that line
+    if (this.#limit.note) log(this.#limit.note, "yellow");
     return address.port;
   }
 
@@ -222,8 +239,17 @@ export class Server<Options extends ServerOptions> {
     client.socket.destroy();
     this.#clients.delete(id);
     log(`client ${id} left: ${reason}; ${this.#clients.size} remain`, "yellow");
-    this.#lesson.left?.(id, this.#options);
+    await this.#tellLesson(id);
     if (this.#clients.size === 0) this.#onEmpty?.();
+  }
+
+  /** Tells the lesson that a client has left. If that fails, the lesson has a mistake; the server goes on. */
+  async #tellLesson(id: number): Promise<void> {
+    try {
+      await this.#lesson.left?.(id, this.#options);
+    } catch (error) {
+      log(`left() threw after client ${id} had left: ${messageOf(error)}${placeOf(error)}`, "yellow");
+    }
   }
 
   /** The handler as a task: one of many that take turns on this thread. While one waits, the others go on. */
@@ -300,7 +326,7 @@ async function listenAndServe<Options extends ServerOptions>(
   const usage = `${parse(lesson.module).name}.ts [flags]`;
   const options = readCommandLine(usage, flags).options as Options;
   const server = new Server(lesson, options);
-  lesson.begin?.(options);
+  await lesson.begin?.(options);
   onStop(() => server.stop());
   await server.listen();
 }
@@ -330,7 +356,7 @@ async function serveClient<Options extends ServerOptions>(
     reason = await handler(connection, id, options);
   } catch (error) {
     const isExpected = error instanceof ConnectionError;
-    reason = isExpected ? error.message : `its handler threw: ${messageOf(error)}`;
+    reason = isExpected ? error.message : `its handler threw: ${messageOf(error)}${placeOf(error)}`;
     // A client that missed its deadline gets no second one.
     if (isExpected && error.code === "DEADLINE") connection.destroy();
   }
@@ -343,29 +369,58 @@ async function serveClient<Options extends ServerOptions>(
 interface ClientLimit {
   readonly clients: number;
   readonly reason: string;
+  /** How many connections may wait to be accepted. */
+  readonly backlog: number;
+  /** What to log if the limit of the system is only a guess. */
+  readonly note?: string;
 }
 
 function clientLimit({ threads, "max-clients": maxClients }: ServerOptions): ClientLimit {
   const clients = maxClients ?? (threads ? MAX_THREADS : MAX_TASKS);
-  const possible = Math.floor(
-    (descriptorLimit() - RESERVED_DESCRIPTORS) / (threads ? 1 + THREAD_DESCRIPTORS : 1),
-  );
+  const { count, isGuess } = descriptorLimit();
+  const isDeno = "deno" in process.versions;
+  const backlog = isDeno ? Math.min(Math.ceil(count * DENO_BACKLOG_SHARE), BACKLOG) : BACKLOG;
+  const reserved = RESERVED_DESCRIPTORS + (isDeno ? backlog : 0);
+  const possible = Math.floor((count - reserved) / (threads ? 1 + THREAD_DESCRIPTORS : 1));
   if (clients <= possible)
-    return { clients, reason: `the limit is reached: ${clients} connected (--max-clients)` };
+    return { clients, backlog, reason: `the limit is reached: ${clients} connected (--max-clients)` };
   // With none left, Node would close new clients before we could say why.
-  return {
-    clients: possible,
-    reason: `the limit is reached: ${possible} connected, and no file descriptors for more (ulimit -n)`,
-  };
+  const reason = `the limit is reached: ${possible} connected, and no file descriptors for more (ulimit -n)`;
+  const note = `accepting ${possible} clients at most: the system does not say how many file descriptors there are, so ${count} are assumed`;
+  return { clients: possible, backlog, reason, ...(isGuess && { note }) };
 }
 
-/** How many files and sockets this process may have open, if the system says. */
-function descriptorLimit(): number {
+/** How many files and sockets this process may have open. */
+interface DescriptorLimit {
+  readonly count: number;
+  /** Whether there may be more. */
+  readonly isGuess: boolean;
+}
+
+/** Only Linux says how many file descriptors a process may have, and to Deno only with `--allow-all`. */
+function descriptorLimit(): DescriptorLimit {
+  if (process.platform === "win32") return { count: Number.POSITIVE_INFINITY, isGuess: false }; // sockets take none
   try {
-    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
-    return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
+    const [, soft = "Infinity"] =
+      /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
+    return { count: Number(soft), isGuess: false };
   } catch {
-    // Not Linux, or a Deno that may not read files.
-    return Number.POSITIVE_INFINITY;
+    return triedLimit();
+  }
+}
+
+/** Finds the limit by trying: opens this very file until the system refuses, or until there are enough. */
+function triedLimit(): DescriptorLimit {
+  const opened: number[] = [];
+  try {
+    while (opened.length < ASSUMED_DESCRIPTORS) opened.push(openSync(fileURLToPath(import.meta.url), "r"));
+    return { count: opened.length, isGuess: true };
+  } catch {
+    // Without --allow-read Deno opens no file at all.
+    return opened.length > 0
+      ? { count: opened.length, isGuess: false }
+      : { count: ASSUMED_DESCRIPTORS_BLINDLY, isGuess: true };
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
   }
 }

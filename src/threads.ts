@@ -22,6 +22,7 @@ import { setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
+import { messageOf, placeOf } from "./errors.ts";
 import { type Colour, log, logLimited, logOmittedPackets, redirectLog } from "./log.ts";
 
 /** What the two threads tell each other. */
@@ -198,7 +199,9 @@ export async function startThread(
       else if (message.type === "left") resolve(message.reason);
       else stream.receive(message);
     });
-    worker.on("error", (error: unknown) => resolve(`its thread crashed: ${messageOf(error)}`));
+    worker.on("error", (error: unknown) =>
+      resolve(`its thread crashed: ${messageOf(error)}${placeOf(error)}`),
+    );
     worker.on("exit", () => resolve("its thread ended"));
   });
 
@@ -245,28 +248,19 @@ export function runThread<Args extends readonly unknown[]>(
     post({ type: "left", reason });
   };
   handler(connection, ...(workerData as Args)).then(leave, (error: unknown) =>
-    leave(`its handler threw: ${messageOf(error)}`),
+    leave(`its handler threw: ${messageOf(error)}${placeOf(error)}`),
   );
 }
 
 /**
- * The first line of an error's message. Anything can be thrown, even null.
- *
- * @param error - what was thrown
- * @returns one line for the log
- */
-export function messageOf(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split("\n", 1)[0] as string;
-}
-
-/**
- * Starts a worker that runs a TypeScript module. Deno, Bun and newer Nodes can do that by themselves. On an older Node
- * tsx does it for us, but it does not reach into workers: there the worker has to load tsx itself.
+ * Starts a worker that runs a module. Deno, Bun and newer Nodes run TypeScript by themselves. On an older Node tsx does
+ * it for us, but it does not reach into workers: there the worker has to load tsx itself, which takes ten times as long
+ * as the thread. A module without types, as our tests run it, needs none of that.
  */
 function startWorker(module: string, args: readonly unknown[]): Worker {
   const options = { workerData: args, resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY } };
   const { typescript } = process.features as { typescript?: unknown };
-  if (typescript || "deno" in process.versions || "bun" in process.versions)
+  if (typescript || "deno" in process.versions || "bun" in process.versions || !module.endsWith(".ts"))
     return new Worker(new URL(module), options);
 
   // `require` compiles in the worker itself. With `import`, tsx would start a second thread for each of ours and take

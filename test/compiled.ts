@@ -1,59 +1,90 @@
 /**
- * The kit's programs without their types, so that a test that starts one waits for Node alone.
+ * The kit's programs as plain JavaScript, one file each, so that a test that starts one waits for Node alone.
  *
- * `npx tsx` takes the types out anew each time it starts a program, and that costs three times as much as all else that
- * Node does until a server listens. The tests start a hundred programs. So the types are taken out once, file by file
- * and nothing else changed, into a folder under node_modules, and again where a file has changed. Newer Nodes take the
- * types out in the same way by themselves.
+ * The tests start three hundred programs and threads. `npx tsx` takes the types out again each time, which costs three
+ * times as much as all else that Node does until a server listens, and finding and reading twenty modules costs a third
+ * of what Node itself does. So esbuild puts each program together once, into a folder under node_modules, and again
+ * where a file has changed.
  *
- * What a learner types is tested as well: `npx tsx` in test/lessons/command_line.test.ts, `npm start` in
- * start.test.ts, and all tests of the lessons with tsx in `npm run test:runtimes -- "node 20"`.
+ * What a learner types is tested as well: `npx tsx` in test/lessons/command_line.test.ts, what `npm start` runs in
+ * start.test.ts, and all tests of the lessons, file by file with tsx, in `npm run test:runtimes -- "node 20"`.
  *
  * @module
  */
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { BuildOptions, Plugin } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const TO = join(ROOT, "node_modules/.cache/compiled");
 
-/** Where the compiled form of a file of the kit is, e.g. of `lessons/…/server.ts`; {@link compile} makes it. */
+/** Everything that was compiled, to see when it has changed. It is written last: with it the programs are complete. */
+const SOURCES = join(TO, "sources.json");
+
+/** Where the compiled form of a program is, e.g. of `lessons/…/server.ts`; {@link compile} makes it. */
 export function compiled(file: string): string {
   return join(TO, file.replace(/\.ts$/, ".js"));
 }
 
 /**
- * Takes the types out of every program that a test starts, and of what it imports. Vitest calls this before all tests.
- * A file whose tests start programs calls it too: where nothing has changed since, that costs a few milliseconds.
+ * Compiles every program that a test starts. Vitest calls this before all tests. A file whose tests start programs calls
+ * it too: where nothing has changed since, that costs a few milliseconds.
  */
 export default async function compile(): Promise<void> {
-  const sources = ["src", "lessons", "test/fixtures"].flatMap((folder) =>
+  const files = ["src", "lessons", "test/fixtures"].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => /\.(ts|html|css|js|svg)$/.test(file))
-      .map((file) => join(folder, file)),
+      .filter((file) => /\.(ts|html|css|js|svg)$/.test(file) && !file.includes("exercises"))
+      .map((file) => join(folder, file).replaceAll("\\", "/")),
   );
-  const changed = sources.filter((file) => textOf(`${compiled(file)}.source`) !== textOf(join(ROOT, file)));
-  if (changed.length === 0) return;
+  const sources = JSON.stringify(files.map((file) => [file, readFileSync(join(ROOT, file), "utf8")]));
+  if (sources === textOf(SOURCES)) return;
 
-  const { default: ts } = await import("typescript");
-  const compilerOptions = {
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.ESNext,
-    verbatimModuleSyntax: true,
-    rewriteRelativeImportExtensions: true,
-  };
+  const isCommand = (file: string) => /^lessons\/(\w+|\d_\w+\/lesson)\.ts$/.test(file);
+  const isProgram = (file: string) => /^(lessons|test\/fixtures)\/.*\.ts$/.test(file) && !isCommand(file);
+  // The commands import each lesson's lesson.ts when they run. They have to share with it what both import: an error
+  // class that exists twice is two classes.
+  await build({ entryPoints: files.filter(isCommand), splitting: true });
+  await build({ entryPoints: files.filter(isProgram) });
+  // What a program serves to a browser stays as it is.
+  for (const file of files.filter((name) => !name.endsWith(".ts")))
+    put(join(TO, file), readFileSync(join(ROOT, file), "utf8"));
   put(join(TO, "package.json"), '{ "type": "module" }');
-  for (const file of changed) {
-    const source = textOf(join(ROOT, file)) ?? "";
-    // What a program serves to a browser has no types.
-    const isTyped = file.endsWith(".ts");
-    put(compiled(file), isTyped ? ts.transpileModule(source, { compilerOptions }).outputText : source);
-    // What was compiled, to see when it has changed. It comes last: with it the pair is complete.
-    put(`${compiled(file)}.source`, source);
-  }
+  put(SOURCES, sources);
+}
+
+/** A module that was put into a program still finds what lies beside it: `import.meta.url` is where it would be alone. */
+const ownPlaces: Plugin = {
+  name: "own places",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const { href } = pathToFileURL(compiled(relative(ROOT, path)));
+      return {
+        loader: "ts",
+        contents: readFileSync(path, "utf8").replaceAll("import.meta.url", `"${href}"`),
+      };
+    });
+  },
+};
+
+async function build(options: BuildOptions): Promise<void> {
+  const esbuild = await import("esbuild");
+  const { outputFiles } = await esbuild.build({
+    ...options,
+    absWorkingDir: ROOT,
+    outbase: ".",
+    outdir: TO,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    plugins: [ownPlaces],
+    write: false,
+  });
+  for (const { path, text } of outputFiles) put(path, text);
 }
 
 function textOf(file: string): string | undefined {

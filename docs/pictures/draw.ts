@@ -1,6 +1,7 @@
 /**
  * `npx tsx docs/pictures/draw.ts` draws all pictures anew, from the descriptions of the packets and from the recordings in
- * recordings/. With `--record` it first has the conversations again, and writes down what happens.
+ * recordings/. With `--record` it first has the conversations again, and writes down what happens. With `--measure` it
+ * measures the buffers again, which needs Linux.
  *
  * @module
  */
@@ -9,6 +10,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { readCommandLine, switchFlag } from "../../src/command_line.ts";
+import { BUFFER_RUNS, measure } from "./buffer_runs.ts";
+import { drawBuffers, type RecordedBuffers } from "./buffers.ts";
 import { drawConversation, type RecordedConversation } from "./conversation.ts";
 import { LESSONS_WITH_PICTURES, record } from "./conversations.ts";
 import { drawPacket } from "./packet.ts";
@@ -29,6 +32,9 @@ export function drawAll(): Map<string, string> {
       pictures.set(`${number}_${name}.svg`, drawConversation(readConversation(number, name), packets));
     }
   }
+  for (const name of Object.keys(BUFFER_RUNS)) {
+    pictures.set(`${name}.svg`, drawBuffers(read(name) as RecordedBuffers));
+  }
   return pictures;
 }
 
@@ -40,27 +46,37 @@ export function drawAll(): Map<string, string> {
  * @returns the recording
  */
 export function readConversation(lesson: number, name: string): RecordedConversation {
-  return JSON.parse(
-    readFileSync(new URL(`recordings/${lesson}_${name}.json`, HERE), "utf8"),
-  ) as RecordedConversation;
+  return read(`${lesson}_${name}`) as RecordedConversation;
 }
 
-function writeConversation(lesson: number, name: string, { title, events }: RecordedConversation): void {
-  // An event a line: what has changed can be read.
-  const lines = events.map((event) => `    ${JSON.stringify(event)}`).join(",\n");
-  const text = `{\n  "title": ${JSON.stringify(title)},\n  "events": [\n${lines}\n  ]\n}\n`;
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`recordings/${name}.json`, HERE), "utf8"));
+}
+
+/** An event or a moment a line: what has changed can be read. */
+function write(name: string, recording: RecordedConversation | RecordedBuffers): void {
+  const parts = Object.entries(recording).map(([key, value]) => {
+    const text = Array.isArray(value)
+      ? `[\n${value.map((one) => `    ${JSON.stringify(one)}`).join(",\n")}\n  ]`
+      : JSON.stringify(value);
+    return `  ${JSON.stringify(key)}: ${text}`;
+  });
   mkdirSync(new URL("recordings/", HERE), { recursive: true });
-  writeFileSync(new URL(`recordings/${lesson}_${name}.json`, HERE), text);
+  writeFileSync(new URL(`recordings/${name}.json`, HERE), `{\n${parts.join(",\n")}\n}\n`);
 }
 
 async function main(): Promise<void> {
   const { options } = readCommandLine("npx tsx docs/pictures/draw.ts", {
     record: switchFlag("first have the conversations again, and write down what happens"),
+    measure: switchFlag("first fill the buffers again, and write down how full they were"),
   });
   for (const lesson of options.record ? LESSONS_WITH_PICTURES : []) {
     for (const name of Object.keys(lesson.conversations)) {
-      writeConversation(Number.parseInt(lesson.folder, 10), name, await record(lesson, name));
+      write(`${Number.parseInt(lesson.folder, 10)}_${name}`, await record(lesson, name));
     }
+  }
+  for (const [name, run] of Object.entries(options.measure ? BUFFER_RUNS : {})) {
+    write(name, await measure(run));
   }
   for (const [name, picture] of drawAll()) writeFileSync(new URL(name, HERE), picture);
 }

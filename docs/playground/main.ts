@@ -11,7 +11,7 @@ import { find, say, setAttributes, setText, setValue } from "./dom.ts";
 import { formatView } from "./format_view.ts";
 import { inspect } from "./inspection.ts";
 import { inspectorView } from "./inspector_view.ts";
-import { FAMOUS, type Lesson, lessonPresets, startFrom } from "./presets.ts";
+import { FAMOUS, type LessonPackets, lessonPresets, startFrom } from "./presets.ts";
 import { type Reading, read } from "./reading.ts";
 import { shareButton } from "./share.ts";
 import type { State } from "./state.ts";
@@ -31,7 +31,7 @@ const FIRST = "1.client";
  *
  * @param lessons - the lessons, as the build found them
  */
-export function start(lessons: readonly Lesson[]): void {
+export function start(lessons: readonly LessonPackets[]): void {
   followTheme();
   const presets = [...lessonPresets(lessons), ...FAMOUS];
   const opening = startFrom(presets.find(({ id }) => id === FIRST) ?? (presets[0] as (typeof presets)[0]));

@@ -11,7 +11,7 @@ import { EMPTY, type State } from "./state.ts";
 import { readBytes, showValue, zeroOf } from "./values.ts";
 
 /** A lesson, as the build finds it. */
-export interface Lesson {
+export interface LessonPackets {
   /** Its number. */
   readonly number: number;
   /** What its guide is called, e.g. `Lesson 0 · Simple test packets`. */
@@ -46,7 +46,7 @@ export interface Preset {
  * @param lessons - the lessons, in their order
  * @returns a preset for each packet, in the order of the descriptions
  */
-export function lessonPresets(lessons: readonly Lesson[]): Preset[] {
+export function lessonPresets(lessons: readonly LessonPackets[]): Preset[] {
   return lessons.flatMap(({ title, number, packets }) =>
     packets.map((packet) => preset(packet, title, number)),
   );

@@ -39,7 +39,7 @@ export class Course {
   lessons;
   /** The paths of the modules that lessons share. */
   modules;
-  /** The paths of the pages that the README links to, besides the lessons. */
+  /** The paths of the pages besides the lessons that the README and the guides link to, in the order of those links. */
   articles;
 
   #pieces = new Map();
@@ -52,7 +52,9 @@ export class Course {
       .map((name) => this.#readLesson(`lessons/${name}`, Number(isLesson.exec(name)[1])))
       .sort((one, other) => one.number - other.number);
     this.modules = this.#sources("src");
-    this.articles = linksIn(this.read("README.md"), "README.md").filter(
+    const starts = ["README.md", ...this.lessons.map(({ guide }) => guide)];
+    const links = starts.flatMap((path) => linksIn(this.read(path), path));
+    this.articles = [...new Set(links)].filter(
       (path) => path.endsWith(".md") && !path.startsWith("lessons/"),
     );
   }
@@ -130,19 +132,20 @@ export class Course {
     return sectionsOf(this.read(path)).find((section) => section.title === title)?.anchor ?? "";
   }
 
-  /** Where a source file is explained: in the guide to its first step, or else where a guide first links to it. */
+  /** Where a source file is explained: in the guide to its first step, or else where a text first links to it. */
   explanationOf(path) {
-    for (const { guide, exercises, steps } of this.lessons) {
-      const [step] = [...steps]
-        .filter(([, place]) => place.path === path)
-        .map(([number]) => `Step ${number} ·`);
-      for (const text of [guide, exercises]) {
-        if (!existsSync(join(this.root, text))) continue;
-        const section = sectionsOf(this.read(text)).find(({ title, text: words }) =>
-          step ? title.startsWith(step) : linksIn(words, text).includes(path),
-        );
-        if (section) return { guide: text, ...section };
-      }
+    const [step] = [...(this.lessonOf(path)?.steps ?? [])]
+      .filter(([, place]) => place.path === path)
+      .map(([number]) => `Step ${number} ·`);
+    const guides = this.lessons.flatMap(({ guide, exercises }) => [guide, exercises]);
+    for (const text of [...guides, ...this.articles]) {
+      if (!existsSync(join(this.root, text))) continue;
+      const section = sectionsOf(this.read(text)).find(({ title, text: words }) =>
+        step
+          ? text === this.lessonOf(path).guide && title.startsWith(step)
+          : linksIn(words, text).includes(path),
+      );
+      if (section) return { guide: text, ...section };
     }
     return undefined;
   }

@@ -1,7 +1,7 @@
 // The site: a course with pages in order, annotated source beside it, and the API behind it. TypeDoc loads this file.
 
 import { copyFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, posix, relative } from "node:path";
 import { tsImport } from "tsx/esm/api";
 import { Converter, DocumentReflection, IndexEvent, RendererEvent } from "typedoc";
 import { Course, sectionsOf } from "./course.js";
@@ -32,6 +32,7 @@ export async function load(app) {
     document.name = sections[0].title;
     document.frontmatter.path = path;
     pages.set(path, document);
+    linkPlayground(document.content, path);
     addSections(document, sections.slice(1));
   });
 
@@ -67,6 +68,19 @@ export async function load(app) {
       index.searchFields[place] = { document: beginning.text };
     });
   });
+}
+
+/**
+ * Leads the links to the playground's source, which is what a code host can show, to its page in the site. TypeDoc would
+ * copy the source beside the guides instead.
+ */
+function linkPlayground(content, path) {
+  for (const part of content) {
+    const [, address] = /\bdocs\/playground\/index\.html(#\S*)?$/.exec(part.text) ?? [];
+    if (part.kind !== "relative-link" || address === undefined) continue;
+    part.target = undefined;
+    part.text = posix.relative(posix.dirname(path), "playground/index.html") + address;
+  }
 }
 
 /** Makes each section of a page a document of its own, so that search finds it. The router gives it no page. */

@@ -1,5 +1,5 @@
 /**
- * Lesson 0 · the attacks: what a server of test packets has to withstand.
+ * Lesson 0 · the attacks that a server of test packets has to survive.
  *
  * `npm run attack 0` lists them, and `npm run attack 0 pieces` does one. Each works on every server of the lesson, in
  * any language: on `server.ts`, on the programs in `steps/`, on yours.
@@ -7,8 +7,9 @@
  * @module
  */
 
-import { CheckFailed, type Peer, PROMPTLY, seconds } from "../../src/checks/peer.ts";
-import type { ServerChecks } from "../../src/checks/server_stages.ts";
+import { setTimeout } from "node:timers/promises";
+import { type Causes, CheckFailed, explained, type Peer, PROMPTLY, seconds } from "../../src/checks/peer.ts";
+import { CLOSES_OTHERS, type ServerChecks } from "../../src/checks/server_stages.ts";
 import type { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { PACKETS, TEST_PACKET } from "./protocol.ts";
 
@@ -24,23 +25,63 @@ async function readTest(client: Peer, target: ServerUnderTest, sequence: number,
   );
   const [id, got] = TEST_PACKET.unpack(packet);
   if (id >= 2 ** 24 && got >= 2 ** 24) {
-    throw new CheckFailed("its numbers are in the opposite byte order: the lowest byte must come first.");
+    const cause =
+      'Its numbers are in the opposite byte order. The lowest byte comes first: "<ii", not ">ii".';
+    throw new CheckFailed(`it sent id ${id} sequence ${got}.`, "wrong", cause);
   }
   if (got !== sequence || id !== (expectedId ?? id)) {
     const owner = expectedId === undefined ? "" : `id ${expectedId} `;
-    throw new CheckFailed(`instead of ${owner}sequence ${sequence} it sent id ${id} sequence ${got}.`);
+    throw new CheckFailed(
+      `instead of ${owner}sequence ${sequence} it sent id ${id} sequence ${got}.`,
+      "wrong",
+      guess(sequence, got, id !== (expectedId ?? id)),
+    );
   }
   return { id, packet };
+}
+
+/** The likely cause of wrong numbers. */
+function guess(sequence: number, got: number, isOthersId: boolean): string {
+  if (isOthersId)
+    return "It sent another client's id. Every client needs an id of its own, which never changes.";
+  if (sequence === 1) {
+    return "The sequence goes on where that of another client was. Every client needs variables of its own: an id, and a sequence that starts at 1.";
+  }
+  if (got < sequence) {
+    return "The sequence stands still. After an answer comes a pause, and then the same id with the next sequence. Count up for each test.";
+  }
+  return "It counts up too often: once for each chunk, perhaps, or for other clients, too. Count up once for each answer, in a variable of this client.";
+}
+
+/** Reads the first test of a client that has just connected while another is there. */
+async function readFirst(client: Peer, target: ServerUnderTest) {
+  return await explained(readTest(client, target, 1), {
+    silence:
+      "It serves one client at a time: while it waits for one, no other is served. Give each a task or a thread of its own.",
+    part: "A test is eight bytes.",
+    closed: "It closed a client that had just connected, and had done nothing yet.",
+    reset: "It closed a client that had just connected, and had done nothing yet.",
+  });
 }
 
 /** A client that must be closed once it has kept the server waiting for the timeout, and not much earlier. */
 async function expectTimeout(client: Peer, { timeout }: ServerUnderTest): Promise<string> {
   const took = await client.untilClosed(timeout + PROMPTLY);
   if (took < timeout / 2) {
-    throw new CheckFailed(`it closed after ${seconds(took)}: the rest could still have come in time.`);
+    throw new CheckFailed(
+      `it closed after ${seconds(took)}: the rest could still have come in time.`,
+      "closed",
+      `A client has ${seconds(timeout)} for an answer. If your server's timeout is another, tell the check: --timeout.`,
+    );
   }
   return `it closed the connection after ${seconds(took)}: every answer has a deadline.`;
 }
+
+const ONE_CHUNK =
+  "It took one chunk for one answer. Collect what arrives until there are eight bytes, and keep what is left over.";
+
+const NOT_AWAITED =
+  "It sent the next test before a whole answer to the last one had come. Read all eight bytes, compare them, and only then go on.";
 
 /** What `npm run attack 0` knows. */
 export const SERVER_CHECKS: ServerChecks = {
@@ -49,17 +90,18 @@ export const SERVER_CHECKS: ServerChecks = {
   packets: PACKETS,
 
   // A client that answers every test, from before the attack until after it.
-  async befriend(target) {
-    const friend = await target.connect();
+  async addBystander(target) {
+    const client = await target.connect();
     let failure: Error | undefined;
     let answered = 0;
     const live = async (): Promise<never> => {
       for (let id: number | undefined; ; answered++) {
-        const test = await readTest(friend, target, answered + 1, id);
+        const test = await readTest(client, target, answered + 1, id);
         id = test.id;
-        await friend.send(test.packet);
+        await client.send(test.packet);
       }
     };
+    if (!(await client.speaks(target.promptly))) await readTest(client, target, 1); // says why
     live().catch((error: Error) => {
       failure = error;
     });
@@ -68,7 +110,7 @@ export const SERVER_CHECKS: ServerChecks = {
       const before = answered;
       const end = performance.now() + target.interval + PROMPTLY;
       while (answered === before && !failure && performance.now() < end) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await setTimeout(20);
       }
       if (failure) throw failure;
     };
@@ -77,13 +119,14 @@ export const SERVER_CHECKS: ServerChecks = {
   basics: [
     {
       name: "first",
-      title: "a client gets test 1 as soon as it comes",
+      title: "a client gets test 1 as soon as it connects",
       cause:
         'Write the first test in the function that is called for each client: eight bytes, "<ii", id and sequence.',
+      fits: ["silence", "part", "wrong"],
       async run(target) {
         const client = await target.connect("client");
         const { id } = await readTest(client, target, 1);
-        if (id < 1) throw new CheckFailed(`its id is ${id}; ids are 1, 2, 3, …`);
+        if (id < 1) throw new CheckFailed(`its id is ${id}.`, "wrong", "Ids are 1, 2, 3, …");
         return "test 1 came.";
       },
     },
@@ -91,13 +134,17 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "next",
       title: "it gets the next test after each answer",
       cause:
-        "After an answer comes a pause, and then the same id with the next sequence. Count up for each test.",
+        "It does not come back to this client after an answer. Read the answer, pause, and send the same id with the next sequence, in a loop.",
+      fits: ["silence"],
       async run(target) {
         const client = await target.connect("client");
         let { id, packet } = await readTest(client, target, 1);
         for (const sequence of [2, 3]) {
           await client.send(packet);
-          ({ packet } = await readTest(client, target, sequence, id));
+          ({ packet } = await explained(readTest(client, target, sequence, id), {
+            closed:
+              "It closed a client whose answer was right. An answer is the eight bytes of the test: compare both numbers with those that were sent.",
+          }));
         }
         return "tests 2 and 3 came.";
       },
@@ -105,7 +152,9 @@ export const SERVER_CHECKS: ServerChecks = {
     {
       name: "ids",
       title: "no id is given twice, not even when its client has left",
-      cause: "The number of clients is no id: it goes down again. Count all that have ever come.",
+      cause:
+        "The number of clients is not an id: it goes down again. Count every client that has ever connected.",
+      fits: ["wrong"],
       async run(target) {
         const ids: number[] = [];
         for (const name of ["client A", "client B", "client C"]) {
@@ -122,7 +171,8 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "goodbye",
       title: "a client that has said goodbye, and cannot answer any more, is closed",
       cause:
-        'The end of what a client sends (an empty read, Node\'s "end") means that no answer will come: close, and take it off the list.',
+        'The end of what a client sends (an empty read, Node\'s "end") means that no answer will come: close the connection, and take the client off the list.',
+      fits: ["open", "spoke"],
       async run(target) {
         const client = await target.connect("client");
         await readTest(client, target, 1);
@@ -138,41 +188,58 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "several",
       title: "three clients at once: each has an id of its own, and gets its own tests",
       cause: "Every client needs variables of its own: an id, and a sequence that starts at 1.",
+      fits: ["wrong"],
       async run(target) {
-        const clients = [];
+        const clients: { client: Peer; id: number; packet: Uint8Array }[] = [];
         const ids = new Set<number>();
         for (const name of ["client A", "client B", "client C"]) {
           const client = await target.connect(name);
-          const { id, packet } = await readTest(client, target, 1);
+          const { id, packet } = await readFirst(client, target);
           ids.add(id);
           clients.push({ client, id, packet });
         }
         if (ids.size < clients.length) throw new CheckFailed("it gave two clients the same id.");
-        for (const { client, packet } of clients) await client.send(packet);
-        for (const { client, id } of clients) await readTest(client, target, 2, id);
+        const answerAll = async (sequence: number, causes: Causes) => {
+          for (const { client, packet } of clients) await client.send(packet);
+          for (const one of clients) {
+            one.packet = (await explained(readTest(one.client, target, sequence, one.id), causes)).packet;
+          }
+        };
+        await answerAll(2, {
+          silence: "Of three clients that answer, not all get their next test. Each needs a loop of its own.",
+        });
+        // One leaves: the others must not notice, now or later.
+        clients.pop()?.client.end();
+        await setTimeout(target.pause);
+        for (const sequence of [3, 4])
+          await answerAll(sequence, { closed: CLOSES_OTHERS, reset: CLOSES_OTHERS });
         return "each client got an id of its own, and test 2 after test 1.";
       },
     },
     {
       name: "pieces",
       title: "an answer in eight pieces: TCP carries bytes, not packets",
-      cause:
-        "One chunk was taken for one answer. Collect what arrives until there are eight bytes, and keep what is left over.",
+      cause: ONE_CHUNK,
       async run(target) {
         const client = await target.connect("attacker");
-        const { id, packet } = await readTest(client, target, 1);
+        const { id, packet } = await readFirst(client, target);
         await client.drip(packet, target.pause);
-        await readTest(client, target, 2, id);
+        await explained(readTest(client, target, 2, id), {
+          silence:
+            "It threw the pieces away, or waits for all eight bytes in one chunk. Keep what has come, and append what comes next.",
+        });
         return "it put the eight pieces together, and sent test 2.";
       },
     },
     {
       name: "nonsense",
       title: "eight bytes that are not the answer",
-      cause: "Unpack the answer, and compare its id and its sequence with what was sent.",
+      cause:
+        "It does not look at the answer. Unpack it, and compare its id and its sequence with what was sent.",
+      fits: ["open", "spoke"],
       async run(target) {
         const client = await target.connect("attacker");
-        await readTest(client, target, 1);
+        await readFirst(client, target);
         await client.send(new TextEncoder().encode("hello!!!"));
         await client.untilClosed();
         return "it looked at the answer, and closed the connection.";
@@ -183,13 +250,14 @@ export const SERVER_CHECKS: ServerChecks = {
       title: "half an answer, and then the connection breaks",
       cause:
         "An error of one client's socket must end that client alone: listen to it, or catch it around the client's code.",
+      fits: ["ended", "refused", "silence"],
       async run(target) {
         const client = await target.connect("attacker");
-        const { packet } = await readTest(client, target, 1);
+        const { packet } = await readFirst(client, target);
         await client.send(packet.subarray(0, 4));
         await client.reset();
         const next = await target.connect("next client");
-        await readTest(next, target, 1);
+        await explained(readTest(next, target, 1), { closed: CLOSES_OTHERS, reset: CLOSES_OTHERS });
         return "the next client was served as if nothing had happened.";
       },
     },
@@ -197,40 +265,43 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "silent",
       title: "a client that answers once and then never again, but stays connected",
       cause: "Reading needs a deadline: close a client whose answer has not come within the timeout.",
+      fits: ["open"],
       async run(target) {
         const client = await target.connect("attacker");
-        const { id, packet } = await readTest(client, target, 1);
+        const { id, packet } = await readFirst(client, target);
         await client.send(packet);
         await readTest(client, target, 2, id);
-        return await expectTimeout(client, target);
+        return await explained(expectTimeout(client, target), { spoke: NOT_AWAITED });
       },
     },
     {
       name: "half",
       title: "half an answer, and then nothing",
       cause: "Reading needs a deadline for the whole answer, not only for its first byte.",
+      fits: ["open"],
       async run(target) {
         const client = await target.connect("attacker");
-        const { packet } = await readTest(client, target, 1);
+        const { packet } = await readFirst(client, target);
         await client.send(packet.subarray(0, 4));
-        return await expectTimeout(client, target);
+        return await explained(expectTimeout(client, target), { spoke: NOT_AWAITED });
       },
     },
     {
       name: "slow",
       title: "a byte now and then: each comes in time, the whole answer does not",
       cause:
-        "Each byte started the time anew. The deadline is one moment for the whole answer, fixed when the test is sent.",
+        "Each byte started the time again. The deadline is one moment for the whole answer, fixed when the test is sent.",
+      fits: ["open"],
       async run(target) {
         const client = await target.connect("attacker");
-        const { packet } = await readTest(client, target, 1);
+        const { packet } = await readFirst(client, target);
         let closed = false;
         const closing = expectTimeout(client, target).finally(() => {
           closed = true;
         });
         // Seven of the eight bytes: the answer never becomes whole.
         const dripping = client.drip(packet.subarray(0, 7), target.timeout / 3, () => !closed);
-        const [sentence] = await Promise.all([closing, dripping]);
+        const [sentence] = await Promise.all([explained(closing, { spoke: NOT_AWAITED }), dripping]);
         return sentence;
       },
     },
@@ -238,12 +309,13 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "flood",
       title: "answers without end, to tests that were never sent",
       cause:
-        "Read no more than you have asked for: while nothing is expected, leave the bytes to the operating system, or close.",
+        "Read no more than you have asked for. While you expect nothing, leave the bytes to the operating system, or close the connection.",
+      fits: ["wrong"],
       async run(target) {
         const client = await target.connect("attacker");
-        const { id, packet } = await readTest(client, target, 1);
+        const { id, packet } = await readFirst(client, target);
         await client.send(packet);
-        // The right answers to the next tests, so that nobody can say they are wrong: they are only early.
+        // The right answers to the next tests: nobody can say that they are wrong, they are only early.
         const answers = Array.from({ length: 8000 }, (_, index) => TEST_PACKET.pack(id, index + 2));
         const outcome = await client.flood(Buffer.concat(answers), FLOOD, true);
         return outcome === "closed"

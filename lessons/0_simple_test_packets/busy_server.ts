@@ -4,8 +4,8 @@
  *   npx tsx lessons/0_simple_test_packets/busy_server.ts
  *   npx tsx lessons/0_simple_test_packets/busy_server.ts --threads
  *
- * It is `server.ts` with one line more: after each answer of client 1 it computes for a second. The log says how much
- * time has passed between two answers. Compare the two worlds: see "Tasks and threads" in `README.md`.
+ * It is `server.ts` with one more line: after each answer of client 1 it computes for a second. The log says how much
+ * time has passed between two answers. Compare the two runs: see `docs/threads.md`.
  *
  * @module
  */
@@ -29,7 +29,7 @@ async function handleClient(connection: Connection, id: number, { timeout }: Opt
     last += passed;
     if (sequence > 1) logPacket(() => `client ${id} answered test ${sequence}, ${passed} ms after the last`);
 
-    // There is no `await` in it, so nobody else who lives in this thread can do anything meanwhile.
+    // There is no `await` in it, so nothing else in this thread can run until it returns.
     if (id === 1) computeFor(1000);
 
     await connection.waitForBytes(deadlineIn(1000));

@@ -1,8 +1,8 @@
 /**
  * Lesson 0 · the client: it answers test packets, which shows that it is alive.
  *
- * What you learn here: how a program connects to a server, that a read may wait for a long time, and how to
- * play dead, so that you can watch what the server does about it.
+ * What you learn here: how a program connects to a server, how long a read may wait, and how to play dead so that you
+ * can watch what the server does about it.
  *
  * Run it while the server runs: `npx tsx lessons/0_simple_test_packets/client.ts`. With `--silent-after 3` it
  * answers three times and then never again.
@@ -17,7 +17,7 @@ import { hostAndPort, log } from "../../src/log.ts";
 import { run } from "../../src/program.ts";
 import { PACKETS, TEST_PACKET } from "./protocol.ts";
 
-// What can be changed on the command line. A minute without a test means that the server is gone.
+// What you can change on the command line. After a minute without a test, the server must be gone.
 const FLAGS = {
   ...clientFlags(9000, 60_000, "how long to wait for the next test packet"),
   "silent-after": numberFlag(
@@ -25,7 +25,7 @@ const FLAGS = {
     undefined,
     0,
     1_000_000,
-    "play dead after N answers: stay connected, answer no more",
+    "play dead after N answers: stay connected, but answer no more",
   ),
 };
 
@@ -35,28 +35,28 @@ async function main(): Promise<void> {
 
   // Step 4 · Connect
   // ----------------
-  // As steps/client.ts does with `connect`. `openClient` adds what every client has: an error if nothing listens there,
-  // `--bytes`, and a polite goodbye at Ctrl-C.
+  // steps/client.ts does this with `connect`. `openClient` adds what every client needs: an error if nothing listens there,
+  // `--bytes`, and a polite goodbye on Ctrl-C.
   const { socket, connection } = await openClient(options, PACKETS);
   log(`connected to ${hostAndPort(host, port)} from port ${socket.localPort}`);
 
   // Step 5 · Answer every test packet
   // ---------------------------------
-  // The loop has no end of its own. It ends when the server closes the connection, which makes the read throw, or when
+  // The loop never ends by itself. It ends when the server closes the connection, because then the read throws, or when
   // you press Ctrl-C.
   const silentAfter = options["silent-after"] ?? Number.POSITIVE_INFINITY;
   for (let answers = 0; ; ) {
-    // A server that is gone without a goodbye sends nothing, forever. So this wait has a deadline too.
+    // A server that has vanished without a goodbye sends nothing, forever. So this wait needs a deadline too.
     const packet = await connection.read(TEST_PACKET.size, deadlineIn(timeout));
     const [id, sequence] = TEST_PACKET.unpack(packet);
 
-    // Playing dead: the bytes are read, as a live program would, and nothing comes back. The connection is in perfect
-    // health; only the test finds out that nobody is at home.
+    // Playing dead: the client reads the bytes, as a live program would, but sends nothing back. The connection is in
+    // perfect health. Only the test shows that nobody is at home.
     if (answers >= silentAfter) {
       log(`test packet: id ${id} sequence ${sequence} · not answered`, "yellow");
       continue;
     }
-    // The answer is the packet itself. We unpacked it only to say what it was.
+    // The answer is the packet itself. We unpacked it only to print it.
     await connection.write(packet, deadlineIn(timeout));
     answers++;
     log(`test packet: id ${id} sequence ${sequence} · answered`);

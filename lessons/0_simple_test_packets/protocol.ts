@@ -14,7 +14,7 @@
  * ```
  *
  * `<` means little-endian: the lowest byte of a number travels first, so 3 is `03 00 00 00`. Each `i` is an
- * integer of four bytes. Both sides import this file, so they cannot disagree.
+ * integer of four bytes. Both sides import this file, so they can't disagree.
  *
  * @module
  */
@@ -25,15 +25,26 @@ import { Struct } from "../../src/struct.ts";
 /**
  * The test packet, the same in both directions.
  *
- * - `id`: which client is tested; the server gave it that number when it connected
- * - `sequence`: which test it is: 1, 2, 3, …; it tells an answer to this test from a late answer to an old one
+ * - `id`: the number that the server gave this client when it connected
+ * - `sequence`: the number of the test: 1, 2, 3, …; it distinguishes the answer to this test from a late answer to an
+ *   older one
  */
 export const TEST_PACKET = new Struct("<ii");
 
-/** The largest sequence that fits: an `i` holds up to 2,147,483,647. At a test a second that is 68 years. */
+/** The largest sequence that fits: an `i` holds up to 2,147,483,647. With a test every second, that takes 68 years. */
 export const LAST_SEQUENCE = 2 ** 31 - 1;
 
-/** The packets, described for whatever draws or explains them, such as `--bytes`. */
+/**
+ * Counts the tests of a client.
+ *
+ * @param sequence - of the last test
+ * @returns the sequence of the next one: 1 more, or 1 again after {@link LAST_SEQUENCE}
+ */
+export function nextSequence(sequence: number): number {
+  return sequence === LAST_SEQUENCE ? 1 : sequence + 1;
+}
+
+/** The packets, described for everything that draws or explains them, such as `--bytes`. */
 export const PACKETS: readonly PacketDescription[] = [
   {
     name: "test",

@@ -25,21 +25,20 @@ import type { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket } from "../../src/log.ts";
 import { serveLesson, serverFlags } from "../../src/server.ts";
-import { LAST_SEQUENCE, PACKETS, TEST_PACKET } from "./protocol.ts";
+import { nextSequence, PACKETS, TEST_PACKET } from "./protocol.ts";
 
 // Step 1 · Handle one client, from top to bottom
 // ----------------------------------------------
-// The heart of the lesson. Every client has its own call of this function; while one waits at an `await`, the others go
-// on. In the Python original this was the body of a thread, and it read the same.
+// The heart of the lesson. Every client has its own call of this function. While one call waits at an `await`, the others
+// go on. In the Python original this function was the body of a thread, and it read the same.
 //
-// `connection` is the Reader of the steps, grown up. What it adds: while nobody reads from it, it takes nothing more from
-// the network, so that a client that sends without end cannot fill the memory. And `write` waits when the client does
-// not read. You need not know how it does that to go on.
+// `connection` is the Reader of step 6, grown up. Its `write` waits, too, so a client that doesn't read can't fill the
+// memory with answers. You don't need to know how it does that to go on.
 
 async function handleClient(connection: Connection, id: number, options: Options): Promise<string> {
-  for (let sequence = 1; ; sequence = sequence === LAST_SEQUENCE ? 1 : sequence + 1) {
-    // A deadline is a moment, and the whole answer, all eight bytes, has until then. If each byte had a timeout of its
-    // own, a client that sends one byte a second would never be late.
+  for (let sequence = 1; ; sequence = nextSequence(sequence)) {
+    // A deadline is a moment: by then all eight bytes of the answer must be here. If each byte had a timeout of its own, a
+    // client that sends one byte a second would never be late.
     const deadline = deadlineIn(options.timeout);
     await connection.write(TEST_PACKET.pack(id, sequence), deadline);
 
@@ -50,8 +49,8 @@ async function handleClient(connection: Connection, id: number, options: Options
     }
     logPacket(() => `client ${id} answered test ${sequence}`);
 
-    // A pause, during which the client has nothing to say. A plain timer would do, as in the steps, but it would not
-    // notice a client that leaves in the meantime, or that answers what it was not asked.
+    // A pause, during which the client has nothing to say. The steps use a plain timer. But a timer doesn't notice a client
+    // that leaves in the meantime, or one that answers before it was asked.
     const spoke = await connection.waitForBytes(deadlineIn(options.interval));
     if (spoke) return `it answered before test ${sequence + 1} was sent`;
   }
@@ -59,24 +58,25 @@ async function handleClient(connection: Connection, id: number, options: Options
 
 // Step 2 · Define the flags
 // -------------------------
-// Every number can be changed by a flag; these are the defaults. Most flags are the same for all servers: see
-// `serverFlags`. The default host, 127.0.0.1, can be reached only from this machine; a server that listens on 0.0.0.0
-// can be reached by everyone in the café.
+// A flag changes each of these numbers; here are the defaults. Most flags are the same for all servers: see `serverFlags`.
+// Only this machine can reach the default host, 127.0.0.1. Everyone in the café can reach a server that listens on
+// 0.0.0.0.
 
 const FLAGS = {
   ...serverFlags(9000, 3000, "how long a client may take to answer a test packet"),
-  interval: millisecondsFlag(1000, 0, "how long a client rests between two test packets"),
+  interval: millisecondsFlag(1000, 0, "pause between an answer and the next test packet"),
 };
 
 type Options = FlagValues<typeof FLAGS>;
 
 // Step 3 · Open the door
 // ----------------------
-// `serveLesson` is what step 5 of `steps/` has at its end, and what it was missing. It listens. Each client that connects
-// gets an id, a place on the list and a call of the handler above. However that call ends, the client is closed and taken
-// off the list. Ctrl-C stops the server, but only after every handler has finished what it is working on.
+// `serveLesson` does what the end of step 6 in `steps/` does, and what that step lacks. It listens. Each client that
+// connects gets an id, a place on the list and a call of the handler above. However that call ends, the server closes the
+// client and takes it off the list. Ctrl-C stops the server, but every handler first finishes the answer that it is
+// working on.
 //
-// With --threads each client has its handler in a thread of its own. That thread imports this file too, which is why
-// `serveLesson` is told where it is.
+// With --threads, each client's handler runs in a thread of its own. That thread imports this file too, so `serveLesson`
+// has to know where the file is.
 
 serveLesson({ handler: handleClient, packets: PACKETS, module: import.meta.url }, FLAGS);

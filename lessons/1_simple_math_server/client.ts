@@ -1,8 +1,8 @@
 /**
  * Lesson 1 · the client: it asks for calculations.
  *
- * What you learn here: how to send a request whose text has any length, how to wait for its answer without waiting
- * forever, and how to be a program that others can use.
+ * What you learn here: how to send a request whose text has any length, how to wait for its answer but not forever,
+ * and how to write a program that other programs can use.
  *
  * ```text
  *   client                                             server
@@ -12,8 +12,8 @@
  * ```
  *
  * Run it while the server runs: `npx tsx lessons/1_simple_math_server/client.ts` sends a random request at
- * once and another every ten seconds. With a request on the command line, `client.ts SUMA 2 3`, it sends that one,
- * prints the result and ends.
+ * once and another every ten seconds. With a request on the command line, as in `client.ts SUMA 2 3`, it sends that one,
+ * prints the result and exits.
  *
  * @module
  */
@@ -35,11 +35,11 @@ import {
   VALUE_MIN,
 } from "./protocol.ts";
 
-// Five seconds are plenty for an answer on one machine, and still tolerable for a person who waits in vain.
+// On one machine five seconds are plenty for an answer. If none comes, you can still bear the wait.
 const FLAGS = {
   ...clientFlags(9001, 5000, "how long to wait for an answer"),
   interval: millisecondsFlag(10_000, 0, "time between two random requests"),
-  count: numberFlag("N", undefined, 1, 1_000_000, "end after N random requests"),
+  count: numberFlag("N", undefined, 1, 1_000_000, "exit after N random requests"),
 };
 
 /** One request, from the command line or made at random. */
@@ -51,10 +51,10 @@ interface Request {
 
 // Step 5 · Connect, ask, and leave
 // --------------------------------
-// `openClient` is the `connect` of lesson 0, with what every client needs besides. Then there are two ways. A request on
-// the command line makes this a tool for other programs: only the result goes to standard output, what went wrong goes
-// to standard error, and the exit code tells one from the other. Without one, the client asks at random until you stop
-// it. Either way it closes before it ends, so that the server sees a goodbye and not a broken connection.
+// `openClient` is the `connect` of lesson 0, with what every client needs besides. Then there are two ways to go on. With a
+// request on the command line, this is a tool for other programs: only the result goes to standard output, errors go to
+// standard error, and the exit code tells which of them it was. Without one, the client sends random requests until you
+// stop it. Either way it closes the connection before it exits, so that the server sees a goodbye.
 
 async function main(): Promise<void> {
   const usage = "client.ts [flags] [COMMAND FIRST SECOND]";
@@ -76,9 +76,9 @@ async function main(): Promise<void> {
 
 // Step 6 · Ask: write a request, read its answer
 // ----------------------------------------------
-// The client's half of the agreement: pack, write, read twelve bytes, unpack. Two things are easy to get wrong. The
-// answer must be read as exactly twelve bytes, because it may come in pieces too. And there is one deadline for both
-// calls: all that matters to the one who asks is when the answer arrives.
+// The client's half of the agreement: pack, write, read twelve bytes, unpack. Two things are easy to get wrong. Read
+// exactly twelve bytes, because the answer may come in pieces too. And use one deadline for both calls: all that matters
+// is when the answer arrives.
 
 async function ask(connection: Connection, { command, first, second }: Request, timeout: number) {
   const deadline = deadlineIn(timeout);
@@ -88,8 +88,8 @@ async function ask(connection: Connection, { command, first, second }: Request, 
 
 // Step 7 · Ask again and again
 // ----------------------------
-// The pause between two requests is a wait on the connection rather than a timer: if the server goes away, the client
-// learns of it at once, not only when it asks again.
+// The pause between two requests is a wait on the connection rather than a timer. If the server goes away, the client
+// notices at once, not only when it sends its next request.
 
 async function askOften(connection: Connection, count: number, interval: number, timeout: number) {
   for (let sent = 1; ; sent++) {
@@ -102,11 +102,11 @@ async function askOften(connection: Connection, count: number, interval: number,
 
     const spoke = await connection.waitForBytes(deadlineIn(interval));
     if (spoke)
-      throw new Error("the server sent an answer that was not asked for. Is it a server of this lesson?");
+      throw new Error("the server sent an answer that was not asked for. Is it this lesson's server?");
   }
 }
 
-// What a status means to the person who asked: what went wrong, and what would be right.
+// What a status means to you: what went wrong, and what would be right.
 
 function meaning(status: number): string {
   switch (status) {
@@ -121,7 +121,7 @@ function meaning(status: number): string {
   }
 }
 
-// A random request. The command is one of the four, so that the answer is a number, or a division by zero now and then.
+// A random request. The command is one of the four, so the answer is a number, or now and then a division by zero.
 
 function randomRequest(): Request {
   return {
@@ -135,8 +135,9 @@ function randomInteger(min: number, max: number): number {
   return min + Math.floor(Math.random() * (max - min + 1));
 }
 
-// Reads `SUMA 2 3` from the command line. A value that is no short is refused here, since the packet has no room for it.
-// A command that does not exist is not: only the server knows which ones do, and a newer one may know more.
+// Reads `SUMA 2 3` from the command line. A value that doesn't fit a short is refused here, because the packet has no
+// room for it. An unknown command is not refused: only the server knows which commands exist, and a newer server may know
+// more.
 
 function readOneShot(texts: string[]): Request | undefined {
   const [command, first, second, extra] = texts;

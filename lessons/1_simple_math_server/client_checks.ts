@@ -31,7 +31,9 @@ async function readRequest(client: Peer, what = "a request"): Promise<string> {
   const [length] = REQUEST.unpack(head);
   if (length < 1 || length > COMMAND_LIMIT) {
     throw new CheckFailed(
-      `the length in ${what} is ${length}; a command has 1 to ${COMMAND_LIMIT} bytes.${guessLength(head)}`,
+      `the length in ${what} is ${length}; a command has 1 to ${COMMAND_LIMIT} bytes.`,
+      "wrong",
+      guessLength(head),
     );
   }
   const text = await client.read(length, `the command of ${what}, by its length of ${length},`);
@@ -45,28 +47,30 @@ async function readRequest(client: Peer, what = "a request"): Promise<string> {
   return meaningOf(REQUEST_PACKET, request);
 }
 
-/** What may have gone wrong with a length, if it shows in the first bytes. */
-function guessLength(head: Uint8Array): string {
+/** The likely cause of a wrong length, if it shows in the first bytes. */
+function guessLength(head: Uint8Array): string | undefined {
   const isLength = (value: number) => value >= 1 && value <= COMMAND_LIMIT;
   if (isLength(unpackFrom(">i", head)[0]))
-    return " The bytes are in the opposite order: the lowest comes first.";
-  if (isLength(unpackFrom("<i", head, 4)[0])) return " The length comes first, and then the values.";
-  if (isLength(unpackFrom("<h", head)[0])) return " The length is an int, four bytes, not a short.";
-  return "";
+    return "The bytes are in the opposite order: the lowest comes first.";
+  if (isLength(unpackFrom("<i", head, 4)[0])) return "The length comes first, and then the values.";
+  if (isLength(unpackFrom("<h", head)[0])) return "The length is an int, four bytes, not a short.";
+  return undefined;
 }
 
 /** A client may ask for what no server knows; but not by mistake. */
 function checkCommand(command: string): void {
-  const asked = `it asked for ${printable(command)}.`;
-  if (/^(\w\0)+$/.test(command)) throw new CheckFailed(`${asked} That is UTF-16; the text is UTF-8.`);
+  const fail = (cause: string): never => {
+    throw new CheckFailed(`it asked for ${printable(command)}.`, "wrong", cause);
+  };
+  if (/^(\w\0)+$/.test(command)) fail("That is UTF-16. The text is UTF-8.");
   if (/^\w+[\r\n\0]+$/.test(command)) {
-    throw new CheckFailed(`${asked} The line end or zero byte is no part of the command.`);
+    fail("The line end or zero byte is not part of the command. Cut it off before you count and send.");
   }
   if (/\p{Cc}/u.test(command)) {
-    throw new CheckFailed(`${asked} The values are shorts, two bytes each, and the text begins at byte 8.`);
+    fail("The values are shorts, two bytes each, and the text begins at byte 8.");
   }
   const known = COMMANDS.find((one) => one === command.trim().toUpperCase());
-  if (known && known !== command) throw new CheckFailed(`${asked} The servers only know ${known}.`);
+  if (known && known !== command) fail(`The servers only know ${known}, written like that.`);
 }
 
 /** What a client asks before it waits for an answer: one request, or several. */
@@ -101,7 +105,8 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "it asks: a length, two values, and a command of that length",
       cause:
-        'At once, and by itself: eight bytes, "<ihh", which are the length of the command in bytes, without these eight, and the two values; then the command, as UTF-8.',
+        'A client asks at once: eight bytes, "<ihh", with the length of the command in bytes and the two values, and then the command as UTF-8. The length does not count the eight bytes.',
+      fits: ["silence", "part", "wrong"],
       async run(program) {
         await readRequest(await program.connect());
       },
@@ -109,14 +114,17 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "nothing follows its request but another request",
       cause:
-        'The length counts bytes, and "ñ" has two of them. Nothing stands behind the command, no line end and no zero byte.',
+        'The length counts bytes, and "ñ" has two of them. Nothing follows the command, neither a line end nor a zero byte.',
+      fits: ["part", "wrong"],
       async run(program) {
         await readRequests(await program.connect());
       },
     },
     {
       title: "it reads the answer, and prints the result",
-      cause: 'Read twelve bytes, and unpack "<id": the status, and the result, which is a double.',
+      cause:
+        'Read twelve bytes, and unpack "<id": the status, and the result, which is a double. Print the result.',
+      fits: ["unprinted", "crashed"],
       async run(program) {
         const client = await program.connect();
         for (const response of responsesTo(await readRequests(client))) await client.send(response);
@@ -125,7 +133,8 @@ export const CLIENT_CHECKS: ClientChecks = {
     },
     {
       title: "an answer in twelve pieces: TCP carries bytes, not answers",
-      cause: "One chunk was taken for one answer. Collect what arrives until there are twelve bytes.",
+      cause: "It took one chunk for one answer. Collect what arrives until there are twelve bytes.",
+      fits: ["unprinted", "crashed"],
       async run(program) {
         const client = await program.connect();
         const [first, ...others] = responsesTo(await readRequests(client)) as [Uint8Array, ...Uint8Array[]];
@@ -137,7 +146,8 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "the answers to all that it has asked at once, in one piece",
       cause:
-        "Only the first answer of a chunk was looked at. After each answer, look whether the next is there already.",
+        "It looked at only the first answer of the chunk. After each answer, look whether the next is there already.",
+      fits: ["unprinted"],
       async run(program) {
         const client = await program.connect();
         const responses = responsesTo(await readRequests(client));
@@ -150,7 +160,8 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "it ends when the server closes after an answer",
       cause:
-        "A client that rests before it asks again should wait on the connection; at the latest, the next read is empty.",
+        'The end of what a server sends (an empty read, Node\'s "end") means that no answer will come: say so in one line, and end. A client that rests before it asks again notices it at its next read.',
+      fits: ["runs", "crashed"],
       async run(program) {
         const client = await program.connect();
         for (const response of responsesTo(await readRequests(client))) await client.send(response);
@@ -159,9 +170,10 @@ export const CLIENT_CHECKS: ClientChecks = {
       },
     },
     {
-      title: "an unknown command, a division by zero: it does not stumble over the status",
+      title: "an unknown command, a division by zero: it goes on after any status",
       cause:
-        "Look at the status before the result: where it is not 0 the result is NaN. Say what it means, as of any answer.",
+        "Look at the status before the result: if it is not 0, the result is NaN. Say what the status means, and go on.",
+      fits: ["crashed"],
       async run(program) {
         for (const status of [STATUS.UNKNOWN_COMMAND, STATUS.DIVISION_BY_ZERO]) {
           const client = await program.connect();
@@ -175,6 +187,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "it ends when the server calls its request malformed, and closes",
       cause: "After status 3 the server closes. Say what the status means, close, and end.",
+      fits: ["runs", "crashed"],
       async run(program) {
         const client = await program.connect();
         await readRequest(client);
@@ -187,6 +200,7 @@ export const CLIENT_CHECKS: ClientChecks = {
       title: "it does not wait forever for an answer",
       cause:
         "A read needs a deadline: a server that hangs neither answers nor closes. Say so in one line, and end.",
+      fits: ["runs", "crashed"],
       async run(program) {
         const client = await program.connect();
         await readRequest(client);

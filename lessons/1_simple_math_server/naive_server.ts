@@ -1,13 +1,10 @@
 /**
- * Lesson 1 · the naive server. It is wrong on purpose: it takes each chunk that arrives for one request.
+ * Lesson 1 · the naive server: most people's first server looks like this.
  *
  *   npx tsx lessons/1_simple_math_server/naive_server.ts
  *
- * Most first servers look like this, and they work, as long as each request happens to arrive in one piece and alone.
- * Ask it with `client.ts SUMA 2 3`, and all is well. Then attack it: `npm run attack 1 pieces`.
- *
- * What else it leaves out: it believes the length, prints what strangers send, looks their commands up in an object that
- * has inherited some of its own, listens to no errors, and waits forever.
+ * When bytes arrive, it unpacks a request, computes, and writes the answer. Ask it with `client.ts SUMA 2 3`, and it
+ * answers 5. The guide, README.md, asks what an attacker can do to it: make your guesses while you read.
  */
 
 import { type AddressInfo, createServer } from "node:net";
@@ -23,7 +20,7 @@ const OPERATIONS: Record<string, (first: number, second: number) => number> = {
 };
 
 const server = createServer((socket) => {
-  // "data" says: here are some bytes. It does not say: here is a request.
+  // Node calls this each time bytes have arrived, and hands over those bytes.
   socket.on("data", (chunk) => {
     const [length, first, second] = unpackFrom("<ihh", chunk);
     const command = chunk.subarray(8, 8 + length).toString();

@@ -3,7 +3,7 @@
  *
  * A client asks for a calculation, and the server answers with the result. The request has two parts: eight bytes
  * that a struct describes, then the command as text. The text may have any length, so the first field says how long
- * it is: whoever has read the eight bytes knows how many more to expect. This is called length-prefixed framing.
+ * it is. A program that has read the eight bytes knows how many more to expect. This is called length-prefixed framing.
  *
  * ```text
  *   request, format "<ihh" and then the command; here SUMA 2 3
@@ -34,7 +34,7 @@ import { Struct } from "../../src/struct.ts";
 /** The fixed part of a request: the length of the command in bytes, the first value, the second value. */
 export const REQUEST = new Struct("<ihh");
 
-/** The first field of a request by itself: it can be checked before the rest has arrived. */
+/** The first field of a request by itself, so that a server can check it before the rest has arrived. */
 export const LENGTH = new Struct("<i");
 
 /** A response: a {@link STATUS}, and the result, which is NaN unless the status is ok. */
@@ -64,12 +64,12 @@ export const STATUS_WORDS: Readonly<Record<number, string>> = {
 export const COMMANDS = ["SUMA", "RESTA", "MULTIPLICACION", "DIVISION"] as const;
 
 /**
- * The longest command, in bytes. The length field could say two billion; a server that believed it would wait for that
- * many bytes, and keep them in memory, because a stranger said so.
+ * The longest command, in bytes. The length field could say two billion. A server that believed it would wait for that
+ * many bytes and keep them in memory, only because a stranger said so.
  */
 export const COMMAND_LIMIT = 64;
 
-/** The packets, described for whatever draws or explains them, such as `--bytes`. */
+/** The packets, described for everything that draws or explains them, such as `--bytes`. */
 export const PACKETS: readonly PacketDescription[] = [
   {
     name: "request",

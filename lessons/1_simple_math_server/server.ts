@@ -2,7 +2,7 @@
  * Lesson 1 · the server: it unpacks a request, computes, and packs the answer.
  *
  * What you learn here: how to find where a packet ends when its length varies, how to answer every request in
- * order however its bytes arrive, and how to refuse what makes no sense without falling over.
+ * order however its bytes arrive, and how to refuse nonsense without crashing.
  *
  * ```text
  *   client                                             server
@@ -26,50 +26,50 @@ import { logPacket, printable } from "../../src/log.ts";
 import { serveLesson, serverFlags } from "../../src/server.ts";
 import { COMMAND_LIMIT, LENGTH, PACKETS, REQUEST, RESPONSE, STATUS } from "./protocol.ts";
 
-// A client that sends a request every ten seconds is not a silent one, so the timeout is a minute.
+// Our client sends a request every ten seconds. A timeout of a minute leaves such a client alone.
 
 const FLAGS = serverFlags(9001, 60_000, "how long a client may take to send a whole request");
 type Options = FlagValues<typeof FLAGS>;
 
 // Step 1 · Handle one client: a request, its answer, the next request
 // -------------------------------------------------------------------
-// Requests are answered one after another, in order, until the client leaves or sends something malformed.
-// Whatever this function returns or throws is why the client left; the server then sends what is still unsent, and
-// closes.
+// The handler answers requests one after another, in order, until the client leaves or sends something malformed. What
+// this function returns or throws is the reason why the client left. The server then sends what is still unsent, and
+// closes the connection.
 //
-// What has arrived may be a part of a request, or several and a part:
+// What has arrived may be a part of a request, or several requests and a part:
 //
 //     04 00 00 00 02 00 03 00 53 55 4D 41 05 00 00 00 09 00 …
 //     └──────── a whole request ────────┘ └─ the next, so far
 //
-// So we never ask what has arrived. We ask for as many bytes as the next thing has, and wait until they are there.
+// So we never ask what has arrived. We ask for exactly as many bytes as we need next, and wait until they are here.
 
 async function handleClient(connection: Connection, id: number, { timeout }: Options): Promise<string> {
   for (;;) {
     const deadline = deadlineIn(timeout);
 
-    // Look only at the length first. If it makes no sense, we know that after four bytes, and do not wait for the rest
-    // of a packet whose length we cannot trust.
+    // Look only at the length first. If it makes no sense, we know that after four bytes. We don't wait for the rest of a
+    // packet whose length we can't trust.
     const [length] = LENGTH.unpack(await connection.peek(LENGTH.size, deadline));
     if (length < 1 || length > COMMAND_LIMIT) {
       await connection.write(RESPONSE.pack(STATUS.MALFORMED, Number.NaN), deadline);
       return `malformed request: a length of ${length}`;
     }
 
-    // Now we know where the packet ends, so we read exactly that much. If bytes are missing, this waits for them; if
-    // bytes of the next request have arrived too, they stay for the next turn of the loop.
+    // Now we know where the packet ends, so we read exactly that much. If bytes are missing, this waits for them. If bytes of
+    // the next request have arrived too, they stay for the next turn of the loop.
     const request = await connection.read(REQUEST.size + length, deadline);
     const [, first, second] = REQUEST.unpackFrom(request);
 
-    // The command is not part of the struct: it begins where the struct ends, at byte 8.
+    // The command isn't part of the struct: it begins where the struct ends, at byte 8.
     const command = decodeCommand(request.subarray(REQUEST.size));
     if (command === undefined) {
       await connection.write(RESPONSE.pack(STATUS.MALFORMED, Number.NaN), deadline);
       return "malformed request: the command is not UTF-8";
     }
 
-    // Two numbers become twelve bytes. If the client does not read its answers, this waits, and so we read no more of its
-    // requests: it can fill its own buffers, but not our memory.
+    // Two numbers become twelve bytes. If the client doesn't read its answers, the write waits, and meanwhile we read no more
+    // requests from it. It can fill its own buffers, but not our memory.
     const [status, result] = compute(command, first, second);
     await connection.write(RESPONSE.pack(status, result), deadline);
     logPacket(() => `client ${id}: ${describe(command, first, second, status, result)}`);
@@ -78,9 +78,9 @@ async function handleClient(connection: Connection, id: number, { timeout }: Opt
 
 // Step 2 · Read the command
 // -------------------------
-// Bytes are not text until someone says how to read them. `fatal` makes bytes that are not UTF-8 an error; without it
-// they would silently become "�". `ignoreBOM` leaves the text unchanged; without it, three bytes at its start (a byte
-// order mark) would vanish, and two different packets would mean the same thing.
+// Bytes become text only once we know how to read them. With `fatal`, bytes that aren't UTF-8 are an error; without it
+// they would silently become "�". `ignoreBOM` leaves the text unchanged. Without it, a byte order mark (three bytes at
+// the start) would vanish, and two different packets would mean the same thing.
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -94,8 +94,8 @@ function decodeCommand(bytes: Uint8Array): string | undefined {
 
 // Step 3 · Compute
 // ----------------
-// An unknown command or a division by zero is no reason to close: the request was well formed, and the answer is a
-// status. A `switch` knows only these four words; in a plain object, `operations[command]` would also find
+// The server doesn't close a client for an unknown command or a division by zero: the request was well formed, so the
+// answer is a status. The `switch` knows only these four words. In a plain object, `operations[command]` would also find
 // "constructor", which every object inherits.
 
 function compute(command: string, first: number, second: number): [status: number, result: number] {
@@ -105,7 +105,7 @@ function compute(command: string, first: number, second: number): [status: numbe
     case "RESTA":
       return [STATUS.OK, first - second];
     case "MULTIPLICACION":
-      // To a double, 0 × −5 is −0; to everyone who multiplies whole numbers it is 0. Adding 0 makes it so.
+      // In doubles, 0 × −5 is −0. In whole numbers it is 0, and adding 0 makes it so.
       return [STATUS.OK, first * second + 0];
     case "DIVISION":
       if (second === 0) return [STATUS.DIVISION_BY_ZERO, Number.NaN];
@@ -115,8 +115,8 @@ function compute(command: string, first: number, second: number): [status: numbe
   }
 }
 
-// One line for the log. An unknown command came from a stranger, so it is escaped before it reaches a terminal: else a
-// command like "ESC [2J" would clear the screen of whoever reads the log.
+// One line for the log. An unknown command came from a stranger, so it is escaped before it reaches a terminal. Otherwise
+// a command like "ESC [2J" would clear the operator's screen.
 
 function describe(command: string, first: number, second: number, status: number, result: number): string {
   if (status === STATUS.UNKNOWN_COMMAND) return `unknown command ${printable(command)}`;

@@ -1,8 +1,8 @@
 /**
  * Lesson 2 · the bus: how a client's handler reaches all the others.
  *
- * A handler knows its own client and no other. It publishes what its client has sent, and hears what the others
- * publish. Three calls are all that it takes, and there are two ways to carry them out:
+ * A handler knows only its own client. It publishes what that client has sent, and hears what the other handlers
+ * publish. A bus has three methods, and there are two kinds of bus:
  *
  * ```text
  *   OneThread                                BetweenThreads, for --threads
@@ -14,11 +14,11 @@
  *                                                            newest, and tells newcomers
  * ```
  *
- * The handler cannot tell which one it has. That is what makes this a seam: a third way, a message broker to which many
- * machines connect, would fit here too, and the handler would stay as it is.
+ * A handler can't tell which kind it has. Such a place in a program is called a seam: a third kind of bus, which
+ * connects many machines through a message broker, fits here without a change to the handler.
  *
- * The bus carries bytes and does not know what they mean. It keeps the newest of each client, since whoever comes later
- * has to hear it. (Brokers call that a retained message.)
+ * A bus carries bytes and doesn't know what they mean. It keeps the newest message of each client, because clients that
+ * come later have to hear it. (Brokers call that a retained message.)
  *
  * @module
  */
@@ -27,33 +27,33 @@ import { setImmediate } from "node:timers";
 import { BroadcastChannel, isMainThread } from "node:worker_threads";
 
 /**
- * Is told what a client has published, and whether that is the last of it. The same bytes are given to everyone, so nobody
- * may change them.
+ * Gets what a client has published, and whether the client has left with it. All listeners get the same bytes, so none of
+ * them may change them.
  */
 export type Listener = (from: number, bytes: Uint8Array, isLast: boolean) => void;
 
 /** What connects the handlers of all clients. */
 export interface Bus {
   /**
-   * Tells everyone, the publisher included.
+   * Sends a message to all subscribers, including the publisher.
    *
    * @param id - the client that publishes
-   * @param bytes - what it has to say; it takes the place of what it said before
+   * @param bytes - its message, which replaces the client's last one
    */
   publish(id: number, bytes: Uint8Array): void;
   /**
-   * Hears of the others: first the newest of each, then whatever anyone publishes from now on.
+   * Subscribes a client: it hears the newest message of every other client, and then everything that is published.
    *
-   * @param id - the client that wants to hear
-   * @param listener - is called for each message; it must not throw
-   * @returns once it has heard the newest of each
+   * @param id - the client that subscribes
+   * @param listener - called with each message; it must not throw
+   * @returns resolves when the client has heard the newest messages
    */
   subscribe(id: number, listener: Listener): void | Promise<void>;
   /**
-   * Hears no more, and is forgotten. Everyone else is told, once, however often this is called.
+   * Ends a client's subscription and forgets its newest message. However often this is called, the others are told once.
    *
    * @param id - the client that leaves
-   * @param bytes - what is told
+   * @param bytes - the message that tells the others
    */
   leave(id: number, bytes: Uint8Array): void;
 }
@@ -73,7 +73,7 @@ export function openBus(threads: boolean): Bus {
 
 /** A bus for handlers that are all tasks of one thread: a list of functions to call. */
 export class OneThread implements Bus {
-  /** The newest of everyone who has published and not left. */
+  /** The newest message of each client that has published and hasn't left. */
   readonly newest = new Map<number, Uint8Array>();
   readonly #listeners = new Map<number, Listener>();
 
@@ -94,15 +94,15 @@ export class OneThread implements Bus {
   }
 }
 
-/** What threads tell each other. */
+/** What the threads send each other. */
 type Message =
   | { type: "publish" | "leave"; id: number; bytes: Uint8Array }
-  /** To the main thread: client `id` is new here, who else is there? */
+  /** To the main thread: client `id` is new. Who else is there? */
   | { type: "subscribe"; id: number }
-  /** The answer, for client `to` alone; the others ignore it. */
+  /** The main thread's answer, for client `to`; all other threads ignore it. */
   | { type: "newest"; to: number; newest: ReadonlyMap<number, Uint8Array> };
 
-/** A newcomer that has asked who is there. */
+/** A new client whose thread has asked who is there. */
 interface Waiting {
   readonly id: number;
   readonly messages: Message[];
@@ -110,18 +110,18 @@ interface Waiting {
 }
 
 /**
- * A bus for handlers in threads of their own. Each thread has a bus of one thread, for its one client, and repeats on
- * it what the others publish. Nothing is shared, and nothing has to be locked.
+ * A bus for handlers that each have a thread of their own. Each thread has a {@link OneThread} bus for its one client,
+ * and repeats on it what the other threads publish. Nothing is shared, so nothing has to be locked.
  *
- * A channel keeps the order of each sender's messages. That is enough for positions: of two clients' moves nobody can
- * say which came first. Only a newcomer needs more, see `#subscribed`.
+ * The channel keeps the messages of each sender in order. That is enough for positions, because nobody can say which of two
+ * clients moved first. Only a new client needs more: see `#subscribed`.
  */
 export class BetweenThreads implements Bus {
   readonly #here = new OneThread();
   readonly #channel = new BroadcastChannel("positions");
-  /** What is still to be told the other threads, at the end of this turn of the event loop. */
+  /** The messages that leave for the other threads at the end of this turn of the event loop. */
   #unsent: Message[] = [];
-  /** What came while the main thread's answer was still on its way; undefined when none is awaited. */
+  /** What came while the main thread's answer was still on its way; undefined when no answer is awaited. */
   #waiting: Waiting | undefined;
 
   constructor() {
@@ -144,8 +144,8 @@ export class BetweenThreads implements Bus {
   }
 
   leave(id: number, bytes: Uint8Array): void {
-    // The main thread says this for a thread that has crashed. What that one said last may still wait to be received here,
-    // until the end of the next turn of the event loop: if it came in this one, the channel may have had its turn before.
+    // The main thread calls this for a thread that has crashed. That thread's last message may not have been received yet: if
+    // it arrived in this turn of the event loop, the channel may have had its turn already. So wait until the end of the next.
     setImmediate(() => setImmediate(() => this.#left(id, bytes)));
   }
 
@@ -154,7 +154,7 @@ export class BetweenThreads implements Bus {
     this.#post({ type: "leave", id, bytes });
   }
 
-  /** Tells the other threads, together with what else is published in this turn: a message costs much, a longer one little. */
+  /** Sends the messages of one turn of the event loop together: each post costs a lot, and a longer one costs little more. */
   #post(message: Message): void {
     if (this.#unsent.push(message) === 1) setImmediate(() => this.#flush());
   }
@@ -177,8 +177,9 @@ export class BetweenThreads implements Bus {
   }
 
   /**
-   * A newcomer now knows who was there when it asked. Meanwhile some may have moved on or left, and what they said
-   * themselves is newer: of these, what the main thread knew is left out, or they would seem to go back in time.
+   * Takes the main thread's answer: who was there when the new client asked. Meanwhile some clients may have moved or left,
+   * and their own messages are newer than the answer. For those clients the answer is ignored, or they would seem to go
+   * back in time.
    */
   #subscribed(newest: ReadonlyMap<number, Uint8Array>, { messages, resolve }: Waiting): void {
     this.#waiting = undefined;

@@ -1,8 +1,8 @@
 /**
  * Lesson 2 · the map: another client of the same server, which shows the room in a browser.
  *
- * What you learn here: that a server need not know what its clients are for, and how a program is a client and a server
- * at the same time.
+ * What you learn here: that a server doesn't have to know what its clients are for, and how a program can be a client
+ * and a server at the same time.
  *
  * ```text
  *   server.ts ◀──── places, 4 bytes ──── map.ts ◀──── GET /events, once ──── page in a browser
@@ -10,10 +10,11 @@
  *      TCP, this lesson's packets                       HTTP
  * ```
  *
- * A browser's script cannot open a TCP connection of its own: it speaks HTTP. So this program stands in between and
- * says the same in another language. Such a program is called a gateway.
+ * A script in a browser can't open a plain TCP connection: it has to use HTTP. So this program stands in between and
+ * translates. Such a program is called a gateway.
  *
- * Run it while the server runs: `npx tsx lessons/2_simple_broadcast_test/map.ts`, and open the page that it names.
+ * Run it while the server runs: `npx tsx lessons/2_simple_broadcast_test/map.ts`. Then open the page whose address it
+ * prints.
  *
  * @module
  */
@@ -33,16 +34,16 @@ import { Room } from "./room.ts";
 
 const FLAGS = {
   ...clientFlags(9002, 10_000, "how long to wait for the server"),
-  interval: millisecondsFlag(2000, 1, "time between two repetitions of the map's own place"),
+  interval: millisecondsFlag(2000, 1, "how often the map repeats its own place"),
   "http-port": numberFlag("N", 9102, 0, 65535, "port of the page; 0 takes any free one"),
 };
 type Options = FlagValues<typeof FLAGS>;
 
 // Map 1 · Open the page
 // ---------------------
-// The page comes first: it is there even while the server is not, and says so.
+// The page comes first. It opens even while no server runs, and then it says so.
 
-/** How often the pages are told what has changed, in milliseconds. They draw the way in between, so it looks smooth. */
+/** How often the pages are told what has changed, in milliseconds. They draw the moves in between, so it looks smooth. */
 const TELL = 100;
 
 async function main(): Promise<void> {
@@ -70,15 +71,15 @@ async function main(): Promise<void> {
 
 // Map 2 · Visit the room, and come back
 // -------------------------------------
-// The other clients end when the server does, and someone has to start them again. This one tries again by itself: soon at
-// first, and then less and less often, so that a server that has just come up is not overrun by those who waited.
+// When the server stops, the other clients exit, and you have to start them again. The map tries again by itself: soon at
+// first, then less and less often. Otherwise a server that has just started could be overrun by all clients that waited.
 
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 4000;
 
-/** The connection that there is, for closing it politely in the end. */
+/** The open connection, if there is one: Ctrl-C closes it politely. */
 let current: Connection | undefined;
-/** Whether that is what happens now: then it is not lost. */
+/** Whether the map is stopping: then the end of the connection is no surprise. */
 let stopping = false;
 
 async function visit(room: Room, pages: Pages, options: Options): Promise<void> {
@@ -88,7 +89,7 @@ async function visit(room: Room, pages: Pages, options: Options): Promise<void> 
       const watcher = options.bytes ? logWire("", "client", PACKETS) : undefined;
       const { connection } = await connectTo(options, options.timeout, watcher);
       current = connection;
-      // The first position is our own, as for every client.
+      // As for every client, the first position is our own.
       const start = await connection.read(POSITION.size, deadlineIn(options.timeout));
       const [self, x, y] = POSITION.unpack(start);
       log(`connected to ${room.whole.server} as client ${self}`, "green");
@@ -113,12 +114,12 @@ async function visit(room: Room, pages: Pages, options: Options): Promise<void> 
 
 // Map 3 · Look, and stand still
 // -----------------------------
-// The server closes a client that says nothing for long, and the map has nothing to say. So it repeats its place. All
-// clients see it stand there, and so does the page: what everybody sees is the same.
+// The server closes a client that is silent for too long, and the map has nothing to say. So it repeats its place. All
+// clients see it stand there, and so does the page: everybody sees the same room.
 
 async function listen(connection: Connection, room: Room, { timeout, interval }: Options): Promise<never> {
   for (;;) {
-    // At least our own repetition should come. If nothing does, the server's machine may be gone without a word.
+    // At least our own place should come back. If nothing comes, the server's machine may have vanished without a goodbye.
     const position = await connection.read(POSITION.size, deadlineIn(timeout + interval));
     const [id, x, y] = POSITION.unpack(position);
     room.hear(id, x, y);

@@ -1,8 +1,8 @@
 /**
  * Lesson 2 · the outbox: what is still to be sent to a client that may be slow.
  *
- * While there is room, a position is written at once. A client that does not read has no room, and then only the newest
- * position of each other client is kept for it:
+ * While there is room, a position is written at once. When a client doesn't read, its buffers fill up and there is no more
+ * room. From then on the outbox keeps only the newest position of each other client:
  *
  * ```text
  *   client 3 at 5 5   client 7 at 1 1   client 3 at 6 5   client 3 at 7 5   client 7 has left
@@ -11,8 +11,8 @@
  *                           └── replaced by ────────────────────────────▶  7: nowhere
  * ```
  *
- * So a slow client costs at most a position for each client, however slow it is and however much the others move; and
- * when it reads again, it is told where they are and not where they have been.
+ * So a slow client costs at most one position per client, however slow it is and however much the others move. When it
+ * reads again, it hears where the others are now, not where they have been.
  *
  * @module
  */
@@ -20,23 +20,23 @@
 import { type Connection, WRITE_LIMIT } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 
-/** The positions that one client still has to be told. */
+/** The positions that one client has not been sent yet. */
 export class Outbox {
   readonly #connection: Connection;
   readonly #timeout: number;
   /**
-   * How many bytes the connection has taken since its client was last fast enough: there is a little room for those who
-   * are slow for a moment.
+   * How many bytes the connection has taken since the client last kept up. There is some room for a client that is slow
+   * only for a moment.
    */
   #taken = 0;
-  /** What it could not take, by client: the newest position of each. */
+  /** What the connection had no room for: the newest position of each client, by id. */
   #newest = new Map<number, Uint8Array>();
-  /** The highest id that was ever written: clients with a higher one are unknown to this client. */
+  /** The highest id that was ever written. This client doesn't know the clients with higher ids. */
   #highest = 0;
 
   /**
-   * @param connection - the client's
-   * @param timeout - how long there may be no room, in milliseconds; then the connection fails
+   * @param connection - the client's connection
+   * @param timeout - how long there may be no room, in milliseconds; after that the connection fails
    */
   constructor(connection: Connection, timeout: number) {
     this.#connection = connection;
@@ -44,8 +44,8 @@ export class Outbox {
   }
 
   /**
-   * Sends a position, now or when there is room. It never waits and never throws: whoever moved must not suffer from
-   * this client.
+   * Sends a position, now or when there is room. It never waits and never throws, so a slow client never holds up the
+   * client that moved.
    *
    * @param id - whose position it is
    * @param position - the packet; it is not copied, so it must not change
@@ -54,8 +54,8 @@ export class Outbox {
   put(id: number, position: Uint8Array, isLast: boolean): void {
     const hasRoom = this.#newest.size === 0 && this.#taken + position.length <= WRITE_LIMIT;
     if (hasRoom) this.#write(id, position);
-    // Of a client that came and went while there was no room, this one has never heard. If it were told that each of them
-    // has left, clients that come and go all the time could fill the memory.
+    // This client never heard of one that came and left while there was no room, so it need not hear that it left. If such
+    // departures were kept, clients that come and go all the time could fill the memory.
     else if (isLast && id > this.#highest) this.#newest.delete(id);
     else this.#newest.set(id, position);
   }
@@ -66,7 +66,7 @@ export class Outbox {
     try {
       room = this.#connection.write(position, deadlineIn(this.#timeout));
     } catch {
-      return; // The connection is over. Its own handler learns of that when it reads.
+      return; // The connection is over. Its own handler notices that when it reads.
     }
     if (!room) return;
     if (this.#taken === 0) {
@@ -78,7 +78,7 @@ export class Outbox {
     this.#taken += position.length;
   }
 
-  /** There is room again. If it does not last for all of them, the rest wait once more. */
+  /** There is room again. If there isn't enough for all positions, the rest wait again. */
   #writeNewest(): void {
     this.#taken = 0;
     const newest = this.#newest;

@@ -1,9 +1,9 @@
 /**
- * Lesson 2 · serves the page of `map.ts` to browsers on this machine, and tells all open pages what happens.
+ * Lesson 2 · serves the page of `map.ts` to browsers on this machine, and tells every open page what happens.
  *
- * They listen to server-sent events: an HTTP response that never ends, and that is a line `event: …` and a line `data: …`
- * for each thing that happens (https://html.spec.whatwg.org/multipage/server-sent-events.html). A browser hands them to
- * the page's script one by one.
+ * The pages listen to server-sent events. Such an HTTP response never ends: it has a line `event: …` and a line
+ * `data: …` for each event (https://html.spec.whatwg.org/multipage/server-sent-events.html), and the browser passes
+ * them to the page's script one by one.
  *
  * @module
  */
@@ -14,19 +14,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { clearTimeout, setTimeout } from "node:timers";
 
-/** The page is for this machine alone. */
+/** Only this machine can reach the page. */
 const HOST = "127.0.0.1";
+
+/** How long a page may read nothing before it is closed, in milliseconds. When it reads again, it connects again. */
+const SILENCE = 30_000;
 
 /** The most pages that may be open at the same time. */
 const MOST_PAGES = 20;
-/** The most connections, pages and others. */
+/** The most connections that may be open: a page has one for its events, and some for its files. */
 const MOST_CONNECTIONS = 100;
 
 const HTML = "text/html; charset=utf-8";
 const CSS = "text/css; charset=utf-8";
 const SCRIPT = "text/javascript; charset=utf-8";
 
-/** The files of map/ and their types. Whatever else a request asks for does not exist, so no path can lead astray. */
+/** The files of map/ and their types. No other file exists for a request, whatever its path says. */
 const FILES: Readonly<Record<string, string>> = {
   "page.html": HTML,
   "page.css": CSS,
@@ -38,47 +41,42 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 const HEADERS = {
-  // The page may load what stands beside it, and nothing else: no script inside it, nothing from another server. If what
-  // a stranger sends ever got into the page as more than a number, a browser would still not run it.
+  // The page may load only the files beside it: no script inside the HTML, and nothing from another server. So even if a
+  // stranger managed to get more than numbers into the page, the browser would not run it.
   "Content-Security-Policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Resource-Policy": "same-origin",
-  // Whoever changes the page and loads it again wants to see the change.
+  // You may change the page: when you load it again, you want to see the change.
   "Cache-Control": "no-store",
 };
 
-/** A page that listens. */
+/** An open page. */
 interface Listener {
   readonly response: ServerResponse;
-  /** Set while it does not take what was written: closes it in the end. */
+  /** The timer that will close this page; undefined while the page reads everything that is written to it. */
   closing: ReturnType<typeof setTimeout> | undefined;
-  /** Whether it has missed something meanwhile. */
+  /** Whether the page has missed an event while it did not read. */
   missed: boolean;
 }
 
 /** All open pages. */
 export class Pages {
   readonly #whole: () => string;
-  readonly #silence: number;
   readonly #listeners = new Set<Listener>();
 
-  /**
-   * @param whole - returns everything that there is to know, as an event
-   * @param silence - how long a page may read nothing before it is closed, in milliseconds; it comes back when it reads again
-   */
-  constructor(whole: () => string, silence = 30_000) {
+  /** @param whole - returns an event that tells a page everything */
+  constructor(whole: () => string) {
     this.#whole = whole;
-    this.#silence = silence;
   }
 
   /**
-   * Begins to serve the page.
+   * Starts to serve the page.
    *
-   * @param port - 0 takes any free one
-   * @returns the port, once it accepts
+   * @param port - the port to listen on; 0 takes any free one
+   * @returns the port, once browsers can connect
    * @throws the operating system's error, e.g. EADDRINUSE
    */
   async listen(port: number): Promise<number> {
@@ -94,10 +92,10 @@ export class Pages {
   }
 
   /**
-   * Tells all pages something. A page that does not read is not written to, so that it costs a bounded amount; once it
-   * reads again it is told everything, and sees the present.
+   * Sends an event to all pages. A page that does not read gets nothing, so it costs a bounded amount of memory. Once it
+   * reads again, it is told everything and so sees the present.
    *
-   * @param event - what {@link asEvent} has made
+   * @param event - what {@link asEvent} returned
    */
   tell(event: string): void {
     for (const listener of this.#listeners) {
@@ -108,13 +106,13 @@ export class Pages {
 
   #write(listener: Listener, event: string): void {
     if (listener.response.write(event)) return;
-    listener.closing = setTimeout(() => listener.response.destroy(), this.#silence);
+    listener.closing = setTimeout(() => listener.response.destroy(), SILENCE);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     if (!isForUs(request))
-      return refuse(response, 403, "This page is for this machine alone: open it as 127.0.0.1.");
+      return refuse(response, 403, "Only this machine can open this page: its address is 127.0.0.1.");
     if (request.method !== "GET") return refuse(response, 405, "There is nothing here to change.");
     const [path = ""] = (request.url ?? "").split("?", 1);
     if (path === "/events") return this.#welcome(request, response);
@@ -125,11 +123,11 @@ export class Pages {
     response.end(text);
   }
 
-  /** A page begins to listen. */
+  /** Adds a page that wants to hear the events. */
   #welcome(request: IncomingMessage, response: ServerResponse): void {
-    // Another site's script cannot read the events, but by asking for them it could take all places.
+    // A script of another site can't read the events. But it could ask for them so often that no place is left.
     if (request.headers["sec-fetch-site"] === "cross-site") {
-      refuse(response, 403, "Not for other sites.");
+      refuse(response, 403, "Other sites may not listen.");
       return;
     }
     if (this.#listeners.size >= MOST_PAGES) {
@@ -138,10 +136,7 @@ export class Pages {
     }
     const listener: Listener = { response, closing: undefined, missed: false };
     this.#listeners.add(listener);
-    response.on("close", () => {
-      clearTimeout(listener.closing);
-      this.#listeners.delete(listener);
-    });
+    response.on("close", () => this.#listeners.delete(listener));
     response.on("drain", () => {
       clearTimeout(listener.closing);
       listener.closing = undefined;
@@ -154,19 +149,20 @@ export class Pages {
 }
 
 /**
- * Makes an event of what the pages are to be told.
+ * Writes an event for the pages.
  *
  * @param name - the name that the page's script listens for
- * @param data - what can be written as JSON, in which there are no line ends
- * @returns the event, as it is sent
+ * @param data - any value that JSON can express; JSON has no line ends, which would end the event
+ * @returns the event as it is sent
  */
 export function asEvent(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /**
- * Whether a request came by a name of this machine. A site of a stranger can give its own name our address, so that a browser takes
- * our page for a part of that site and lets its scripts read it (DNS rebinding); but then the request bears that name.
+ * Whether a request calls this machine by one of its own names. A stranger's site can make its own name point to our
+ * address. The browser then takes our page for a part of that site, and lets the site's scripts read it (DNS
+ * rebinding). But such a request has the site's name in its Host header.
  */
 function isForUs({ headers: { host = "" } }: IncomingMessage): boolean {
   return ["127.0.0.1", "localhost"].includes(host.replace(/:\d+$/, ""));

@@ -1,8 +1,8 @@
 /**
  * Lesson 2 · the packets.
  *
- * A client says where it is, and the server tells everybody. So there are two packets: a place, which needs no name
- * because the server knows whose connection it came on; and a position, which says whose place it is.
+ * A client says where it is, and the server tells everybody. So there are two packets. A place needs no id, because the
+ * server knows which connection it came on. A position has one, because it says whose place it is.
  *
  * ```text
  *   place, from a client to the server, format "<hh"
@@ -24,7 +24,7 @@
  *   bytes      03 00 00 00   0C 00   07 00           client 3 is at 12 7
  * ```
  *
- * One place is kept for those who are nowhere: x and y both −32768. The server sends it for a client that has left.
+ * One place means "nowhere": x and y are both −32768. The server sends it for a client that has left.
  *
  * @module
  */
@@ -32,21 +32,21 @@
 import type { PacketDescription } from "../../src/packets.ts";
 import { Struct } from "../../src/struct.ts";
 
-/** Where I am: x, y. A client sends it, and it is always whole and never relative: who missed one needs only the next. */
+/** Where I am: x, y. It is never relative to the last one: a receiver that missed some needs only the next. */
 export const PLACE = new Struct("<hh");
 
-/** Who is where: the client's id, x, y. The first that a client gets is its own, so it knows who it is. */
+/** Who is where: the client's id, x, y. The first position that a client gets is its own, so it knows who it is. */
 export const POSITION = new Struct("<ihh");
 
-/** The x, and the y, of a client that has left. As a place they are the one that no client may send. */
+/** The x, and also the y, of a client that has left. A client that sends this place says that it leaves. */
 export const NOWHERE = -(2 ** 15);
 
-/** The room in which clients start and walk: 0 ≤ x < WIDTH. A client may leave it: any two shorts are a place. */
+/** The room in which clients start and walk: 0 ≤ x < WIDTH. A client may walk out of it: any two shorts are a place. */
 export const WIDTH = 60;
 /** See {@link WIDTH}: 0 ≤ y < HEIGHT. */
 export const HEIGHT = 20;
 
-/** The packets, described for whatever draws or explains them, such as `--bytes`. */
+/** The packets, described for everything that draws or explains them, such as `--bytes`. */
 export const PACKETS: readonly PacketDescription[] = [
   {
     name: "place",
@@ -67,10 +67,10 @@ export const PACKETS: readonly PacketDescription[] = [
 ];
 
 /**
- * Whether a place is none.
+ * Whether a place means "nowhere".
  *
- * @param x - of a place or a position
- * @param y - of the same
+ * @param x - the x of a place or a position
+ * @param y - its y
  * @returns true if both are {@link NOWHERE}
  */
 export function isNowhere(x: number, y: number): boolean {

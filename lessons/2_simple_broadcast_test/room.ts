@@ -1,47 +1,47 @@
 /**
- * Lesson 2 · the room as the map in a browser knows it: who is where, and what has changed since its pages were last told.
+ * Lesson 2 · the room as the browser's map knows it: who is where, and what has changed since the pages were last told.
  *
- * A page is told everything once, and then ten times a second what has changed. However often a client moved in between, a
- * page gets its newest place alone. So this is an outbox too, one for all pages, and for the same reason.
+ * A page is told everything once. After that it is told ten times a second what has changed. However often a client
+ * moved in between, the page gets only its newest place. So this is an outbox as well, one for all pages.
  *
  * @module
  */
 
 import { isNowhere } from "./protocol.ts";
 
-/** The most clients that are kept in mind and drawn. Whoever sends positions decides how many ids there are, not we. */
+/** The most clients that are kept and drawn. The program at the other end decides how many ids there are, not we. */
 export const MOST_CLIENTS = 2000;
 
 /** Where a client is: its id, x and y. */
 export type ClientPosition = readonly [id: number, x: number, y: number];
 
-/** What a page is told at first, and whenever it may have missed something. */
+/** What a page is told first, and again whenever it may have missed something. */
 export interface Whole {
   /** The server's address. */
   readonly server: string;
-  /** Whether the map is connected to it. */
+  /** Whether the map is connected to the server. */
   readonly connected: boolean;
-  /** The map's own id; 0 while it is not connected. */
+  /** The map's own id; 0 while the map is not connected. */
   readonly self: number;
-  /** Everyone who is there. */
+  /** The place of each client in the room. */
   readonly places: readonly ClientPosition[];
-  /** Whether there are more clients than are drawn. */
+  /** Whether there are more clients than the page draws. */
   readonly more: boolean;
 }
 
-/** What a page is told from then on. */
+/** What a page is told after that. */
 export interface Changes {
   /** The new place of each client that has come or moved. */
   readonly moved: readonly ClientPosition[];
-  /** Who has left. */
+  /** The ids of the clients that have left. */
   readonly left: readonly number[];
-  /** How many moves of clients there were, all counted. */
+  /** How many moves there were, including those that a newer move replaced. */
   readonly moves: number;
   /** As in {@link Whole}. */
   readonly more: boolean;
 }
 
-/** Who is where. */
+/** Keeps who is where, and what the pages don't know yet. */
 export class Room {
   readonly #server: string;
   #self = 0;
@@ -49,18 +49,18 @@ export class Room {
   readonly #places = new Map<number, ClientPosition>();
   #more = false;
 
-  // Since the pages were last told.
+  // What has happened since the pages were last told:
   readonly #moved = new Map<number, ClientPosition>();
   readonly #left = new Set<number>();
   #moves = 0;
 
-  /** @param server - its address, as the pages show it */
+  /** @param server - the server's address, as the pages show it */
   constructor(server: string) {
     this.#server = server;
   }
 
   /**
-   * The map is connected: the room is as it is when someone comes, empty but for itself.
+   * The map has connected. It knows nobody yet.
    *
    * @param self - the map's own id
    */
@@ -70,7 +70,7 @@ export class Room {
     this.#connected = true;
   }
 
-  /** The map is not connected any more: it knows of nobody. */
+  /** The map has lost its connection: it no longer knows where anybody is. */
   close(): void {
     this.#places.clear();
     this.#connected = false;
@@ -91,7 +91,7 @@ export class Room {
       if (!this.#places.delete(id)) return;
       this.#moved.delete(id);
       this.#left.add(id);
-      this.#more = false; // there is room again; whoever was left out comes in with its next move
+      this.#more = false; // there is room again: a client that was left out comes in with its next move
       return;
     }
     if (this.#places.has(id)) {
@@ -105,7 +105,7 @@ export class Room {
     this.#left.delete(id);
   }
 
-  /** Everything. */
+  /** Everything that a page has to know. */
   get whole(): Whole {
     return {
       server: this.#server,
@@ -117,9 +117,9 @@ export class Room {
   }
 
   /**
-   * What has changed since this was last asked.
+   * Takes the changes since the last call.
    *
-   * @returns the changes; undefined if there are none
+   * @returns the changes, or undefined if there are none
    */
   takeChanges(): Changes | undefined {
     if (this.#moved.size + this.#left.size === 0) return undefined;

@@ -5,15 +5,15 @@
  *   ┌──────────────────────────┐ 3 clients
  *   │                          │ C you       10  2       each client is a letter; yours is inverted
  *   │      A                   │ A client 1   6  1
- *   │          C               │ B client 2  40  3       out of what is shown, so on the frame
+ *   │          C               │ B client 2  40  3       outside the part that is shown: on the frame
  *   │                          B
- *   └┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┘                         the room goes on below
- *   client 2 came, at 40 3
+ *   └┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┘                         dashes: the room goes on below
+ *   client 2 is here
  *   You are C, client 3. Arrow keys move you, q ends.
  * ```
  *
- * Nothing here knows a terminal: it takes who is where and how much room there is, and returns lines. `terminal.ts`
- * shows them.
+ * This file knows nothing about terminals. It takes who is where and how many characters fit, and returns lines.
+ * `terminal.ts` shows them.
  *
  * @module
  */
@@ -28,17 +28,17 @@ export interface Place {
   y: number;
 }
 
-/** What is to be drawn. */
+/** What to draw. */
 export interface Scene {
-  /** Everyone who is there, by id. */
+  /** The place of each client in the room, by id. */
   readonly places: ReadonlyMap<number, Readonly<Place>>;
-  /** The client that draws: its letter is inverted, and a room too large for the terminal is shown around it. */
+  /** The client that draws. Its letter is inverted. If the room doesn't fit, the part around this client is drawn. */
   readonly self: number;
   /** What happened last, in words. */
   readonly news: string;
 }
 
-/** How much room there is, in characters. */
+/** How many characters fit. */
 export interface Size {
   /** Characters in a line. */
   readonly columns: number;
@@ -46,20 +46,19 @@ export interface Size {
   readonly rows: number;
 }
 
-/** The columns that the list takes beside the room. With the room and its frame that makes 80, as wide as terminals were. */
+/** How many columns the list beside the room takes. With the room and its frame that makes 80, the classic width. */
 const LIST = 18;
 
-/** With less than this, the frame and the lines below it would leave no room for the room. */
+/** With less than this, the frame and the lines below it would leave no space for the room. */
 const LEAST: Size = { columns: 24, rows: 8 };
 
 /**
  * Draws the room.
  *
  * @param scene - who is where
- * @param size - what may be used
- * @param coloured - whether to colour the letters; the own one is inverted anyway
- * @returns as many lines as there are rows, each as wide as the columns; but for colours, they hold no control
- * characters
+ * @param size - how many characters fit
+ * @param coloured - whether to colour the letters; this client's letter is inverted anyway
+ * @returns one line per row, each as wide as the columns; their only control characters are those of the colours
  */
 export function drawRoom(scene: Scene, size: Size, coloured: boolean): string[] {
   const { columns, rows } = size;
@@ -79,7 +78,7 @@ export function drawRoom(scene: Scene, size: Size, coloured: boolean): string[] 
   return [...lines, ...below.map((line) => paint(line, [DIM], coloured))];
 }
 
-/** Cuts or fills up texts to just this size. */
+/** Cuts or pads texts to exactly this size. */
 function fill(texts: readonly string[], { columns, rows }: Size): string[] {
   return Array.from({ length: rows }, (_, row) => toWidth(texts[row] ?? "", columns));
 }
@@ -89,20 +88,20 @@ function toWidth(text: string, columns: number): string {
   return columns > 0 ? `${text.slice(0, columns - 1)}…` : "";
 }
 
-/** The part of the room that fits, in its frame. Whoever is elsewhere stands on the frame, at the nearest point. */
+/** The part of the room that fits, in its frame. A client outside that part stands on the frame, at the nearest point. */
 function frame({ places, self }: Scene, width: number, height: number, coloured: boolean): string[] {
   const { x = 0, y = 0 } = places.get(self) ?? {};
   const left = within(x - Math.floor(width / 2), 0, WIDTH - width);
   const top = within(y - Math.floor(height / 2), 0, HEIGHT - height);
 
-  // Who stands where in the picture. The frame is its first and last column and row.
+  // Which clients stand in which cell of the picture. The frame is its first and last column and row.
   const cells = new Map<string, number[]>();
   for (const [id, place] of places) {
     const cell = `${within(place.x - left + 1, 0, width + 1)} ${within(place.y - top + 1, 0, height + 1)}`;
     cells.set(cell, [...(cells.get(cell) ?? []), id]);
   }
 
-  // A wall is a line; where the room goes on it is dashed.
+  // A wall is a solid line. Where the room goes on, the line is dashed.
   const sides = { left: left > 0 ? "┆" : "│", right: left + width < WIDTH ? "┆" : "│" };
   const ends = { top: top > 0 ? "┄" : "─", bottom: top + height < HEIGHT ? "┄" : "─" };
   const lines = [
@@ -117,18 +116,17 @@ function frame({ places, self }: Scene, width: number, height: number, coloured:
       return character === " " ? character : paint(character, [DIM], coloured);
     }),
   );
-  // Where one piece of the frame follows another, nothing has to be switched off and on.
-  return pictures.map((line) => line.join("").replaceAll(`${END}${start([DIM])}`, ""));
+  return pictures.map((line) => line.join("").replaceAll(SEAM, ""));
 }
 
-/** The letter of whoever is at one place; of several, how many they are. */
+/** What stands in a cell: the letter of its client, or the number of its clients if there are several. */
 function letters(ids: readonly number[], self: number, coloured: boolean): string {
   const id = ids.includes(self) ? self : (ids[0] ?? 0);
   const text = ids.length === 1 ? letterOf(id) : ids.length < 10 ? `${ids.length}` : "+";
   return paintAs(id, text, id === self, coloured);
 }
 
-/** Who is there, in words, this client first; at most so many lines, each {@link LIST} wide. */
+/** The list of clients, this client first: at most so many lines, each {@link LIST} wide. */
 function listOf({ places, self }: Scene, lines: number, coloured: boolean): string[] {
   const ids = [...places.keys()].filter((id) => id !== self).sort((one, other) => one - other);
   if (places.has(self)) ids.unshift(self);
@@ -145,22 +143,25 @@ function listOf({ places, self }: Scene, lines: number, coloured: boolean): stri
 }
 
 /**
- * The letter that stands for a client. After 26 clients it begins anew.
+ * The letter that stands for a client. After 26 clients the alphabet starts again.
  *
- * @param id - the client's
+ * @param id - the client's id
  * @returns a capital letter
  */
 export function letterOf(id: number): string {
   return String.fromCharCode(65 + remainder(id - 1, 26));
 }
 
-/** Green, magenta, cyan, yellow, red, light blue, and the terminal's own. As they are 7, the second A has another one. */
+/** Green, magenta, cyan, yellow, red, light blue, and the terminal's own. There are 7, so the second A differs from the first. */
 const COLOURS = [32, 35, 36, 33, 31, 94, 39];
-/** How else text may look (SGR, "select graphic rendition", of ECMA-48 §8.3.117). */
+/** Other looks of a text (SGR, "select graphic rendition", ECMA-48 §8.3.117). */
 const [BOLD, DIM, INVERTED] = [1, 2, 7];
 const END = "\x1b[0m";
+/** What would stand between two pieces of the frame: it switches their look off and on again. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that switch the look off and on.
+const SEAM = /(?<=[┌┐└┘─┄│┆])\x1b\[0m\x1b\[2m/g;
 
-/** In the colour of a client. */
+/** Paints a text in the colour of a client. */
 function paintAs(id: number, text: string, isSelf: boolean, coloured: boolean): string {
   const colour = COLOURS[remainder(id - 1, COLOURS.length)] ?? 39;
   const codes = isSelf ? [INVERTED, BOLD, colour] : [BOLD, colour];
@@ -176,7 +177,7 @@ function start(codes: readonly number[]): string {
   return `\x1b[${codes.join(";")}m`;
 }
 
-/** `%` that never is negative, whatever id a server sends. */
+/** Like `%`, but never negative, whatever id a server sends. */
 function remainder(value: number, by: number): number {
   return ((value % by) + by) % by;
 }

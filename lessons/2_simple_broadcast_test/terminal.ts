@@ -21,6 +21,14 @@ const PICTURE = 50;
 
 const STANDARD_OUTPUT = 1;
 
+/** Whether a shell can stop a program and let it go on. Windows has no such signals. */
+const HAS_JOBS = process.platform !== "win32";
+
+const CTRL_Z = "\x1a";
+
+/** As a process id. `npx` and the shell that runs us are in the group too: they have to stop with us. */
+const EVERYONE_IN_OUR_GROUP = 0;
+
 /** The alternate screen, which leaves what was there before as it is; no cursor; long lines are cut, not continued. */
 const OPEN = "\x1b[?1049h\x1b[?25l\x1b[?7l";
 const CLOSE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
@@ -51,6 +59,75 @@ export function hasScreen(): boolean {
   return process.stdout.isTTY === true && process.env["TERM"] !== "dumb";
 }
 
+/**
+ * The keyboard in raw mode: keys arrive one by one, the terminal does not show them, and none of them is a signal. So
+ * Ctrl-Z is up to us as well.
+ */
+export class Keyboard {
+  readonly #suspend: () => void;
+  readonly #resume: () => void;
+  readonly #wake = () => this.#continue();
+  #closed = false;
+
+  /**
+   * @param resume - is called when the program goes on after it was stopped, by Ctrl-Z or from outside: the shell has
+   * written to the terminal meanwhile
+   * @param suspend - is called before Ctrl-Z stops it
+   */
+  constructor(resume: () => void, suspend: () => void = () => {}) {
+    this.#resume = resume;
+    this.#suspend = suspend;
+    if (!process.stdin.isTTY) return;
+    process.stdin.setRawMode(true);
+    if (HAS_JOBS) process.on("SIGCONT", this.#wake);
+    process.on("exit", () => this.close());
+  }
+
+  /**
+   * Waits for keys.
+   *
+   * @returns what was typed, one or several keys at a time, without Ctrl-Z
+   */
+  async *typed(): AsyncGenerator<string> {
+    process.stdin.setEncoding("utf8");
+    for await (const text of process.stdin) {
+      const keys = String(text);
+      if (keys.includes(CTRL_Z) && process.stdin.isTTY) this.#stop();
+      yield keys.replaceAll(CTRL_Z, "");
+    }
+  }
+
+  /** What the terminal does on Ctrl-Z where it is not in raw mode: stops every program in the foreground. */
+  #stop(): void {
+    if (!HAS_JOBS) return;
+    this.#suspend();
+    process.stdin.setRawMode(false);
+    try {
+      process.kill(EVERYONE_IN_OUR_GROUP, "SIGTSTP");
+    } catch {
+      // A runtime may not allow that. Then we go on at once.
+    }
+    // We come here after `fg`, or at once where no shell waits for us: the system does not stop such a program.
+    setTimeout(this.#wake, 0);
+  }
+
+  #continue(): void {
+    if (this.#closed) return;
+    // The shell has changed the terminal's mode. Node thinks that it is still raw, and would leave it as it is.
+    process.stdin.setRawMode(false);
+    process.stdin.setRawMode(true);
+    this.#resume();
+  }
+
+  /** Gives the keyboard back. It is safe to call more than once. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    process.off("SIGCONT", this.#wake);
+    if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  }
+}
+
 /** The whole terminal, until it is closed: however the program ends, the terminal is then as it was before. */
 export class Screen {
   readonly #draw: (size: Size, news: string) => string[];
@@ -61,6 +138,7 @@ export class Screen {
   #news = "";
   #drawing = false;
   readonly #log: ReturnType<typeof redirectLog>;
+  readonly #keyboard: Keyboard;
   #closed = false;
 
   /**
@@ -75,7 +153,10 @@ export class Screen {
     });
     process.stdout.write(OPEN);
     process.stdout.on("resize", () => this.redraw());
-    if (process.stdin.isTTY) process.stdin.setRawMode(true); // keys come one by one, and are not shown
+    this.#keyboard = new Keyboard(
+      () => this.#reopen(),
+      () => writeSync(STANDARD_OUTPUT, CLOSE),
+    );
     // First of all, so that what is said about the end is said on the old screen.
     const close = () => this.close();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.prependListener(signal, close);
@@ -93,6 +174,13 @@ export class Screen {
     }, PICTURE).unref();
   }
 
+  /** Takes the whole terminal again, whatever is on it. */
+  #reopen(): void {
+    process.stdout.write(OPEN);
+    this.#size = { columns: 0, rows: 0 };
+    this.redraw();
+  }
+
   /** Writes the lines that have changed over the old ones, which are as wide. Nothing is cleared, so nothing flickers. */
   #redraw(): void {
     const { columns, rows } = process.stdout;
@@ -100,7 +188,7 @@ export class Screen {
     if (columns !== this.#size.columns || rows !== this.#size.rows) {
       this.#size = { columns, rows };
       this.#shown = [];
-      text += "\x1b[2J"; // a terminal that was resized has moved what it showed
+      text += "\x1b[2J"; // a terminal that was resized has moved what it showed; so has a shell that used it
     }
     const lines = this.#draw(this.#size, this.#news);
     for (const [row, line] of lines.entries()) {
@@ -117,11 +205,10 @@ export class Screen {
    */
   async *keys(): AsyncGenerator<Key> {
     if (!process.stdin.isTTY) await new Promise(() => {});
-    process.stdin.setEncoding("utf8");
-    for await (const text of process.stdin) {
+    for await (const text of this.#keyboard.typed()) {
       // One chunk may hold several keys, when they are pressed faster than we read.
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what keys send.
-      for (const [sequence] of String(text).matchAll(/\x1b[[O][A-D]|q|\x03/g)) {
+      for (const [sequence] of text.matchAll(/\x1b[[O][A-D]|q|\x03/g)) {
         const key = KEYS[sequence];
         if (key) yield key;
       }
@@ -133,7 +220,7 @@ export class Screen {
     if (this.#closed) return;
     this.#closed = true;
     redirectLog(this.#log);
-    if (process.stdin.isTTY) process.stdin.setRawMode(false);
+    this.#keyboard.close();
     // At once, since the process may be about to end.
     writeSync(STANDARD_OUTPUT, CLOSE);
   }

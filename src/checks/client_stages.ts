@@ -1,10 +1,10 @@
 /**
- * What the client checks of every lesson share: a learner's client, started anew for each stage, and the server that it
+ * What the client checks of every lesson share: a learner's client, started again for each stage, and the server that it
  * finds there.
  *
- * A stage lets the client connect, sends it something, and looks at what comes of it. It knows the client from outside
- * only, by its bytes, by what it prints, and by how it ends, so the client may be written in any language. It throws
- * {@link CheckFailed} with one sentence that says what was wrong.
+ * A stage lets the client connect, sends it something, and looks at what follows. It knows the client from outside only:
+ * its bytes, what it prints, and how it ends. So the client may be written in any language. A stage throws
+ * {@link CheckFailed} with one sentence that says what went wrong.
  *
  * ```text
  *     0.00 s  … python3 my_client.py 40123
@@ -22,15 +22,30 @@ import { type PacketDescription, packetFrom } from "../packets.ts";
 import { calcsize } from "../struct.ts";
 import { withPort } from "./command.ts";
 import { freePort, Host } from "./host.ts";
-import { LearnerProgram, START_LIMIT, STOPS } from "./learner_program.ts";
-import { CheckFailed, type Peer, PROMPTLY, pauseWithin, say, seconds } from "./peer.ts";
+import { LearnerProgram, START_LIMIT, STOPS_CAUSE, STOPS_TITLE } from "./learner_program.ts";
+import {
+  type Causes,
+  CheckFailed,
+  type Peer,
+  PROMPTLY,
+  pauseWithin,
+  type Sign,
+  say,
+  seconds,
+} from "./peer.ts";
 import type { Stage } from "./stages.ts";
 
-/** How long a client that has failed may take to end, in milliseconds: how it ends says more than what its server saw. */
+/** How long a client that has failed may take to end, in milliseconds. How it ends says more than what its server saw. */
 const LAST_WORDS = 500;
 
 /** One thing that a client has to do. */
-export interface ClientCheck extends Omit<Stage, "run"> {
+export interface ClientCheck {
+  /** What must be true. */
+  readonly title: string;
+  /** The likely cause if a client fails, and what to do: one or two sentences for its author. */
+  readonly cause: string;
+  /** The signs that point to this cause, if not all of them do. Any other sign has a cause of its own. */
+  readonly fits?: readonly Sign[];
   /**
    * Checks it.
    *
@@ -55,14 +70,29 @@ export interface ClientChecks {
    * @throws CheckFailed if the client does not do its part
    */
   begin(client: Peer): Promise<void>;
-  /** What its clients have to do, in the order in which a learner builds it. */
+  /** What its clients have to do, in the order in which a learner builds them. */
   readonly stages: readonly ClientCheck[];
 }
+
+/** The likely cause of what a server sees that has broken no rule. */
+const CAUSES: Causes = {
+  silence: "It waits for something else: for more bytes than the server has sent, or for another event.",
+  part: "It sent fewer bytes than the packet has. Compare the format that you pack with the protocol.",
+  closed:
+    "It closed its connection, or ended, while the server still counted on it. What it printed may say why.",
+  reset: "It ended, or destroyed its socket, before it had read everything. What it printed may say why.",
+  spoke: "It sends more than it has been asked for.",
+  wrong: "Compare what it sent with the protocol, field by field.",
+  runs: "Something keeps the program running: a socket that is not closed, a timer, or a loop that does not end.",
+  crashed: "An error that nothing catches ended the program. Catch it, say so in one line, and end.",
+  unprinted: "It has not understood the bytes that came, or prints something else. Print what arrives.",
+};
 
 /** A learner's client. */
 export class ClientUnderTest {
   readonly #command: readonly string[];
   readonly #packets: readonly PacketDescription[];
+  readonly #folder: string | undefined;
   /** How long the client waits for the server, in milliseconds. */
   readonly timeout: number;
   /** The time between two packets, in milliseconds. */
@@ -77,14 +107,17 @@ export class ClientUnderTest {
    * @param command - how it is started, with `{port}` where the port goes
    * @param times - its timeout and its interval, in milliseconds
    * @param packets - the lesson's packets
+   * @param folder - where it is started; in the folder of this process if omitted
    */
   constructor(
     command: readonly string[],
     { timeout, interval }: { timeout: number; interval: number },
     packets: readonly PacketDescription[],
+    folder?: string,
   ) {
     this.#command = command;
     this.#packets = packets;
+    this.#folder = folder;
     this.timeout = timeout;
     this.interval = interval;
     this.pause = pauseWithin(timeout);
@@ -96,7 +129,7 @@ export class ClientUnderTest {
   }
 
   /**
-   * Starts it anew, and waits until it has connected.
+   * Starts it again, and waits until it has connected.
    *
    * @returns the connection to it
    * @throws CheckFailed if it does not connect
@@ -108,14 +141,19 @@ export class ClientUnderTest {
     const subject = this.#start(host.port);
     if (await subject.until(async () => host.count > 0, "connected")) {
       const when = subject.ended ? "" : ` within ${seconds(START_LIMIT)}`;
-      throw new CheckFailed(`it did not connect to 127.0.0.1:${host.port}${when}.`);
+      const advice = "Connect to 127.0.0.1, and to the port from the command line.";
+      throw new CheckFailed(
+        `it did not connect to 127.0.0.1:${host.port}${when}.`,
+        "silence",
+        subject.causeOfNoStart(advice),
+      );
     }
     say("it has connected");
     this.#hasConnected = true;
     return host.accept("client");
   }
 
-  /** Starts it anew, with a port where nobody listens. */
+  /** Starts it again, with a port on which no server listens. */
   async startAlone(): Promise<void> {
     this.leave();
     this.#start(await freePort());
@@ -129,7 +167,7 @@ export class ClientUnderTest {
    */
   async expectEnd(limit: number = PROMPTLY): Promise<void> {
     say(`waiting for it to end, for ${seconds(limit)} at most`);
-    if (!(await this.hasEnded(limit))) throw new CheckFailed(`it still ran ${seconds(limit)} later.`);
+    if (!(await this.hasEnded(limit))) throw new CheckFailed(`it still ran ${seconds(limit)} later.`, "runs");
   }
 
   /**
@@ -142,7 +180,7 @@ export class ClientUnderTest {
   async hasEnded(limit: number = PROMPTLY): Promise<boolean> {
     const subject = this.#running();
     const hasEnded = await subject.ends(limit);
-    if (subject.crash) throw new CheckFailed(`it crashed with ${subject.crash}.`);
+    if (subject.crash) throw new CheckFailed(`it ${subject.crash}.`, "crashed");
     return hasEnded;
   }
 
@@ -161,11 +199,13 @@ export class ClientUnderTest {
     client.end();
     await subject.ends(this.interval + PROMPTLY);
     if (subject.hasPrinted(text)) return;
-    throw new CheckFailed(`it did not print ${what}.${subject.ended ? "" : subject.lastLines}`);
+    const lastLines = subject.ended ? "" : subject.lastLines;
+    const sign = subject.crash ? "crashed" : "unprinted";
+    throw new CheckFailed(`it did not print ${what}.${lastLines}`, sign);
   }
 
   /**
-   * Tells it to end, as a system does that shuts down.
+   * Tells it to end, as an operating system does that shuts down.
    *
    * @throws CheckFailed if it does not end
    */
@@ -174,13 +214,13 @@ export class ClientUnderTest {
     const wrong = await this.#running().stop();
     if (wrong === undefined) return;
     this.#subject = undefined; // it was killed, and that end says nothing about it
-    throw new CheckFailed(wrong);
+    throw new CheckFailed(wrong.sentence, "runs", wrong.cause);
   }
 
   /**
-   * Its last words, if it does not run any more.
+   * Its last words, if it no longer runs.
    *
-   * @returns how it ended, and the last that it printed; undefined if it runs
+   * @returns how it ended, and the last lines that it printed; undefined if it runs
    */
   async lastWords(): Promise<string | undefined> {
     await this.#subject?.ends(LAST_WORDS);
@@ -197,7 +237,7 @@ export class ClientUnderTest {
   #start(port: number): LearnerProgram {
     const command = withPort(this.#command, port);
     say(command.join(" "));
-    this.#subject = new LearnerProgram(command);
+    this.#subject = new LearnerProgram(command, undefined, this.#folder);
     return this.#subject;
   }
 
@@ -215,22 +255,28 @@ export class ClientUnderTest {
  * @returns the stages, in the order in which a learner builds what they check
  */
 export function clientStages(checks: ClientChecks, program: ClientUnderTest): Stage[] {
-  return [CONNECTS, ...checks.stages, ...endingsOf(checks)].map(({ title, cause, run }) => ({
-    title,
-    cause,
+  return [CONNECTS, ...checks.stages, ...endingsOf(checks)].map((check) => ({
+    title: check.title,
     async run() {
       try {
-        await run(program);
+        await check.run(program);
         return undefined;
       } catch (error) {
         if (!(error instanceof CheckFailed)) throw error;
         const lastWords = await program.lastWords();
-        return lastWords ? `${error.message} ${lastWords}` : error.message;
+        const sentence = lastWords ? `${error.message} ${lastWords}` : error.message;
+        return { sentence, cause: causeOf(check, error) };
       } finally {
         program.leave();
       }
     },
   }));
+}
+
+/** The likely cause of a failure: its own, or the stage's where it fits what was seen. */
+function causeOf({ cause, fits }: ClientCheck, { likelyCause, sign }: CheckFailed): string {
+  const isFitting = fits === undefined || fits.includes(sign);
+  return likelyCause ?? (isFitting ? cause : (CAUSES[sign] ?? cause));
 }
 
 const CONNECTS: ClientCheck = {
@@ -254,6 +300,7 @@ function endingsOf({ packets, begin }: ClientChecks): ClientCheck[] {
       title: "it ends when the server closes the connection",
       cause:
         'The end of what a server sends (an empty read, Node\'s "end") means that nothing more will come: leave the loop, say so in one line, and end.',
+      fits: ["runs", "crashed"],
       async run(program) {
         const client = await meet(program);
         client.end();
@@ -262,7 +309,8 @@ function endingsOf({ packets, begin }: ClientChecks): ClientCheck[] {
     },
     {
       title: `it ends when the server closes inside a ${packet.name}`,
-      cause: `The rest of that ${packet.name} will never come. An empty read ends the loop that collects bytes, too.`,
+      cause: `The rest of that ${packet.name} will never come. An empty read ends the loop that collects bytes, too: do not unpack what is there.`,
+      fits: ["runs", "crashed"],
       async run(program) {
         const client = await meet(program);
         await client.send(new Uint8Array(calcsize(packet.format) - 3));
@@ -274,6 +322,7 @@ function endingsOf({ packets, begin }: ClientChecks): ClientCheck[] {
       title: "it ends when the connection breaks",
       cause:
         'A broken connection is an error of the socket: catch it, or listen to "error". Say so in one line, and end.',
+      fits: ["runs", "crashed"],
       async run(program) {
         const client = await meet(program);
         await client.reset();
@@ -281,7 +330,7 @@ function endingsOf({ packets, begin }: ClientChecks): ClientCheck[] {
       },
     },
     {
-      title: "it ends when nobody listens on its port",
+      title: "it ends when no server listens on its port",
       cause:
         'A connection that is refused is an error of the socket: catch it, or listen to "error". Say so in one line, and end.',
       async run(program) {
@@ -290,7 +339,9 @@ function endingsOf({ packets, begin }: ClientChecks): ClientCheck[] {
       },
     },
     {
-      ...STOPS,
+      title: STOPS_TITLE,
+      cause: STOPS_CAUSE,
+      fits: ["runs"],
       async run(program) {
         await meet(program);
         await program.stop();

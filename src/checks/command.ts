@@ -16,8 +16,8 @@ export interface GivenTimes {
 }
 
 const FLAGS: FlagTable<GivenTimes> = {
-  timeout: millisecondsFlag(undefined, 1, "the program's --timeout, if it is not the lesson's"),
-  interval: millisecondsFlag(undefined, 0, "the program's --interval, if it is not the lesson's"),
+  timeout: millisecondsFlag(undefined, 1, "the program's timeout, if it is not the lesson's"),
+  interval: millisecondsFlag(undefined, 0, "the program's interval, if it is not the lesson's"),
 };
 
 /**
@@ -39,19 +39,55 @@ export function readCheckLine<Arguments>(
 }
 
 /**
- * Reads a command of the learner's. In quotes it is one word, and is split at its spaces.
+ * Reads a command of the learner's. One text is split as a shell splits it: at spaces that are not quoted.
  *
  * @param texts - the words that were typed
  * @returns the words of the command
- * @throws RangeError if it does not say where the port goes
+ * @throws RangeError if it does not say where the port goes, or ends inside quotes
  */
 export function readCommand(texts: readonly string[]): string[] {
-  const words = texts.length === 1 ? (texts[0] ?? "").split(" ").filter((word) => word !== "") : [...texts];
+  const words = texts.length === 1 ? splitCommand(texts[0] ?? "") : [...texts];
   if (!words.some((word) => word.includes("{port}"))) {
     throw new RangeError(
       "COMMAND needs {port} in it, where the port goes, e.g. python3 my_program.py {port}",
     );
   }
+  return words;
+}
+
+/**
+ * Splits a command into words. Single quotes keep everything between them as it is; in double quotes and outside of
+ * quotes a backslash does that to one character, as in a shell. On Windows a backslash separates folders, and stays.
+ *
+ * @param text - the command
+ * @param hasEscapes - whether a backslash keeps the next character as it is
+ * @returns its words
+ * @throws RangeError if it ends inside quotes
+ */
+export function splitCommand(text: string, hasEscapes: boolean = process.platform !== "win32"): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = "";
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] as string;
+    const next = text[at + 1];
+    if (hasEscapes && character === "\\" && quote !== "'" && next !== undefined) {
+      // In double quotes it only keeps what would mean something there.
+      word = `${word ?? ""}${quote === "" || '"\\$`'.includes(next) ? "" : character}${next}`;
+      at++;
+    } else if (quote !== "") {
+      if (character === quote) quote = "";
+      else word += character;
+    } else if (character === "'" || character === '"') {
+      quote = character;
+      word ??= "";
+    } else if (/\s/.test(character)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = (word ?? "") + character;
+  }
+  if (quote !== "") throw new RangeError(`COMMAND ends inside quotes: a ${quote} is missing`);
+  if (word !== undefined) words.push(word);
   return words;
 }
 
@@ -64,4 +100,14 @@ export function readCommand(texts: readonly string[]): string[] {
  */
 export function withPort(command: readonly string[], port: number): string[] {
   return command.map((word) => word.replaceAll("{port}", String(port)));
+}
+
+/**
+ * The folder in which the learner has typed the command, where the paths in it begin. npm starts our programs in the
+ * folder of the kit.
+ *
+ * @returns its path
+ */
+export function typedIn(): string {
+  return process.env["INIT_CWD"] ?? process.cwd();
 }

@@ -5,6 +5,7 @@
  */
 
 import { logOmittedPackets, redirectLog } from "../log.ts";
+import { REMARK } from "./peer.ts";
 
 /** How many lines of a conversation are shown: its last ones. */
 const LONGEST = 30;
@@ -13,6 +14,7 @@ const LONGEST = 30;
 export class Conversation {
   #start = performance.now();
   #lines: string[] = [];
+  #lastRemark: string | undefined;
 
   /**
    * Takes the lines of the log from now on.
@@ -23,6 +25,7 @@ export class Conversation {
     const log = redirectLog((line) => {
       const time = ((performance.now() - this.#start) / 1000).toFixed(2);
       this.#lines.push(`${time.padStart(6)} s  ${line}`);
+      if (line.startsWith(REMARK)) this.#lastRemark = line.slice(REMARK.length);
     });
     return () => {
       logOmittedPackets(); // how many lines of this conversation were too many belongs to it
@@ -37,9 +40,14 @@ export class Conversation {
     this.#start = performance.now();
   }
 
-  /** The last lines; that some came before them is said. */
+  /** The last lines. If there were more before them, the first line says so. */
   get lastLines(): string[] {
     const cut = this.#lines.length > LONGEST ? ["     …"] : [];
     return [...cut, ...this.#lines.slice(-LONGEST)];
+  }
+
+  /** The last line that is not about bytes, such as what the check waits for; undefined if there was none. */
+  get lastRemark(): string | undefined {
+    return this.#lastRemark;
   }
 }

@@ -29,7 +29,7 @@ export class Host {
     this.#promptly = promptly;
     this.port = (server.address() as AddressInfo).port;
     server.on("connection", (socket) => {
-      socket.on("error", () => {}); // whoever reads from it is told
+      socket.on("error", () => {}); // its Connection passes it on
       this.#sockets.push(socket);
       this.#wake();
     });
@@ -43,7 +43,9 @@ export class Host {
    * @returns the server, on a free port
    */
   static async listen(packets: readonly PacketDescription[], promptly: number): Promise<Host> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }).listen(0, "127.0.0.1");
+    // Paused: what comes before `accept`, a reset included, waits for it.
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
+    server.listen(0, "127.0.0.1");
     await once(server, "listening");
     return new Host(server, packets, promptly);
   }
@@ -59,7 +61,7 @@ export class Host {
    * @param name - what its lines start with
    * @param limit - how long it may take, in milliseconds
    * @returns its connection
-   * @throws CheckFailed if nobody comes
+   * @throws CheckFailed if none connects
    */
   async accept(name: string, limit: number = this.#promptly): Promise<Peer> {
     if (this.#accepted === this.#sockets.length) {
@@ -69,7 +71,7 @@ export class Host {
       const stop = new AbortController();
       const late = setTimeout(limit, false, { signal: stop.signal }).catch(() => false);
       if (!(await Promise.race([came, late])))
-        throw new CheckFailed(`nobody connected within ${seconds(limit)}.`);
+        throw new CheckFailed(`no client connected within ${seconds(limit)}.`, "silence");
       stop.abort();
     }
     const socket = this.#sockets[this.#accepted++] as Socket;

@@ -10,9 +10,9 @@ import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { seconds } from "./peer.ts";
 import { HAS_GROUPS, signalGroup } from "./process_group.ts";
-import type { Stage } from "./stages.ts";
+import type { Failure } from "./stages.ts";
 
-/** How many of the last lines are shown that a program printed before it ended. */
+/** How many of a program's last lines are shown. */
 const LAST_LINES = 6;
 
 /** How long a program may take until it listens or connects, in milliseconds. */
@@ -21,14 +21,20 @@ export const START_LIMIT = 10_000;
 /** How long it may take to end when it is told to, in milliseconds. */
 const STOP_LIMIT = 2000;
 
-/** What stack traces look like: Python's, and those of JavaScript, Java and others, which say `at` or `from` where. */
-const STACK_TRACE = /^Traceback |^\s+(at|from) .*\d/m;
+/**
+ * A line of a stack trace that says where: `at` or `from` which line of which file, in JavaScript, Java, C# and Ruby. Other
+ * lines may begin with "at", too.
+ */
+const STACK_FRAME = /^\s+(?:at|from) .*(?:\.[a-z]\w*:\d|node:\S+:\d|:line \d|<anonymous>)/im;
 
-/** The last stage of a program that the check has started. */
-export const STOPS: Omit<Stage, "run"> = {
-  title: "it ends when it is told to (SIGTERM)",
-  cause: "Whatever catches signals must also end the process.",
-};
+/** The first line of Python's stack traces. */
+const TRACEBACK = /^Traceback \(/m;
+
+/** The title of the last stage of a program that the check has started. */
+export const STOPS_TITLE = "it ends when it is told to (SIGTERM)";
+
+/** The likely cause if it does not. */
+export const STOPS_CAUSE = "Code that catches signals must also end the process.";
 
 /** A program of a learner's, in any language. It does not outlive the process that has started it. */
 export class LearnerProgram {
@@ -37,16 +43,23 @@ export class LearnerProgram {
   readonly #isGroup: boolean;
   #output = "";
   #ended: string | undefined;
+  #hasStarted = true;
 
   /**
    * @param command - the program and its arguments
-   * @param isGroup - whether it gets a process group of its own, with which ends whatever it starts, as `npx` does.
+   * @param isGroup - whether it gets a process group of its own, so that what it starts ends with it, as with `npx`.
    * Without one it is in the group of this process, and ends with that
+   * @param folder - where it is started; in the folder of this process if omitted
    */
-  constructor([program = "", ...args]: readonly string[], isGroup: boolean = HAS_GROUPS) {
+  constructor(
+    [program = "", ...args]: readonly string[],
+    isGroup: boolean = HAS_GROUPS,
+    folder: string = process.cwd(),
+  ) {
     this.#command = [program, ...args].join(" ");
     this.#isGroup = isGroup;
     this.#child = spawn(program, args, {
+      cwd: folder,
       detached: isGroup,
       stdio: ["ignore", "pipe", "pipe"],
       // What Python prints into a pipe would be seen only at its end.
@@ -57,8 +70,11 @@ export class LearnerProgram {
         this.#output = (this.#output + text).slice(-4000);
       });
     }
-    this.#child.on("error", (error) => {
-      this.#ended = `could not be started: ${error.message}`;
+    this.#child.on("error", (error: NodeJS.ErrnoException) => {
+      if (this.#child.pid !== undefined) return; // a signal did not reach it
+      this.#hasStarted = false;
+      const reason = error.code === "ENOENT" ? `there is no program ${program}` : error.message;
+      this.#ended = `could not be started in ${folder}: ${reason}`;
     });
     const kill = () => this.kill();
     process.once("exit", kill);
@@ -68,25 +84,38 @@ export class LearnerProgram {
     });
   }
 
-  /** Why it does not run any more, and the last that it printed; undefined while it runs. */
+  /** Why it no longer runs, and the last lines that it printed; undefined while it runs. */
   get ended(): string | undefined {
     if (this.#ended === undefined) return undefined;
     return `${this.#command} ${this.#ended}.${this.lastLines}`;
   }
 
-  /** The last that it printed, as a sentence; of a stack trace, what it is about. Empty if it has printed nothing. */
+  /**
+   * The last lines that it printed, as a sentence; empty if it has printed nothing. Of a JavaScript stack trace it has
+   * what the error is, and the first frame that is neither the runtime's nor a package's.
+   */
   get lastLines(): string {
-    const lines = this.#output.split("\n").filter((line) => line.trim() !== "" && !/^\s+at /.test(line));
+    const isFrame = (line: string) => STACK_FRAME.test(line);
+    const all = this.#output.split("\n").filter((line) => line.trim() !== "");
+    const own = all.find((line) => isFrame(line) && /[\\/]/.test(line) && !/node:|node_modules/.test(line));
+    const lines = own ? [...all.slice(0, all.findIndex(isFrame)), own] : all.filter((line) => !isFrame(line));
     const last = lines.slice(-LAST_LINES).join("\n    ");
     return last ? ` It printed:\n    ${last}` : "";
   }
 
-  /** What shows that it has crashed, in a few words; undefined if it runs, or has ended as a program does that gives up. */
+  /**
+   * How it ended if it did not end as a program does that gives up, e.g. `crashed with exit code 7`; undefined if it did,
+   * or runs.
+   */
   get crash(): string | undefined {
     if (this.#ended === undefined) return undefined;
-    if (STACK_TRACE.test(this.#output)) return "a stack trace";
     const { exitCode, signalCode } = this.#child;
-    return exitCode === 0 || exitCode === 1 ? undefined : (signalCode ?? `exit code ${exitCode}`);
+    if (STACK_FRAME.test(this.#output) || TRACEBACK.test(this.#output)) {
+      return exitCode === 0 ? "printed a stack trace" : "crashed with a stack trace";
+    }
+    return exitCode === 0 || exitCode === 1
+      ? undefined
+      : `crashed with ${signalCode ?? `exit code ${exitCode}`}`;
   }
 
   /**
@@ -123,27 +152,49 @@ export class LearnerProgram {
   }
 
   /**
+   * Says why it has not done what it does first, listening or connecting.
+   *
+   * @param advice - what its author should look at if it runs
+   * @returns the likely cause
+   */
+  causeOfNoStart(advice: string): string {
+    if (!this.#hasStarted) {
+      return "The first word of COMMAND is no program that this machine can run from there. Check its spelling, and that it is installed.";
+    }
+    if (this.#ended === undefined) return advice;
+    if (this.crash !== undefined || this.#child.exitCode !== 0) {
+      return "An error ended the program before it got that far. What it printed says which one.";
+    }
+    return `It ended by itself before it got that far. A program that listens or connects goes on running. ${advice}`;
+  }
+
+  /**
    * Waits for it to end by itself.
    *
    * @param limit - how long it may take, in milliseconds
    * @returns whether it has
    */
   async ends(limit: number): Promise<boolean> {
-    const closed = this.#ended === undefined ? once(this.#child, "close").then(() => true) : true;
+    if (this.#ended !== undefined) return true;
+    const closed = once(this.#child, "close").then(
+      () => true,
+      () => true, // it could not be started
+    );
     return Promise.race([closed, setTimeout(limit, false, { ref: false })]);
   }
 
   /**
-   * Tells it to end, as a system does that shuts down.
+   * Tells it to end, as an operating system does that shuts down.
    *
    * @returns what went wrong; undefined if it ended
    */
-  async stop(): Promise<string | undefined> {
+  async stop(): Promise<Failure | undefined> {
     if (this.#ended !== undefined) return undefined;
     this.#signal("SIGTERM");
     if (await this.ends(STOP_LIMIT)) return undefined;
     this.kill();
-    return `it still ran ${STOP_LIMIT / 1000} s after SIGTERM, and was killed.`;
+    const sentence = `it still ran ${STOP_LIMIT / 1000} s after SIGTERM, and was killed.`;
+    return { sentence, cause: STOPS_CAUSE };
   }
 
   /** Ends it at once. */

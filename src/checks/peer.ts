@@ -30,10 +30,75 @@ const FLOOD_LIMIT = 10_000;
 /** Long enough for a program to have read what was sent, in milliseconds. */
 export const PAUSE = 100;
 
-/** The program did not do what it has to. The message is one sentence that says how one sees it. */
+/**
+ * What a failed check has seen:
+ *
+ * - `silence`: nothing came in time
+ * - `part`: only a part of a packet came
+ * - `closed`: the other side closed the connection before what it owed came
+ * - `reset`: the connection broke before what it owed came
+ * - `refused`: it did not accept a connection
+ * - `open`: it should have closed the connection, and did not
+ * - `spoke`: it sent something where it should have been silent, or closed
+ * - `wrong`: it sent something else than it should have
+ * - `ended`: its program has ended
+ * - `runs`: its program should have ended, and did not
+ * - `crashed`: its program ended with an error that nothing caught
+ * - `unprinted`: it did not print what it should have
+ */
+export type Sign =
+  | "silence"
+  | "part"
+  | "closed"
+  | "reset"
+  | "refused"
+  | "open"
+  | "spoke"
+  | "wrong"
+  | "ended"
+  | "runs"
+  | "crashed"
+  | "unprinted";
+
+/** For what was seen, what probably caused it, and what to do. */
+export type Causes = Partial<Record<Sign, string>>;
+
+/** The program did not do what it has to do. The message is one sentence that says what was seen. */
 export class CheckFailed extends Error {
   /** The name of the class. */
   override readonly name = "CheckFailed";
+  /** What kind of failure was seen. */
+  readonly sign: Sign;
+  /** What probably caused it, where that follows from what was seen. */
+  readonly likelyCause: string | undefined;
+
+  /**
+   * @param message - one sentence
+   * @param sign - what kind of failure was seen
+   * @param likelyCause - what probably caused it, if that follows from what was seen
+   */
+  constructor(message: string, sign: Sign = "wrong", likelyCause?: string) {
+    super(message);
+    this.sign = sign;
+    this.likelyCause = likelyCause;
+  }
+}
+
+/**
+ * Adds the causes that fit this moment to a failure. One that has its cause already keeps it.
+ *
+ * @param checking - a check that may fail
+ * @param causes - for what it may see at this moment, what probably caused it
+ * @returns what the check returns
+ * @throws what the check throws
+ */
+export async function explained<T>(checking: Promise<T>, causes: Causes): Promise<T> {
+  try {
+    return await checking;
+  } catch (error) {
+    if (!(error instanceof CheckFailed) || error.likelyCause !== undefined) throw error;
+    throw new CheckFailed(error.message, error.sign, causes[error.sign]);
+  }
 }
 
 /**
@@ -54,6 +119,7 @@ export class Peer {
   readonly #connection: Connection;
   readonly #promptly: number;
   readonly #peer: string;
+  #hasFlooded = false;
 
   /**
    * @param socket - connected
@@ -79,8 +145,24 @@ export class Peer {
       await setImmediate(); // it leaves at the end of this turn of the event loop,
       await setTimeout(0); // and mostly arrives before what is sent next
     } catch {
-      // The server has closed. What it made of the bytes before these is what counts.
+      // The other side has closed. What counts is what it did with the bytes before these.
     }
+  }
+
+  /**
+   * Sends bytes and says "that was all" (TCP's FIN) in one turn of the event loop, so that the goodbye follows the bytes
+   * before a server that takes its time has answered them. Still reads.
+   *
+   * @param bytes - any bytes
+   */
+  async sendAndEnd(bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#connection.write(bytes, deadlineIn(PROMPTLY));
+    } catch {
+      return; // The other side has closed already.
+    }
+    await setImmediate(); // the bytes leave in this turn, just before
+    this.end();
   }
 
   /**
@@ -112,16 +194,19 @@ export class Peer {
     try {
       return await this.#connection.read(count, deadlineIn(limit));
     } catch (error) {
-      const { code, message } = error as ConnectionError;
-      const came = /after (\d+) of/.exec(message)?.[1] ?? "0"; // "timed out after 8 of 12 bytes"
-      const some = `only ${came} of the ${count} bytes of ${what} came`;
-      if (code === "RESET") throw new CheckFailed(`the connection was reset before ${what} came.`);
-      if (code === "DEADLINE" && came === "0") {
-        throw new CheckFailed(`${what} did not come within ${seconds(limit)}.`);
+      if (!(error instanceof ConnectionError)) throw error;
+      const { code, received } = error;
+      const fail = (sign: Sign, message: string): never => {
+        throw new CheckFailed(message, sign);
+      };
+      const some = `only ${received} of the ${count} bytes of ${what} came`;
+      if (code === "RESET") return fail("reset", `the connection was reset before ${what} came.`);
+      if (code === "DEADLINE" && received === 0) {
+        return fail("silence", `${what} did not come within ${seconds(limit)}.`);
       }
-      if (code === "DEADLINE") throw new CheckFailed(`${some} within ${seconds(limit)}.`);
-      if (code === "TRUNCATED") throw new CheckFailed(`${some} before ${this.#peer} closed the connection.`);
-      throw new CheckFailed(`${this.#peer} closed the connection before ${what} came.`);
+      if (code === "DEADLINE") return fail("part", `${some} within ${seconds(limit)}.`);
+      if (code === "TRUNCATED") return fail("part", `${some} before ${this.#peer} closed the connection.`);
+      return fail("closed", `${this.#peer} closed the connection before ${what} came.`);
     }
   }
 
@@ -142,9 +227,7 @@ export class Peer {
       while (ignores);
     } catch (error) {
       if (error instanceof ConnectionError && error.code === "DEADLINE") {
-        throw new CheckFailed(
-          `after ${seconds(limit)} the connection was still open: nothing limits how long a client like this may stay.`,
-        );
+        throw new CheckFailed(`after ${seconds(limit)} the connection was still open.`, "open");
       }
       const took = performance.now() - start;
       const how =
@@ -152,7 +235,10 @@ export class Peer {
       say(`${this.#peer} ${how} after ${seconds(took)}`);
       return took;
     }
-    throw new CheckFailed("it should have closed the connection, but sent something and went on.");
+    throw new CheckFailed(
+      `${this.#peer} sent something where it should have closed the connection.`,
+      "spoke",
+    );
   }
 
   /**
@@ -163,7 +249,7 @@ export class Peer {
    * @throws CheckFailed if it says something
    */
   async isSilent(what: string, limit: number = this.#promptly / 4): Promise<void> {
-    if (await this.speaks(limit)) throw new CheckFailed(what);
+    if (await this.speaks(limit)) throw new CheckFailed(what, "spoke");
   }
 
   /**
@@ -197,6 +283,7 @@ export class Peer {
     patience: number = PROMPTLY,
   ): Promise<"closed" | "stopped reading"> {
     say(`sending without end, up to ${megabytes(most)}`);
+    this.#hasFlooded = true;
     const { socket } = this;
     const before = socket.bytesWritten;
     const taken = () => socket.bytesWritten - socket.writableLength - before;
@@ -210,7 +297,7 @@ export class Peer {
     while (taken() < most && !isOver) {
       if (performance.now() > end) {
         throw new CheckFailed(
-          `after ${seconds(FLOOD_LIMIT)} it was still taking bytes, ${megabytes(taken())} so far: one client keeps it busy, and can fill its memory.`,
+          `after ${seconds(FLOOD_LIMIT)} it was still taking bytes, ${megabytes(taken())} so far: one client keeps it busy and can fill its memory.`,
         );
       }
       const hasRoom = socket.write(bytes);
@@ -239,8 +326,13 @@ export class Peer {
     }
   }
 
-  /** Leaves politely. */
+  /**
+   * Leaves politely, and waits for the other side to close, too. What still comes meanwhile is not printed. After a flood
+   * it breaks off: whatever the other side has not read yet would keep it busy in the next stage.
+   */
   async leave(): Promise<void> {
+    this.#connection.watch({ received() {}, sent() {} });
+    if (this.#hasFlooded) this.socket.resetAndDestroy();
     await this.#connection.close();
   }
 
@@ -262,13 +354,16 @@ export class Peer {
   }
 }
 
+/** What a line begins with that is not about bytes. */
+export const REMARK = "… ";
+
 /**
  * Tells what happens besides bytes.
  *
  * @param text - a few words, without a line end
  */
 export function say(text: string): void {
-  log(`… ${text}`, "dim");
+  log(`${REMARK}${text}`, "dim");
 }
 
 /**

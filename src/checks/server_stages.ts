@@ -1,31 +1,37 @@
 /**
  * What a server of a lesson is checked with, by `npm run attack` and `npm run check-server`.
  *
- * A check is a function that connects to the server, does something to it, and looks at what comes of it. It returns one
- * sentence that says how one sees that the server is right, or throws {@link CheckFailed} with one that says how one sees
- * that it is not.
+ * A check is a function that connects to the server, does something to it, and looks at what follows. It returns one
+ * sentence that says how you see that the server is right, or throws {@link CheckFailed} with one that says what went
+ * wrong.
  *
  * @module
  */
 
+import { setTimeout } from "node:timers/promises";
 import type { PacketDescription } from "../packets.ts";
-import { CheckFailed } from "./peer.ts";
+import { type Causes, CheckFailed, PAUSE, type Sign, say } from "./peer.ts";
 import type { ServerUnderTest } from "./server_under_test.ts";
-import type { Stage } from "./stages.ts";
+import type { Failure, Stage } from "./stages.ts";
+
+/** How long a server may still be busy with the clients of one stage before the next one begins, in milliseconds. */
+const SETTLE_LIMIT = 10_000;
 
 /** An attack on the servers of a lesson, or something else that a client does to them. */
 export interface ServerCheck {
-  /** What one types. */
+  /** What you type. */
   readonly name: string;
-  /** One line that says what it does. */
+  /** What it does, in one line. */
   readonly title: string;
-  /** What it mostly means when a server does not withstand, and what to do: one or two sentences for its author. */
+  /** The likely cause if a server fails, and what to do: one or two sentences for its author. */
   readonly cause: string;
+  /** The signs that point to this cause, if not all of them do. Any other sign has a cause of its own. */
+  readonly fits?: readonly Sign[];
   /**
    * Does it.
    *
-   * @returns one sentence: how one sees that the server withstood
-   * @throws CheckFailed if it did not
+   * @returns one sentence that says how you see that the server is right
+   * @throws CheckFailed if the server fails
    */
   run(target: ServerUnderTest): Promise<string>;
 }
@@ -39,11 +45,12 @@ export interface ServerChecks {
   /** The lesson's packets. */
   readonly packets: readonly PacketDescription[];
   /**
-   * A client that behaves well all the while.
+   * Connects another client, which behaves well for as long as an attack lasts.
    *
-   * @returns what checks, after the attack, that it has been served all along and still is; it throws if not
+   * @returns checks, after the attack, that the server has served this client and still does
+   * @throws CheckFailed if the server does not serve it
    */
-  befriend(target: ServerUnderTest): Promise<() => Promise<void>>;
+  addBystander(target: ServerUnderTest): Promise<() => Promise<void>>;
   /** What a server has to do for clients that behave, before it is worth attacking. */
   readonly basics: readonly ServerCheck[];
   /** The attacks, in the order of the guide. */
@@ -51,15 +58,43 @@ export interface ServerChecks {
 }
 
 /** What became of an attack. */
-export interface Verdict {
-  /** Whether the server withstood. */
-  readonly withstood: boolean;
-  /** How one sees that. */
-  readonly sentence: string;
-}
+export type Verdict =
+  | { readonly survived: true; readonly sentence: string }
+  | ({ readonly survived: false } & Failure);
+
+/** The likely cause of what a client sees that has broken no rule. */
+const CAUSES: Record<Exclude<Sign, "runs" | "crashed" | "unprinted">, string> = {
+  silence:
+    "It waits for something else, or an error has stopped the code that serves this client. Look at what the server printed.",
+  part: "It sent fewer bytes than the packet has. Compare the format that you pack with the protocol.",
+  closed:
+    "It closed a client that had broken no rule. If an error in your code did that, the server's output says which one.",
+  reset:
+    "It closed a client that had broken no rule, and threw away what had arrived. If an error in your code did that, the server's output says which one.",
+  refused: "The server no longer listens, or it is too busy to accept a connection.",
+  open: "Nothing in the server closes a client like this one.",
+  spoke: "The server went on with this client as if nothing were wrong.",
+  wrong: "Compare what it sent with the protocol, field by field.",
+  ended:
+    'Whatever one client does, the program must go on: listen to the "error" of each socket, and catch what is thrown for one client.',
+};
+
+/** The likely cause of a closed connection when something happened to another client. */
+export const CLOSES_OTHERS =
+  "It closes other clients, too, when something happens to one of them. Close only the socket of that one, and take only that one off the list.";
+
+/** The likely cause of what the bystander sees. */
+const CAUSES_OF_BYSTANDER: Causes = {
+  silence:
+    "While the server is busy with one client, or waits for it, it serves no other. No client may hold up the rest.",
+  closed: CLOSES_OTHERS,
+  reset: CLOSES_OTHERS,
+  part: "The server mixed up two clients. What belongs to one client must not be shared by all of them.",
+  wrong: "The server mixed up two clients. What belongs to one client must not be shared by all of them.",
+};
 
 /**
- * ServerChecks, while another client behaves well: a server that stops serving that one has not withstood either.
+ * Attacks a server while another client behaves well. A server that stops serving that one has not survived either.
  *
  * @param attack - what to do
  * @param target - the server
@@ -69,25 +104,76 @@ export interface Verdict {
 export async function runCheck(
   attack: ServerCheck,
   target: ServerUnderTest,
-  { befriend }: ServerChecks,
+  lesson: Pick<ServerChecks, "addBystander">,
 ): Promise<Verdict> {
+  let isStillServed = async () => {};
   try {
-    const isStillServed = await befriend(target);
+    isStillServed = await whenSettled(target, lesson);
     const sentence = await attack.run(target);
     await isStillServed().catch((error: Error) => {
-      throw new CheckFailed(`another client, which behaved well, suffered from it: ${error.message}`);
+      if (!(error instanceof CheckFailed)) throw error;
+      const message = `another client, which behaved well, suffered from it: ${error.message}`;
+      throw new CheckFailed(message, error.sign, CAUSES_OF_BYSTANDER[error.sign]);
     });
-    return { withstood: true, sentence };
+    return { survived: true, sentence };
   } catch (error) {
     if (!(error instanceof CheckFailed)) throw error;
-    if (await target.listens()) return { withstood: false, sentence: error.message };
-    return {
-      withstood: false,
-      sentence: "the server has ended, for all its clients. Its terminal says why.",
-    };
+    if (!(await target.listens())) {
+      const sentence = "the server has ended, for all its clients. Its terminal says why.";
+      return { survived: false, sentence, cause: causeOf(attack, new CheckFailed(sentence, "ended")) };
+    }
+    const isCutOff = error.sign === "closed" || error.sign === "reset";
+    const cause = isCutOff && (await isClosedToo(isStillServed)) ? CLOSES_OTHERS : causeOf(attack, error);
+    return { survived: false, sentence: error.message, cause };
   } finally {
     await target.leave();
   }
+}
+
+/**
+ * Connects the bystander. The server may still be busy with what an earlier stage has sent to it: that is not this
+ * stage's failure, so this waits for a while.
+ */
+async function whenSettled(
+  target: ServerUnderTest,
+  lesson: Pick<ServerChecks, "addBystander">,
+): Promise<() => Promise<void>> {
+  const end = performance.now() + SETTLE_LIMIT;
+  for (;;) {
+    try {
+      return await lesson.addBystander(target);
+    } catch (error) {
+      if (!(error instanceof CheckFailed)) throw error;
+      await target.leave();
+      if (performance.now() < end && (await target.listens())) {
+        say("the server is still busy with clients that have left: waiting for it");
+        await setTimeout(PAUSE);
+        continue;
+      }
+      const message = `before anything was done to the server, it did not serve a client: ${error.message}`;
+      const cause =
+        "It no longer serves a new client after those of the stages before. Each of them has left: the server must not wait for it, nor keep its place.";
+      throw new CheckFailed(message, error.sign, error.likelyCause ?? cause);
+    }
+  }
+}
+
+/** Whether the bystander has lost its connection, too. */
+async function isClosedToo(isStillServed: () => Promise<void>): Promise<boolean> {
+  try {
+    await isStillServed();
+    return false;
+  } catch (error) {
+    return error instanceof CheckFailed && (error.sign === "closed" || error.sign === "reset");
+  }
+}
+
+/** The likely cause of a failure: its own, or the attack's where it fits what was seen. */
+function causeOf({ cause, fits }: ServerCheck, { likelyCause, sign }: CheckFailed): string {
+  if (likelyCause !== undefined) return likelyCause;
+  const isFitting = fits === undefined || fits.includes(sign);
+  if (sign === "ended") return isFitting ? `${cause} ${CAUSES.ended}` : CAUSES.ended;
+  return isFitting ? cause : ((CAUSES as Causes)[sign] ?? cause);
 }
 
 /**
@@ -98,17 +184,16 @@ export async function runCheck(
  * @returns the stages, in the order in which a learner builds what they check
  */
 export function serverStages(lesson: ServerChecks, target: ServerUnderTest): Stage[] {
-  const stage = (attack: ServerCheck, befriend: ServerChecks["befriend"]): Stage => ({
+  const stage = (attack: ServerCheck, addBystander: ServerChecks["addBystander"]): Stage => ({
     title: attack.title,
-    cause: attack.cause,
     async run() {
-      const { withstood, sentence } = await runCheck(attack, target, { ...lesson, befriend });
-      return withstood ? undefined : sentence;
+      const verdict = await runCheck(attack, target, { addBystander });
+      return verdict.survived ? undefined : verdict;
     },
   });
   const alone = async () => async () => {};
   return [
     ...lesson.basics.map((attack) => stage(attack, alone)),
-    ...lesson.attacks.map((attack) => stage(attack, lesson.befriend)),
+    ...lesson.attacks.map((attack) => stage(attack, lesson.addBystander)),
   ];
 }

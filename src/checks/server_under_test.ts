@@ -48,7 +48,7 @@ export class ServerUnderTest {
    *
    * @param name - what its lines start with; without a name nothing about it is printed
    * @returns the connection
-   * @throws CheckFailed if the server does not accept it any more
+   * @throws CheckFailed if the server no longer accepts connections
    */
   async connect(name?: string): Promise<Peer> {
     const watcher = name === undefined ? undefined : logWire(name, "client", this.#packets);
@@ -58,7 +58,7 @@ export class ServerUnderTest {
       this.#peers.add(peer);
       return peer;
     } catch (error) {
-      throw new CheckFailed(`it accepts nobody any more: ${explain(error)}`);
+      throw new CheckFailed(`it no longer accepts connections: ${explain(error)}`, "refused");
     }
   }
 
@@ -75,7 +75,7 @@ export class ServerUnderTest {
     }
   }
 
-  /** Closes every connection that is still open, politely: what comes next must not suffer from it. */
+  /** Closes every connection that is still open, politely, so that what comes next does not suffer from it. */
   async leave(): Promise<void> {
     await Promise.all(Array.from(this.#peers, (peer) => peer.leave()));
     this.#peers.clear();

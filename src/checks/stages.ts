@@ -2,7 +2,7 @@
  * Checks a program from outside, stage by stage: what `npm run check-server` and `npm run check-client` share.
  *
  * ```text
- *   ✓ a client gets test 1 as soon as it comes
+ *   ✓ a client gets test 1 as soon as it connects
  *   ✗ it gets the next test after each answer
  *
  *      0.00 s  client ← 01 00 00 00 │ 01 00 00 00                         test: id 1 sequence 1
@@ -10,28 +10,38 @@
  *      1.00 s  client ← 01 00 00 00 │ 01 00 00 00                         test: id 1 sequence 1
  *
  *     instead of id 1 sequence 2 it sent id 1 sequence 1.
- *     Mostly: after an answer comes a pause, and then the same id with the next sequence. Count up for each test.
+ *     Likely cause: The sequence stands still. Count up for each test.
  * ```
  *
  * @module
  */
 
-import { log, showPackets } from "../log.ts";
+import process from "node:process";
+import { log, paint, showPackets } from "../log.ts";
 import { Conversation } from "./conversation.ts";
+
+/** Why a stage has failed. */
+export interface Failure {
+  /** What went wrong, in one sentence. */
+  readonly sentence: string;
+  /** What probably caused it, and what to do. */
+  readonly cause: string;
+}
 
 /** One thing to check. */
 export interface Stage {
   /** What must be true. */
   readonly title: string;
-  /** What it mostly means when it is not, and what to do. */
-  readonly cause: string;
   /**
    * Checks it.
    *
-   * @returns what went wrong, in one sentence; undefined if nothing did
+   * @returns what went wrong; undefined if nothing did
    */
-  run(): Promise<string | undefined>;
+  run(): Promise<Failure | undefined>;
 }
+
+/** A stage that takes longer than this says what it waits for, in milliseconds. */
+const SILENCE = 2000;
 
 /**
  * Runs stages one after another, a line each. The first that fails is explained, with its conversation in bytes and
@@ -44,21 +54,27 @@ export interface Stage {
 export async function runStages(stages: readonly Stage[], goesOn: () => Promise<boolean>): Promise<boolean> {
   showPackets("bytes");
   let passed = 0;
-  let explained = false;
-  for (const { title, cause, run } of stages) {
+  let isExplained = false;
+  for (const { title, run } of stages) {
     const conversation = new Conversation();
-    const result = await run().finally(conversation.listen());
-    if (result === undefined) {
+    const unlisten = conversation.listen();
+    const stopWaiting = showWaiting(title, conversation);
+    const failure = await run().finally(() => {
+      stopWaiting();
+      unlisten();
+    });
+    if (failure === undefined) {
       passed++;
       log(`✓ ${title}`, "green");
       continue;
     }
     log(`✗ ${title}`, "yellow");
-    if (!explained) {
+    if (!isExplained) {
       const lines = conversation.lastLines.map((line) => `  ${line}`);
-      for (const line of ["", ...lines, "", `  ${result}`, `  Mostly: ${cause}`, ""]) log(line);
+      const { sentence, cause } = failure;
+      for (const line of ["", ...lines, "", `  ${sentence}`, `  Likely cause: ${cause}`, ""]) log(line);
     }
-    explained = true;
+    isExplained = true;
     if (!(await goesOn())) {
       log("The rest was not tried: there is nothing left to talk to.");
       break;
@@ -66,4 +82,28 @@ export async function runStages(stages: readonly Stage[], goesOn: () => Promise<
   }
   log(`${passed} of ${stages.length} passed`, passed === stages.length ? "green" : "yellow");
   return passed === stages.length;
+}
+
+/**
+ * Shows that a long stage has not hung: what it is, and what it waits for. On a terminal that is a line which the next
+ * one replaces; anywhere else it is one line more.
+ *
+ * @returns ends it
+ */
+function showWaiting(title: string, conversation: Conversation): () => void {
+  const isReplaced = process.stdout.isTTY === true && process.env["TERM"] !== "dumb";
+  let shown = "";
+  const show = () => {
+    const line = `… ${title}${conversation.lastRemark ? `: ${conversation.lastRemark}` : ""}`;
+    if (line === shown || (shown !== "" && !isReplaced)) return;
+    shown = line;
+    // A line that is wider than the terminal could not be replaced.
+    const fitting = [...line].slice(0, (process.stdout.columns || 80) - 1).join("");
+    process.stdout.write(isReplaced ? `\r\x1b[K${paint(fitting, "dim")}` : `${line}\n`);
+  };
+  const timer = setInterval(show, SILENCE);
+  return () => {
+    clearInterval(timer);
+    if (isReplaced && shown !== "") process.stdout.write("\r\x1b[K");
+  };
 }

@@ -71,9 +71,10 @@ export function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 50)}… (${text.length} characters)` : text;
 }
 
-/** `Array`, `Function`, `DataView` … */
+/** `Array`, `Function`, `DataView` …; and `Number object`, since a Number object is no number. */
 function className(value: object): string {
-  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+  const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  return /^(Number|BigInt|String|Boolean)$/.test(name) ? `${name} object` : name;
 }
 
 /** Whether it is a Uint8Array, perhaps one of another window or `vm` context. */

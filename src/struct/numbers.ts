@@ -196,7 +196,7 @@ export class Float64 extends Codec {
 export function toFloat(run: Run, index: number, value: unknown): number {
   if (typeof value === "number") return value;
   if (typeof value === "bigint" && Number.isFinite(Number(value))) return Number(value);
-  throw badValue(run, index, value, `required argument is not a float, which '${run.code}' packs`);
+  throw badValue(run, index, value, `required argument is not a float: '${run.code}' packs a number`);
 }
 
 export function singleBits(run: Run, index: number, value: unknown): number {

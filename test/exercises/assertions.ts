@@ -15,12 +15,19 @@ import { describeValue, drawDifference } from "./draw.ts";
 export interface Exercise<Module> {
   /** The file's exports that are checked. A program exports nothing: it is started, not imported. */
   readonly exports: readonly (keyof Module & string)[];
-  /** From a nudge to nearly the answer. */
-  readonly hints: readonly string[];
+  /** From a nudge to nearly the answer, for each check. */
+  readonly hints: readonly Hint[];
   /** By title, a sentence. In the order in which a learner gets them right. */
   readonly checks: Readonly<Record<string, Check<Module>>>;
   /** How long one check may take, in milliseconds; 2000 unless it says otherwise. */
   readonly limit?: number;
+}
+
+/** A hint belongs to the checks that it helps with: nobody gets hints for what passes already. */
+export interface Hint {
+  /** Matches the titles of these checks. */
+  readonly for: RegExp;
+  readonly text: string;
 }
 
 /**
@@ -198,9 +205,9 @@ export function fail(what: string, mistake?: string): never {
 /** What is wrong with a value that is not even of the right type. */
 function wrongType(came: unknown, wanted: string): string {
   const got = `  expected  ${wanted}\n  got       ${describeValue(came)}\n\n`;
-  if (came === undefined) return `${got}The function returns nothing: is a \`return\` missing?`;
+  if (came === undefined) return `${got}The function returns nothing. Is a \`return\` missing?`;
   if (came instanceof Promise) {
-    return `${got}The function returns a promise: an \`async\` function always does. Nothing here has to be awaited.`;
+    return `${got}The function returns a promise, as an \`async\` function always does. There is nothing to await here.`;
   }
   if (came instanceof ArrayBuffer) {
     return `${got}An ArrayBuffer is only the memory. \`new Uint8Array(buffer)\` is a view of it.`;
@@ -209,41 +216,41 @@ function wrongType(came: unknown, wanted: string): string {
     return `${got}A DataView reads and writes memory. \`new Uint8Array(view.buffer)\` is its bytes.`;
   }
   if (Array.isArray(came))
-    return `${got}An array of numbers is no bytes yet: \`Uint8Array.from(array)\` makes them.`;
+    return `${got}An array of numbers isn't bytes yet: \`Uint8Array.from(array)\` turns it into bytes.`;
   if (came instanceof Uint8ClampedArray) {
-    return `${got}It has bytes, but is of another class: make a Uint8Array.`;
+    return `${got}It holds bytes, but it belongs to another class. Make a Uint8Array.`;
   }
   if (ArrayBuffer.isView(came)) {
     return `${got}Its elements are not bytes. Make a Uint8Array, whose elements are.`;
   }
-  if (typeof came === "string") return `${got}What travels is bytes, not text that shows them.`;
-  return `${got}What the function returns has the wrong type.`;
+  if (typeof came === "string") return `${got}A connection carries bytes, not text that shows them.`;
+  return `${got}The function returns a value of the wrong type.`;
 }
 
 /** What may be wrong with a value, if its kind or its likeness tells. */
 function nameWrongValue(came: unknown, expected: unknown): string | undefined {
-  if (came === undefined) return "Nothing was returned: is a `return` missing?";
-  if (came instanceof Promise) return "That is a promise: was an `await` forgotten, or is `async` too much?";
+  if (came === undefined) return "The function returned nothing. Is a `return` missing?";
+  if (came instanceof Promise)
+    return "That is a promise. Is an `await` missing, or is there an `async` too many?";
   if (typeof came === "string" && typeof expected === "string") {
-    if (came.trim() === expected) return "The words are right; there is white space around them.";
+    if (came.trim() === expected) return "The words are right, but there is white space around them.";
     if (came.toLowerCase() === expected.toLowerCase())
-      return "The words are right; capitals and small letters differ.";
-    if (came.replaceAll('"', "") === expected) return "The quotation marks do not belong to it.";
+      return "The words are right, but capitals and small letters differ.";
+    if (came.replaceAll('"', "") === expected) return "The quotation marks do not belong there.";
     if (expected !== "" && came.includes(expected))
-      return "What is expected is in it; the rest does not belong to it.";
+      return "It contains what is expected, but the rest does not belong there.";
   }
   if (typeof came === "string" && typeof expected === "boolean") return undefined;
   if (typeof came !== typeof expected && String(came) === String(expected)) {
-    return `It looks right, but it is ${a(typeof came)} and should be ${a(typeof expected)}.`;
+    return `It looks right, but it is ${a(typeof came)}. It should be ${a(typeof expected)}.`;
   }
-  if (typeof expected === "string" && typeof came !== "string")
-    return "A text was expected, and this is none.";
-  if (typeof came === "bigint" && typeof expected === "number") return "A number was expected, not a bigint.";
+  if (typeof expected === "string" && typeof came !== "string") return "It should be text, and it is not.";
+  if (typeof came === "bigint" && typeof expected === "number") return "It should be a number, not a bigint.";
   if (typeof expected === "boolean" && typeof came !== "boolean") return "It should be `true` or `false`.";
   if (Array.isArray(came) && Array.isArray(expected)) {
     if (isDeepStrictEqual(came.toReversed(), expected)) return "The order is reversed.";
     if (came.length === expected.length && isDeepStrictEqual([...came].sort(), [...expected].sort())) {
-      return "They are all there, but in another order.";
+      return "They are all there, but in a different order.";
     }
     const [kind] = new Set(came.map((one) => typeof one));
     if (kind && kind !== typeof expected[0] && isDeepStrictEqual(came.map(String), expected.map(String))) {
@@ -253,9 +260,9 @@ function nameWrongValue(came: unknown, expected: unknown): string | undefined {
       part.length > 0 && part.length < whole.length && isDeepStrictEqual(part, whole.slice(0, part.length));
     if (isPart(came, expected)) return `Only the first ${came.length} of ${expected.length} are there.`;
     if (isPart(expected, came))
-      return `Behind what is expected, ${came.length - expected.length} more follow.`;
+      return `What is expected is there, but ${came.length - expected.length} more follow it.`;
     if (isPart(expected.toReversed(), came.toReversed())) {
-      return `What is expected stands at the end; the ${came.length - expected.length} in front of it are too many. Are they from an earlier call?`;
+      return `What is expected is at the end, but there are ${came.length - expected.length} too many in front of it. Are they from an earlier call?`;
     }
   }
   return undefined;
@@ -283,12 +290,12 @@ function nameMistake(came: Uint8Array, expected: Uint8Array, packet: PacketDescr
   const every = (test: (part: { want: Uint8Array; got: Uint8Array }) => boolean) =>
     numbers.length > 0 && numbers.length === wrong.length && numbers.every(test);
 
-  if (came.length === 0) return "There is not a single byte in it.";
+  if (came.length === 0) return "It does not hold a single byte.";
   if (came.length === expected.length) {
     if (came.every((byte) => byte === 0))
-      return "All its bytes are 0: the array was made, but nothing was written into it.";
+      return "All its bytes are 0. You made the array, but wrote nothing into it.";
     if (every(({ want, got }) => equal(got, want.toReversed()))) {
-      return `The bytes of ${names} are in the opposite order: they are right, but the highest comes first. The lowest must.`;
+      return `The bytes of ${names} are in the opposite order. The bytes are right, but the highest comes first, and the lowest should.`;
     }
     const [one, two] = numbers;
     if (wrong.length === 2 && one && two && equal(one.got, two.want) && equal(two.got, one.want)) {
@@ -299,11 +306,11 @@ function nameMistake(came: Uint8Array, expected: Uint8Array, packet: PacketDescr
         want.length > count && equal(got, keepLow(want, count));
       if (every(lowOnly)) {
         const some = count === 1 ? "only the lowest byte" : `only the lowest ${count} bytes`;
-        return `Of ${names} ${some} came through; the others are 0. Every byte has to be written, also of large numbers: shift it down first, a byte keeps only the lowest eight bits.`;
+        return `In ${names} ${some} arrived, and the others are 0. Write every byte of a large number: shift it down first, because a byte keeps only the lowest eight bits.`;
       }
     }
     if (every(({ got }) => got.every((byte) => byte === 0)))
-      return `\`${numbers[0]?.name}\` is 0: it was never written, or something was written over it.`;
+      return `\`${numbers[0]?.name}\` is 0. You never wrote it, or you wrote something over it.`;
     const same = numbers[0]?.got;
     const owner = same && parts.find(({ name, want }) => name !== numbers[0]?.name && equal(want, same));
     if (numbers.length === 1 && wrong.length === 1 && owner) {
@@ -311,25 +318,25 @@ function nameMistake(came: Uint8Array, expected: Uint8Array, packet: PacketDescr
     }
   }
   if (equal(came, expected.toReversed()) && expected.length > 4)
-    return "The whole packet is reversed. The order of the fields stays; only inside a number the lowest byte comes first.";
+    return "The whole packet is reversed. The fields keep their order. Only inside a number does the lowest byte come first.";
   if (startsWith(came, expected))
     return `The packet is right, but ${count(came.length - expected.length)} too many follow${came.length - expected.length === 1 ? "s" : ""} it.`;
   if (startsWith(expected, came)) {
     const missing = parts.find(({ want, got }) => got.length < want.length);
-    return `What is there is right, but it ends after ${count(came.length)}: ${missing ? `of \`${missing.name}\` ${missing.got.length === 0 ? "nothing is there" : "a part is missing"}` : "the rest is missing"}.`;
+    return `What is there is right, but the packet ends after ${count(came.length)}: ${missing ? `of \`${missing.name}\` ${missing.got.length === 0 ? "nothing is there" : "a part is missing"}` : "the rest is missing"}.`;
   }
   const text = Buffer.from(came).toString("latin1");
   if (/^[\x20-\x7e]+$/.test(text))
     return `These bytes are the text ${JSON.stringify(text)}: the digits of the numbers, not the numbers.`;
   if (came.length === parts.length)
-    return `It has a byte for each field. ${parts.map(({ name, want }) => `\`${name}\` takes ${count(want.length)}`).join(", ")}.`;
+    return `It has one byte for each field. ${parts.map(({ name, want }) => `\`${name}\` takes ${count(want.length)}`).join(", ")}.`;
   const moved = wrong.find(({ offset, isText, want }) => {
     if (came.length === expected.length && !isText) return false;
     const at = Buffer.from(came).indexOf(want);
     return at > 0 && at !== offset && Math.abs(at - offset) <= 4 && want.some((byte) => byte !== 0);
   });
   if (moved)
-    return `\`${moved.name}\` begins at byte ${Buffer.from(came).indexOf(moved.want)}. It belongs at byte ${moved.offset}: the first byte is number 0.`;
+    return `\`${moved.name}\` begins at byte ${Buffer.from(came).indexOf(moved.want)}. It should begin at byte ${moved.offset}. The first byte is number 0.`;
   if (came.length === expected.length * 2 || came.length === expected.length / 2) {
     const [first] = parts;
     if (first)

@@ -37,6 +37,7 @@ export type Message =
   | { readonly is: "alive" }
   | { readonly is: "loaded"; readonly titles: readonly string[] }
   | { readonly is: "started"; readonly check: string }
+  | { readonly is: "passed"; readonly check: string }
   | { readonly is: "problem"; readonly problem: Problem }
   | { readonly is: "done" };
 
@@ -46,10 +47,17 @@ const HEARTBEAT = 200;
 /** How long a check may take unless it says otherwise, in milliseconds. */
 const LIMIT = 2000;
 
+/** How long the learner's file may take to load, in milliseconds. */
+const LOAD_LIMIT = 5000;
+
 /** How long a promise that is rejected too late has to be noticed, in milliseconds. */
 const AFTERMATH = 50;
 
 const [checksFile = "", file = ""] = process.argv.slice(2);
+if (!process.send) {
+  process.stderr.write("This program belongs to the checks. Type `npm run exercises` instead.\n");
+  process.exit(2);
+}
 const source = readFileSync(file, "utf8");
 
 function tell(message: Message): void {
@@ -78,13 +86,13 @@ type Told = Omit<Problem, "check" | "conversation">;
 
 /** How an error of the system ended the process, and what to do. */
 const UNHEARD = [
-  'A socket or server had an "error" that nobody listens to, which ends a process',
-  'Listen to it: `.on("error", (error) => …)`, on each socket, and on a server for its own errors. What a listener throws, nobody catches.',
+  'A socket or server had an "error" that nobody listens to, and that crashes a process',
+  'Listen to it: `.on("error", (error) => …)` on each socket, and on a server for its own errors. Nobody catches what a listener throws.',
 ] as const;
 
 /** The same, of an error that somebody has made. */
 const UNCAUGHT = [
-  "Something was thrown where nobody catches it, which ends a process",
+  "Something was thrown where nobody catches it, and that crashes a process",
   'Nobody can catch what a listener or a timer throws: call `reject(error)` there, or remember it. (`destroy(error)` is an "error" event, which needs a listener.)',
 ] as const;
 
@@ -94,7 +102,10 @@ function tellOf(error: unknown, how = "It threw", advice?: string): Told {
     const { message, isNamed, isFinal } = error;
     return { message: message + forgottenLoop(), isNamed, isFinal };
   }
-  if (error instanceof CheckFailed) return { message: error.message, isNamed: true };
+  if (error instanceof CheckFailed) {
+    const { message, likelyCause } = error;
+    return { message: likelyCause ? `${message} ${likelyCause}` : message, isNamed: true };
+  }
   const isLearners = error instanceof LearnerError;
   const cause = isLearners ? error.cause : error;
   const line = lineOf(cause);
@@ -114,28 +125,28 @@ function adviseOn(text: string): string | undefined {
   const advice: readonly (readonly [RegExp, string])[] = [
     [
       /outside the bounds of the DataView/,
-      "You write or read past the end of the array: is it large enough, and is the offset right?",
+      "You write or read past the end of the array. Is it large enough, and is the offset right?",
     ],
     [
       /^offset is out of bounds/,
-      "What `set` copies does not fit in there: the array is too small, or the offset too large.",
+      "The bytes that `set` copies do not fit: the array is too small, or the offset is too large.",
     ],
-    [/are a Uint8Array, not a Promise/, "A promise is not yet what it promises: an `await` is missing."],
+    [/are a Uint8Array, not a Promise/, "A promise is not its value yet: an `await` is missing."],
     [
       /^unpack requires a buffer of/,
-      "As many bytes must come in as the format has: look at the length first, or at what made these bytes. (`unpackFrom` reads from the beginning of more.)",
+      "`unpack` takes exactly as many bytes as the format has. Look at the length first, or at what made these bytes. (`unpackFrom` reads from the beginning of a longer array.)",
     ],
     [
       /requires a buffer of/,
-      "As many bytes must come in as the format has. Something else has come: look at the length first, or at what made these bytes.",
+      "It takes at least as many bytes as the format has. Look at the length first, or at what made these bytes.",
     ],
     [
       /Invalid typed array length|Invalid array length/,
-      "No array can be that long: look at how its length is computed.",
+      "No array can be that long. Look at how you compute its length.",
     ],
     [/Invalid string length/, "A text grew longer than any text can be: is there a loop that does not end?"],
     [/Cannot mix BigInt/, "One of the numbers is a bigint: `Number(value)` makes a number of it."],
-    [/is not iterable/, "Only arrays and the like can be spread or looped over: what is it really?"],
+    [/is not iterable/, "Only arrays and the like can be spread or looped over. What is it really?"],
     [
       /Received an instance of Array|must be of type string or an instance of Buffer/,
       "A socket sends bytes (a Uint8Array) or text.",
@@ -143,13 +154,13 @@ function adviseOn(text: string): string | undefined {
     [/Assignment to constant/, "A `const` never changes: use `let`."],
     [
       /ERR_STREAM_WRITE_AFTER_END|write after end/,
-      "The socket was already ended: write first, then `end()`.",
+      "You had already ended the socket. Write first, then call `end()`.",
     ],
     [
       /ECONNREFUSED/,
-      "Nobody listens at that address: is the port the one that was given, and the host 127.0.0.1?",
+      "Nobody listens at that address. Is the port the one that was given, and the host 127.0.0.1?",
     ],
-    [/EADDRINUSE/, "The port is in use: listen on the one that was given, and only once."],
+    [/EADDRINUSE/, "The port is in use. Listen on the port that was given, and only once."],
   ];
   const found = advice.find(([pattern]) => pattern.test(text));
   return found?.[1];
@@ -158,7 +169,7 @@ function adviseOn(text: string): string | undefined {
 /** `forEach` does not wait: whoever uses it with async functions is told, when something is wrong. */
 function forgottenLoop(): string {
   if (!/\.forEach\(\s*async\b/.test(source)) return "";
-  return "\n\nYour file calls `forEach(async …)`. `forEach` does not wait for async functions: use `for (const … of …)`, and `await` inside.";
+  return "\n\nYour file calls `forEach(async …)`, and `forEach` does not wait for async functions. Use `for (const … of …)`, and `await` inside.";
 }
 
 /** The line of the learner's file in a stack trace. */
@@ -237,9 +248,16 @@ function shortly(value: unknown): string {
 
 /** Imports the learner's file; gives what it exports, or undefined if it cannot be checked. */
 async function load(exports: readonly string[]): Promise<Record<string, unknown> | undefined> {
-  let loaded: Record<string, unknown>;
+  let loaded: Record<string, unknown> | undefined;
   try {
-    loaded = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    const limit = LOAD_LIMIT * SLOWNESS;
+    loaded = await within<Record<string, unknown>>(import(pathToFileURL(file).href), limit);
+    if (!loaded) {
+      const seconds = limit / 1000;
+      const message = `Your file had not finished loading after ${seconds} s. An \`await\` outside of any function waits for something that never comes.`;
+      report({ message, isNamed: true });
+      return undefined;
+    }
   } catch (error) {
     report(explainLoading(error));
     return undefined;
@@ -249,10 +267,10 @@ async function load(exports: readonly string[]): Promise<Record<string, unknown>
     if (loaded[name] === undefined) {
       const isThere = new RegExp(`\\b(function|class|const|let)\\s+${name}\\b`).test(source);
       const message = loaded["default"]
-        ? `Your file exports \`${name}\` as \`default\`, but the check asks for it by its name: leave out \`default\`.`
+        ? `Your file exports \`${name}\` as \`default\`, but the check asks for it by name. Leave out \`default\`.`
         : isThere
-          ? `Your file does not export \`${name}\` any more: put \`export\` in front of it.`
-          : `Your file has no \`${name}\` any more, which the check calls. \`npm run exercises reset\` brings the stub back.`;
+          ? `Your file no longer exports \`${name}\`. Put \`export\` in front of it.`
+          : `Your file no longer has \`${name}\`, which the check calls. \`npm run exercises reset\` gives you the exercise as it was at first.`;
       report({ message, isNamed: true });
       return undefined;
     }
@@ -274,27 +292,34 @@ function explainLoading(error: unknown): Told {
   return tellOf(error, "It threw while it was loaded");
 }
 
+/** Waits for a promise, but not for ever: gives undefined if the time is up first. */
+async function within<T>(promise: Promise<T>, limit: number): Promise<T | undefined> {
+  const timer = new AbortController();
+  const late = pause(limit, undefined, { signal: timer.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    timer.abort(); // no timer may stay: a check may count them
+  }
+}
+
 /** Runs one check, for as long as it may take. */
 async function run(check: () => void | Promise<void>, limit: number): Promise<void> {
   pending.clear();
   hasFailed = false;
   conversation.restart();
-  const timer = new AbortController();
-  const late = pause(limit, "late", { signal: timer.signal }).catch(() => "over");
   try {
-    const checked = (async () => check())();
-    if ((await Promise.race([checked, late])) === "late") {
+    const checked = (async () => check())().then(() => true);
+    if (!(await within(checked, limit))) {
       const [call] = pending.values();
       const message = call
-        ? `${call} did not come back within ${limit / 1000} s: its promise was neither resolved nor rejected.${forgottenLoop()}`
+        ? `${call} did not come back within ${limit / 1000} s. Its promise was neither resolved nor rejected.${forgottenLoop()}`
         : `It did not end within ${limit / 1000} s.`;
       report({ message, isNamed: call !== undefined });
       checked.catch(() => {}); // whatever becomes of it now, the next check is not to blame
     }
   } catch (error) {
     report(tellOf(error));
-  } finally {
-    timer.abort();
   }
 }
 
@@ -306,7 +331,7 @@ async function main(): Promise<void> {
   process.on("disconnect", () => process.exit()); // nobody is left to tell
   setInterval(tell, HEARTBEAT, { is: "alive" } satisfies Message);
   process.on("unhandledRejection", (error) => {
-    report(tellOf(error, "A promise was rejected, and nobody handled it (was an `await` forgotten?)"));
+    report(tellOf(error, "A promise was rejected, and nobody handled it (is an `await` missing?)"));
   });
   process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
     const [how, advice] = error?.syscall ? UNHEARD : UNCAUGHT;
@@ -322,6 +347,7 @@ async function main(): Promise<void> {
       title = name;
       tell({ is: "started", check: name });
       await run(() => check(learner, file), (exercise.limit ?? LIMIT) * SLOWNESS);
+      if (!hasFailed) tell({ is: "passed", check: name });
       if (isOver) break;
     }
     await pause(AFTERMATH);

@@ -1,6 +1,6 @@
 /**
- * Which exercises there are. A file of an exercise has three texts: the learner's, the stub that it started as, and our
- * solution. Its imports begin with `#`, which package.json explains, so each text runs wherever it is put.
+ * Which exercises there are. An exercise has three texts: the stub, which is what a learner starts from, the learner's
+ * copy of it, and our solution. Their imports begin with `#`, which package.json explains, so each text runs wherever it is.
  *
  * @module
  */
@@ -13,9 +13,12 @@ import { fileURLToPath } from "node:url";
 /** The folder of the project. */
 export const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 
+/** The folder for the learner's own files, relative to {@link ROOT}. Git ignores it. */
+export const HOME = "my";
+
 /** One exercise. Paths are relative to {@link ROOT}. */
 export interface Entry {
-  /** What one types: lesson and number, e.g. `1.3`. */
+  /** What a learner types: lesson and number, e.g. `1.3`. */
   readonly id: string;
   /** The lesson's number. */
   readonly lesson: string;
@@ -23,9 +26,9 @@ export interface Entry {
   readonly lessonTitle: string;
   /** E.g. `Split a stream`. */
   readonly title: string;
-  /** Where the learner writes. */
+  /** The learner's copy, which may be missing at any moment. */
   readonly file: string;
-  /** What the file is before that. */
+  /** What that copy is made of. Nobody edits it. */
   readonly stub: string;
   /** Ours. */
   readonly solution: string;
@@ -49,9 +52,9 @@ function numbered(folder: string, end: string): string[] {
 }
 
 /**
- * Finds all exercises.
+ * Finds all exercises. They are listed by their stubs, so a learner who deletes a copy loses no exercise.
  *
- * @returns them, in their order
+ * @returns the exercises, in order
  */
 export function findExercises(): Entry[] {
   return numbered("lessons", "").flatMap((lesson) =>
@@ -65,8 +68,8 @@ export function findExercises(): Entry[] {
           lesson: parseName(lesson).number,
           lessonTitle: parseName(lesson).title,
           title,
-          file: `${folder}/${name}`,
-          stub: `${folder}/stubs/${name}`,
+          file: `${HOME}/${lesson}/${name}`,
+          stub: `${folder}/${name}`,
           solution: `${folder}/solutions/${name}`,
           checks: `test/exercises/${lesson}/${name}`,
         };
@@ -75,15 +78,18 @@ export function findExercises(): Entry[] {
 }
 
 /**
- * Finds the exercises that a word stands for: a lesson (`1`), an exercise (`1.3`), or a file, by its path or name.
+ * Finds the exercises that a word stands for: a lesson (`1`), an exercise (`1.3`), or a file, by its path or its name.
  *
  * @param all - all exercises
  * @param word - what was typed
- * @returns them; none if the word stands for nothing
+ * @returns the exercises; none if the word stands for nothing
  */
 export function exercisesOf(all: readonly Entry[], word: string): Entry[] {
-  const path = relative(ROOT, resolve(process.cwd(), word)).replaceAll("\\", "/");
-  return all.filter(
-    ({ id, lesson, file }) => word === id || word === lesson || path === file || word === basename(file),
-  );
+  const exact = all.filter(({ id, lesson }) => word === id || word === lesson);
+  if (exact.length > 0) return exact;
+  // npm runs its scripts in the folder of the project, and says where the command was typed.
+  const typedIn = process.env["INIT_CWD"] ?? process.cwd();
+  const path = relative(ROOT, resolve(typedIn, word)).replaceAll("\\", "/");
+  const byPath = all.filter(({ file, stub }) => path === file || path === stub);
+  return byPath.length > 0 ? byPath : all.filter(({ file }) => word === basename(file));
 }

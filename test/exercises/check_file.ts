@@ -5,7 +5,7 @@
  * @module
  */
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import process from "node:process";
 import { HAS_GROUPS, signalGroup } from "../../src/checks/process_group.ts";
@@ -15,12 +15,24 @@ import { type Entry, ROOT } from "./catalogue.ts";
 
 /** What became of an attempt. */
 export interface Outcome {
-  /** What is wrong; nothing if the exercise is done. */
+  /** What is wrong. */
   readonly problems: readonly Problem[];
-  /** The titles of all checks. */
+  /** The titles of all checks, as far as they are known. */
   readonly titles: readonly string[];
+  /** The titles of the checks that were seen to pass. */
+  readonly passed: ReadonlySet<string>;
   /** What the learner's code printed. */
   readonly printed: string;
+}
+
+/**
+ * Whether an exercise is done: every check was seen to pass, and nothing is wrong.
+ *
+ * @param outcome - what became of an attempt
+ * @returns whether it is
+ */
+export function isPassed({ problems, titles, passed }: Outcome): boolean {
+  return problems.length === 0 && titles.length > 0 && titles.every((title) => passed.has(title));
 }
 
 /** How long a process may say nothing, in milliseconds. It says that it is alive five times a second. */
@@ -41,29 +53,23 @@ const LONGEST_OUTPUT = 4000;
  * @param entry - the exercise
  * @param file - the file, which may be another than the learner's, relative to the project
  * @param signal - ends it: what was found until then is the outcome
- * @param onProblem - is told of each problem as soon as it is found
+ * @param onMessage - is called with each message as it comes
  * @returns what became of it
  */
 export function checkFile(
   entry: Entry,
   file: string = entry.file,
   signal?: AbortSignal,
-  onProblem: (problem: Problem) => void = () => {},
+  onMessage: (message: Message) => void = () => {},
 ): Promise<Outcome> {
-  const child = spawn(
-    process.execPath,
-    [
-      `--max-old-space-size=${MEMORY}`,
-      "--import",
-      "tsx",
-      `${ROOT}test/exercises/attempt.ts`,
-      `${ROOT}${entry.checks}`,
-      resolve(ROOT, file),
-    ],
-    // A group of its own: with it ends whatever it has started.
-    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: HAS_GROUPS },
-  );
+  let child: ChildProcess;
+  try {
+    child = startAttempt(entry, file);
+  } catch (error) {
+    return Promise.resolve(notStarted(error as Error));
+  }
   const problems: Problem[] = [];
+  const passed = new Set<string>();
   let titles: readonly string[] = [];
   let check: string | undefined;
   let printed = "";
@@ -87,10 +93,10 @@ export function checkFile(
       isLoaded = true;
       titles = message.titles;
     } else if (message.is === "started") check = message.check;
-    else if (message.is === "problem") {
-      problems.push(message.problem);
-      onProblem(message.problem);
-    } else if (message.is === "done") isDone = true;
+    else if (message.is === "passed") passed.add(message.check);
+    else if (message.is === "problem") problems.push(message.problem);
+    else if (message.is === "done") isDone = true;
+    onMessage(message);
   });
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     printed = (printed + text).slice(-LONGEST_OUTPUT);
@@ -102,9 +108,9 @@ export function checkFile(
   /** Why it ended before it was done. */
   function whyEnded(code: number | null): string {
     if (/heap out of memory|FATAL ERROR/.test(errors)) {
-      return `It used more than ${MEMORY} MB of memory, and died: something grows without end, most likely an array or a text in a loop.`;
+      return `It used more than ${MEMORY} MB of memory, and died. Something grows without end, most likely an array or a text in a loop.`;
     }
-    if (killed) return "It never came back: there must be a loop that does not end.";
+    if (killed) return "It never came back: there is a loop that does not end.";
     if (code === 0 || code === 13 || (code !== null && errors === ""))
       return "It ended its own process. Does it call `process.exit`?";
     const last = errors
@@ -115,17 +121,43 @@ export function checkFile(
   }
 
   return new Promise((resolve) => {
-    child.on("error", (error) => {
-      errors += error.message;
-    });
-    child.on("close", (code) => {
+    const forget = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", stop);
       process.removeListener("exit", stop);
+    };
+    child.on("error", (error) => {
+      if (child.pid !== undefined) return; // it runs, and its end says more
+      forget();
+      resolve(notStarted(error));
+    });
+    child.on("close", (code) => {
+      forget();
       if (!isDone && killed !== "stopped") problems.push({ check, message: whyEnded(code), isNamed: true });
       const said = errors.replace(/^.*heap out of memory[\s\S]*|<--- [\s\S]*/m, "");
-      resolve({ problems, titles, printed: isDone || !errors ? printed + said : printed });
+      resolve({ problems, titles, passed, printed: isDone || !errors ? printed + said : printed });
     });
-    if (child.pid === undefined) resolve({ problems, titles, printed });
   });
+}
+
+function startAttempt(entry: Entry, file: string): ChildProcess {
+  return spawn(
+    process.execPath,
+    [
+      `--max-old-space-size=${MEMORY}`,
+      "--import",
+      "tsx",
+      `${ROOT}test/exercises/attempt.ts`,
+      `${ROOT}${entry.checks}`,
+      resolve(ROOT, file),
+    ],
+    // In a group of its own, so that everything that it starts ends with it.
+    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: HAS_GROUPS },
+  );
+}
+
+/** The outcome when the operating system refused to start a process: nothing is known about the exercise. */
+function notStarted({ message }: Error): Outcome {
+  const what = `The checks could not be started: ${message}. Your file was not checked. Close other programs, and try again.`;
+  return { problems: [{ message: what, isNamed: true }], titles: [], passed: new Set(), printed: "" };
 }

@@ -1,74 +1,101 @@
 /**
- * What a learner can do with an exercise, at the command line and with the keys of `watch`: check it, have a hint, see
- * our solution, begin anew.
+ * What a learner can do with an exercise, at the command line and with the keys of `watch`: check it, get a hint, see
+ * our solution, start again.
  *
  * @module
  */
 
-import { copyFileSync, existsSync, readFileSync, renameSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { paint } from "../../src/log.ts";
 import type { Exercise } from "./assertions.ts";
+import type { Problem } from "./attempt.ts";
 import { type Entry, ROOT } from "./catalogue.ts";
-import { checkFile, type Outcome } from "./check_file.ts";
-import { countHint, forget, recall, remember } from "./progress.ts";
-import { besideLines } from "./show.ts";
+import { checkFile, isPassed, type Outcome } from "./check_file.ts";
+import { readSources, readText, startAgain } from "./home.ts";
+import { forget, giveHint, recall, remember } from "./progress.ts";
+import { besideLines, mostTelling } from "./show.ts";
 import { TypeChecker } from "./types.ts";
 
-/** How long an exercise with a mistake waits for what TypeScript says of it, in milliseconds. */
+/** How long a learner with a mistake to look at waits for what TypeScript says about it, in milliseconds. */
 const PATIENCE = 300;
 
 /** How many exercises are checked at a time. */
 const AT_ONCE = 2;
 
-/** The narrowest terminal, in characters, for those who have none. */
+/** How often a file is checked again that was saved while it was checked. */
+const TRIES = 5;
+
+/** The width of a terminal, in characters, where there is none. */
 const NO_TERMINAL = 80;
 
 const types = new TypeChecker();
 
 /**
- * The text of an exercise that is checked: the learner's, unless a test asks for the stubs or for our solutions.
+ * Checks an exercise: what it does, and its types. The outcome belongs to one text. When the file was saved meanwhile, it
+ * is checked again.
  *
  * @param entry - the exercise
- * @returns its path, relative to the project
- */
-export function currentFile(entry: Entry): string {
-  const which = process.env["EXERCISES"];
-  return which === "solutions" ? entry.solution : which === "stubs" ? entry.stub : entry.file;
-}
-
-/**
- * Checks an exercise, what it does and its types.
- *
- * @param entry - the exercise
- * @param signal - ends it
- * @returns what became of it
+ * @param signal - ends the check
+ * @returns the outcome
  */
 export async function check(entry: Entry, signal?: AbortSignal): Promise<Outcome> {
-  const file = currentFile(entry);
-  const typing = types.check(`${ROOT}${file}`);
-  const outcome = await checkFile(entry, file, signal);
-  // Who has a mistake to look at need not wait for the type checker.
-  const late = outcome.problems.length > 0 ? pause(PATIENCE, []) : typing;
-  const problems = [...outcome.problems, ...(await Promise.race([typing, late]))];
-  if (!signal?.aborted) remember(entry, file, problems.length === 0);
-  return { ...outcome, problems };
+  for (let count = 0; count < TRIES; count++) {
+    const sources = readSources(entry.file);
+    const text = sources?.get(entry.file);
+    if (!sources || text === undefined) return failed(missing(entry));
+    const outcome = await checkText(entry, text, signal);
+    if (signal?.aborted) return outcome;
+    if (areEqual(sources, readSources(entry.file))) {
+      remember(entry, sources, isPassed(outcome));
+      return outcome;
+    }
+  }
+  return failed(`${entry.file} changed each time while it was checked. What keeps writing to it?`);
+}
+
+async function checkText(entry: Entry, text: string, signal: AbortSignal | undefined): Promise<Outcome> {
+  let typing: Promise<readonly Problem[]> | undefined;
+  const checkTypes = () => (typing ??= types.check(entry.file, text));
+  // A type checker that has to start takes longer than all checks. It starts when one of them has passed: an exercise
+  // that is not begun yet can do without.
+  if (types.isRunning) checkTypes().catch(() => {});
+  const outcome = await checkFile(entry, entry.file, signal, ({ is }) => {
+    if (is === "passed") checkTypes().catch(() => {});
+  });
+  if (signal?.aborted) return outcome;
+  const found =
+    outcome.problems.length > 0
+      ? await Promise.race([typing ?? [], pause(PATIENCE, [])])
+      : await checkTypes();
+  return { ...outcome, problems: [...outcome.problems, ...found] };
+}
+
+function failed(message: string): Outcome {
+  return { problems: [{ message, isNamed: true }], titles: [], passed: new Set(), printed: "" };
+}
+
+function missing({ id, file }: Entry): string {
+  return `${file} is missing, or cannot be read. Save it again, or type: npm run exercises reset ${id}`;
+}
+
+function areEqual(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string> | undefined): boolean {
+  return other?.size === one.size && [...one].every(([path, text]) => other.get(path) === text);
 }
 
 /**
- * Whether an exercise is done, as far as is known.
+ * Whether an exercise is done, as far as anybody knows.
  *
  * @param entry - the exercise
- * @returns whether it passed when it was last checked
+ * @returns whether its present text has passed
  */
 export function isDone(entry: Entry): boolean {
-  return recall(entry, currentFile(entry)) === true;
+  return recall(entry) === true;
 }
 
 /**
- * Finds the exercise that comes next: one of the same lesson as long as there is one, also if it was passed over.
+ * Finds the exercise that comes next: one of the same lesson if any is left, even one that was skipped.
  *
  * @param entry - the one before
  * @param all - all exercises
@@ -81,15 +108,14 @@ export function nextAfter(entry: Entry, all: readonly Entry[]): Entry | undefine
 }
 
 /**
- * Checks those exercises whose outcome is not known: an untouched stub is, it is not done.
+ * Checks the exercises whose outcome is not known. A copy that nobody has changed is not done, so it needs no check.
  *
  * @param entries - the exercises
  */
 export async function refresh(entries: readonly Entry[]): Promise<void> {
   const unknown = entries.filter((entry) => {
-    const file = currentFile(entry);
-    const isStub = readFileSync(ROOT + file, "utf8") === readFileSync(ROOT + entry.stub, "utf8");
-    return !isStub && recall(entry, file) === undefined;
+    const text = readText(entry.file);
+    return text !== undefined && text !== readText(entry.stub) && recall(entry) === undefined;
   });
   const worker = async () => {
     for (let entry = unknown.shift(); entry; entry = unknown.shift()) await check(entry);
@@ -104,74 +130,71 @@ export function stopChecking(): void {
 
 /** Starts the type checker before it is needed. */
 export function startChecking(): void {
-  types.start();
+  try {
+    types.start();
+  } catch {
+    // The first check says why it cannot be started.
+  }
 }
 
 /**
- * Gives hints: each time one more.
+ * Gives a hint for the first check that fails: each time one more.
  *
  * @param entry - the exercise
+ * @param outcome - what became of the latest attempt
  * @returns lines
  */
-export async function hintLines(entry: Entry): Promise<string[]> {
+export async function hintLines(entry: Entry, outcome: Outcome): Promise<string[]> {
+  const heading = paint(`Hints for ${entry.id} · ${entry.title}`, "cyan");
+  if (isPassed(outcome)) return [heading, "", "  It is done, so there is nothing to hint at.", ""];
   const { default: exercise } = (await import(pathToFileURL(ROOT + entry.checks).href)) as {
     default: Exercise<object>;
   };
-  const { hints } = exercise;
-  const given = countHint(entry.id, hints.length);
-  const lines = hints.slice(0, given).map((hint, index) => `  ${index + 1}. ${hint}`);
+  const failing = Object.keys(exercise.checks).find((title) => !outcome.passed.has(title));
+  if (failing === undefined) {
+    const said = mostTelling(outcome.problems)?.message ?? "";
+    return [heading, "", `  All checks pass. What is left is this:`, "", `  ${said}`, ""];
+  }
+  const helpful = [...exercise.hints.keys()].filter((at) => exercise.hints[at]?.for.test(failing));
+  const given = giveHint(entry.id, helpful);
+  const lines = given.map((at, index) => `  ${index + 1}. ${exercise.hints[at]?.text}`);
   const more =
-    given < hints.length
-      ? `(${given} of ${hints.length}; once more for the next)`
-      : `(That was the last. Still stuck? npm run exercises solution ${entry.id} anyway)`;
-  return [paint(`Hints for ${entry.id} · ${entry.title}`, "cyan"), "", ...lines, "", more];
+    given.length < helpful.length
+      ? `(${given.length} of ${helpful.length}. Ask again for the next.)`
+      : `(That was the last one for this check. Still stuck? npm run exercises solution ${entry.id} anyway)`;
+  return [heading, `For the check "${failing}":`, "", ...lines, "", more];
 }
 
 /**
- * Shows our solution beside the learner's text, once that passes or when they insist.
+ * Shows our solution beside the learner's text, if that has passed or they insist.
  *
  * @param entry - the exercise
- * @param isInsisted - whether they do
- * @returns lines, and whether the solution is among them
+ * @param isAllowed - whether to show it
+ * @returns lines
  */
-export async function solutionLines(
-  entry: Entry,
-  isInsisted: boolean,
-): Promise<{ lines: string[]; isShown: boolean }> {
-  await (isInsisted || isDone(entry) ? undefined : check(entry));
-  if (!isInsisted && !isDone(entry)) {
-    const lines = [
-      `${entry.id} · ${entry.title} is not done yet, and whoever has read a solution can no longer find it.`,
-      `A hint: npm run exercises hint ${entry.id}`,
-      `If you want to see it all the same: npm run exercises solution ${entry.id} anyway`,
-    ];
-    return { lines, isShown: false };
-  }
-  return {
-    lines: besideLines(entry.file, entry.solution, process.stdout.columns ?? NO_TERMINAL),
-    isShown: true,
-  };
+export function solutionLines(entry: Entry, isAllowed: boolean): string[] {
+  if (isAllowed) return besideLines(entry.file, entry.solution, process.stdout.columns ?? NO_TERMINAL);
+  return [
+    `${entry.id} · ${entry.title} is not done yet. Once you have read a solution, you can no longer find it yourself.`,
+    `A hint: npm run exercises hint ${entry.id}`,
+    `To see it anyway: npm run exercises solution ${entry.id} anyway`,
+  ];
 }
 
 /**
- * Puts the stub in the place of the learner's text, which is kept beside it.
+ * Gives the learner a new copy of an exercise. Theirs is kept beside it.
  *
  * @param entry - the exercise
  * @returns lines
  */
 export function resetLines(entry: Entry): string[] {
-  const [file, stub] = [ROOT + entry.file, ROOT + entry.stub];
   forget(entry.id);
-  if (existsSync(file) && readFileSync(file, "utf8") === readFileSync(stub, "utf8")) {
-    return [`${entry.file} is the stub already.`];
+  if (readText(entry.file) === readText(entry.stub)) {
+    return [`${entry.file} is the exercise as it was at first.`];
   }
-  let kept: string | undefined;
-  if (existsSync(file)) {
-    for (let count = 1; !kept || existsSync(ROOT + kept); count++) {
-      kept = entry.file.replace(/\.ts$/, `.mine${count === 1 ? "" : count}.ts`);
-    }
-    renameSync(file, ROOT + kept);
-  }
-  copyFileSync(stub, file);
-  return [`${entry.file} is the stub again.`, ...(kept ? [`Yours is kept in ${kept}`] : [])];
+  const kept = startAgain(entry);
+  return [
+    `${entry.file} is the exercise as it was at first.`,
+    ...(kept ? [`Your text is kept in ${kept}`] : []),
+  ];
 }

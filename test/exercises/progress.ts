@@ -1,107 +1,134 @@
 /**
  * What is remembered between two runs: which exercises are done, as long as nothing has changed that they depend on, and
- * how many hints somebody has had. It may be deleted at any time.
+ * which hints were given. The file may be deleted or spoiled at any time.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import process from "node:process";
-import { type Entry, ROOT } from "./catalogue.ts";
+import { type Entry, HOME, ROOT } from "./catalogue.ts";
+import { readSources } from "./home.ts";
 
+const FILE = `${ROOT}${HOME}/.progress.json`;
+
+/** How an exercise fared when it was last checked. */
 interface Remembered {
-  /** By id: a hash of all that the outcome depends on, and whether the exercise was done. */
-  outcomes: Record<string, { hash: string; isDone: boolean }>;
-  /** By id: how many hints were given. */
-  hints: Record<string, number>;
+  /** A hash of all that the outcome depends on. */
+  readonly hash: string;
+  /** Whether everything passed. */
+  readonly isDone: boolean;
 }
 
-const FILE = process.env["EXERCISES_PROGRESS"] ?? `${ROOT}node_modules/.cache/exercises.json`;
+interface Progress {
+  /** By id. */
+  outcomes: Record<string, Remembered>;
+  /** By id: the numbers of the hints that were given. */
+  hints: Record<string, number[]>;
+}
 
-function load(): Remembered {
+function isRemembered(value: unknown): value is Remembered {
+  const { hash, isDone } = Object(value) as Partial<Remembered>;
+  return typeof hash === "string" && typeof isDone === "boolean";
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "number");
+}
+
+/** The entries of a table that are what they should be. */
+function entriesOf<T>(table: unknown, isRight: (value: unknown) => value is T): Record<string, T> {
+  const entries: [string, unknown][] = Object.entries(Object(table));
+  return Object.fromEntries(entries.filter((entry): entry is [string, T] => isRight(entry[1])));
+}
+
+function load(): Progress {
+  let found: unknown;
   try {
-    const { outcomes = {}, hints = {} } = JSON.parse(readFileSync(FILE, "utf8")) as Partial<Remembered>;
-    return { outcomes, hints };
+    found = JSON.parse(readFileSync(FILE, "utf8"));
   } catch {
-    return { outcomes: {}, hints: {} };
+    // There is none yet, or it is spoiled: then everything is checked again.
   }
+  const { outcomes, hints } = Object(found) as { outcomes?: unknown; hints?: unknown };
+  return { outcomes: entriesOf(outcomes, isRemembered), hints: entriesOf(hints, isNumbers) };
 }
 
-function save(change: (remembered: Remembered) => void): void {
-  const remembered = load();
-  change(remembered);
+function save(change: (progress: Progress) => void): void {
+  const progress = load();
+  change(progress);
+  const draft = `${FILE}.${process.pid}`;
   try {
     mkdirSync(dirname(FILE), { recursive: true });
-    writeFileSync(FILE, JSON.stringify(remembered));
+    // The new file takes the place of the old one as a whole: nobody ever reads half of it.
+    writeFileSync(draft, JSON.stringify(progress));
+    renameSync(draft, FILE);
   } catch {
-    // A folder that cannot be written to: then everything is checked anew each time.
+    // The folder cannot be written to: then everything is checked again each time.
+    rmSync(draft, { force: true });
   }
 }
 
-/** A hash of all that an exercise depends on besides its own file. */
-let shared: string | undefined;
+/** The part of the hash that all exercises share: the kit. */
+let kit: string | undefined;
 
-function hashOf(entry: Entry, file: string): string {
-  const filesIn = (folder: string) =>
+function hashOf(entry: Entry, sources: ReadonlyMap<string, string>): string {
+  const textsIn = (folder: string) =>
     readdirSync(`${ROOT}${folder}`)
       .filter((name) => name.endsWith(".ts"))
-      .map((name) => `${folder}/${name}`);
-  const lesson = entry.file.split("/").slice(0, 2).join("/");
-  shared ??= ["src", "src/struct", "test/exercises"]
-    .flatMap(filesIn)
-    .map((name) => readFileSync(ROOT + name, "utf8"))
-    .join("");
-  const own = [file, ...filesIn(dirname(entry.checks)), ...filesIn(lesson)].map((name) =>
-    readFileSync(ROOT + name, "utf8"),
-  );
-  return createHash("sha256").update(shared).update(own.join("\0")).digest("hex");
+      .map((name) => readFileSync(`${ROOT}${folder}/${name}`, "utf8"));
+  kit ??= ["src", "src/struct", "src/checks", "test/exercises"].flatMap(textsIn).join("\0");
+  const lesson = dirname(dirname(entry.stub));
+  const own = [...sources.values(), ...textsIn(dirname(entry.checks)), ...textsIn(lesson)].join("\0");
+  return createHash("sha256").update(kit).update(own).digest("hex");
 }
 
 /**
  * Whether an exercise was done when it was last checked.
  *
  * @param entry - the exercise
- * @param file - its text, relative to the project
- * @returns that; undefined if something has changed since, so that it has to be checked again
+ * @returns whether it was; undefined if something has changed since, so that it has to be checked again
  */
-export function recall(entry: Entry, file: string): boolean | undefined {
-  const outcome = load().outcomes[entry.id];
-  return outcome?.hash === hashOf(entry, file) ? outcome.isDone : undefined;
+export function recall(entry: Entry): boolean | undefined {
+  const sources = readSources(entry.file);
+  const remembered = load().outcomes[entry.id];
+  return sources && remembered?.hash === hashOf(entry, sources) ? remembered.isDone : undefined;
 }
 
 /**
  * Remembers whether an exercise is done.
  *
  * @param entry - the exercise
- * @param file - the text that was checked, relative to the project
+ * @param sources - the text that was checked, and what it imports
  * @param isDone - whether it passed
  */
-export function remember(entry: Entry, file: string, isDone: boolean): void {
-  const hash = hashOf(entry, file);
+export function remember(entry: Entry, sources: ReadonlyMap<string, string>, isDone: boolean): void {
+  const hash = hashOf(entry, sources);
   save(({ outcomes }) => {
     outcomes[entry.id] = { hash, isDone };
   });
 }
 
 /**
- * Counts a hint.
+ * Gives one more of the hints that help now.
  *
  * @param id - the exercise
- * @param most - how many there are
- * @returns how many have now been given
+ * @param helpful - the numbers of the hints that help now, in their order
+ * @returns the numbers of those that have been given, the new one included
  */
-export function countHint(id: string, most: number): number {
-  const given = Math.min((load().hints[id] ?? 0) + 1, most);
+export function giveHint(id: string, helpful: readonly number[]): number[] {
+  const before = load().hints[id] ?? [];
+  const next = helpful.find((number) => !before.includes(number));
+  const given = next === undefined ? before : [...before, next];
   save(({ hints }) => {
     hints[id] = given;
   });
-  return given;
+  return helpful.filter((number) => given.includes(number));
 }
 
 /**
- * Forgets about an exercise, which begins anew.
+ * Forgets all about an exercise.
  *
  * @param id - the exercise
  */

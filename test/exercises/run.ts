@@ -1,6 +1,6 @@
 /**
- * `npm run exercises`: checks the exercises, shows which are done, and of the next one what was expected, what came, and
- * what the mistake is.
+ * `npm run exercises`: checks the exercises and shows which are done. For the next one it shows what was expected, what
+ * came, and what the mistake is. The learner's copies are in `my/`; a copy that is missing is made first.
  *
  *     npm run exercises                      the list, and the next one explained
  *     npm run exercises 1                    the same for one lesson
@@ -8,14 +8,17 @@
  *     npm run exercises watch                explains the exercise whose file you save
  *     npm run exercises hint 1.3             a hint; each time one more
  *     npm run exercises solution 1.3         ours beside yours
- *     npm run exercises reset 1.3            the stub again; yours is kept beside it
+ *     npm run exercises reset 1.3            the exercise as it was at first; yours is kept beside it
  *
  * @module
  */
 
 import process from "node:process";
 import { readCommandLine } from "../../src/command_line.ts";
+import { run } from "../../src/program.ts";
 import { type Entry, exercisesOf, findExercises } from "./catalogue.ts";
+import { isPassed } from "./check_file.ts";
+import { fillHome } from "./home.ts";
 import {
   check,
   hintLines,
@@ -86,7 +89,7 @@ async function checkAll(chosen: readonly Entry[]): Promise<boolean> {
   let areDone = true;
   for (const entry of chosen) {
     const outcome = await check(entry);
-    if (outcome.problems.length > 0) {
+    if (!isPassed(outcome)) {
       areDone = false;
       print([...outcomeLines(entry, outcome), moreHelp(entry)]);
     } else {
@@ -101,21 +104,29 @@ function moreHelp({ id }: Entry): string {
   return `A hint: npm run exercises hint ${id}\n`;
 }
 
+/** Ends this process, and all that it has started: on "exit" each attempt ends its own processes. */
+function interrupt(): void {
+  process.exit(130);
+}
+
 async function main(): Promise<void> {
-  // Whoever reads a pipe may stop early, as `head` does.
+  // The reader of a pipe may stop early, as `head` does.
   process.stdout.on("error", () => process.exit());
   const command = readCommandLine(USAGE, {}, readWords).arguments;
+  fillHome(all);
   if (command.do === "watch") return await watch(all, command.chosen);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
   if (command.do === "list") process.exitCode = (await list(command.chosen)) ? 0 : 1;
   else if (command.do === "check") process.exitCode = (await checkAll(command.chosen)) ? 0 : 1;
-  else if (command.do === "hint") print(await hintLines(command.entry));
+  else if (command.do === "hint") print(await hintLines(command.entry, await check(command.entry)));
   else if (command.do === "reset") print(resetLines(command.entry));
   else if (command.do === "solution") {
-    const { lines, isShown } = await solutionLines(command.entry, command.isInsisted);
-    print(lines);
-    process.exitCode = isShown ? 0 : 1;
+    const { entry, isInsisted } = command;
+    const isAllowed = isInsisted || isDone(entry) || isPassed(await check(entry));
+    print(solutionLines(entry, isAllowed));
+    process.exitCode = isAllowed ? 0 : 1;
   }
   stopChecking();
 }
 
-await main();
+run(main);

@@ -47,8 +47,8 @@ export function serverChecks(
     if (!wrong) return server;
     if (/exit code 0/.test(wrong)) {
       const advice =
-        'A server begins with `createServer(…).listen(port, "127.0.0.1")`, and runs until it is ended.';
-      throw new Wrong(`The program has ended by itself, and listened nowhere.\n\n${advice}`, true, true);
+        'A server begins with `createServer(…).listen(port, "127.0.0.1")`, and runs until somebody stops it.';
+      throw new Wrong(`The program exited by itself, and listened nowhere.\n\n${advice}`, true, true);
     }
     const advice = "Its port is `Number(process.argv[2])`, and its host 127.0.0.1.";
     throw new Wrong(`${wrong}\n\n${advice}`, true, true);
@@ -67,21 +67,21 @@ export function serverChecks(
     checks[title] = async (_, file) => {
       const { subject, target } = await running(file);
       const stage = serverStages(lesson, target)[index];
-      const wrong = await stage?.run();
-      if (wrong === undefined) return;
+      const failure = await stage?.run();
+      if (failure === undefined) return;
       // Its end may be noticed before its last words.
-      if (/has ended/.test(wrong)) await subject.ends(LAST_WORDS);
-      if (!subject.ended) fail(wrong, `Mostly: ${stage?.cause}`);
+      if (/has ended/.test(failure.sentence)) await subject.ends(LAST_WORDS);
+      if (!subject.ended) fail(failure.sentence, `Likely cause: ${failure.cause}`);
       fail(
         subject.ended,
-        `Whatever one client does, the program must go on: listen to the "error" of each socket, and catch what is thrown for one client. Here, mostly: ${stage?.cause}`,
+        `Whatever one client does, the program must go on. Listen to the "error" of each socket, and catch what is thrown for one client. Likely cause here: ${failure.cause}`,
       );
     };
   }
   checks["ends when it is told to (SIGTERM)"] = async (_, file) => {
     const { subject } = await running(file);
-    const wrong = await subject.stop();
-    if (wrong) fail(wrong, "Whatever catches signals must also end the process.");
+    const failure = await subject.stop();
+    if (failure) fail(failure.sentence, failure.cause);
   };
   return checks;
 }

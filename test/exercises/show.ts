@@ -4,11 +4,11 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
 import { paint } from "../../src/log.ts";
 import type { Problem } from "./attempt.ts";
-import { type Entry, ROOT } from "./catalogue.ts";
+import type { Entry } from "./catalogue.ts";
 import type { Outcome } from "./check_file.ts";
+import { readText } from "./home.ts";
 import { TYPES } from "./types.ts";
 
 /** How wide the bar is, in characters. */
@@ -46,9 +46,9 @@ export function listLines(
 }
 
 /**
- * Finds the problem that tells most: one that names the mistake. Types come last, since what happens says more.
+ * Finds the problem that says most: one that names the mistake. Types come last, since what happens says more.
  *
- * @param problems - at least one
+ * @param problems - what is wrong
  * @returns the one to explain
  */
 export function mostTelling(problems: readonly Problem[]): Problem | undefined {
@@ -66,7 +66,7 @@ export function mostTelling(problems: readonly Problem[]): Problem | undefined {
  */
 export function outcomeLines(
   entry: Entry,
-  { problems, titles, printed }: Outcome,
+  { problems, titles, passed, printed }: Outcome,
   heading = `${entry.id} · ${entry.title}`,
 ): string[] {
   const problem = mostTelling(problems);
@@ -74,21 +74,20 @@ export function outcomeLines(
   if (problem) {
     const failed = new Set(problems.map(({ check }) => check));
     const all = failed.has(TYPES) ? [...titles, TYPES] : titles;
-    const lastFailed = all.findLastIndex((title) => failed.has(title));
-    const isOver = problem.check === undefined || problem.isFinal;
-    for (const [index, title] of all.entries()) {
-      // What comes after a problem that ended everything was not tried.
-      const wasTried = !isOver && (index <= lastFailed || failed.size > 0);
+    for (const title of all) {
       if (failed.has(title)) lines.push(paint(`  ✗ ${title}`, "yellow"));
-      else lines.push(wasTried ? paint(`  ✓ ${title}`, "green") : `  · ${title}`);
+      else if (passed.has(title)) lines.push(paint(`  ✓ ${title}`, "green"));
+      else lines.push(`  · ${title}`); // it was not tried
     }
-    lines.push("");
+    if (all.length > 0) lines.push("");
     if (problem.check) lines.push(`${problem.check}:`, "");
     if (problem.conversation && problem.conversation.length > 0) lines.push(...problem.conversation, "");
     lines.push(...indent(problem.message.split("\n")));
     if (problem.line) lines.push("", `  at ${entry.file}:${problem.line}`);
     const types = problems.filter(({ check }) => check === TYPES && check !== problem.check);
-    for (const { message, line } of types) lines.push("", `  TypeScript says, at line ${line}: ${message}`);
+    for (const { message, line } of types) {
+      lines.push("", line ? `  TypeScript says, at line ${line}: ${message}` : `  ${message}`);
+    }
     lines.push("");
   }
   const said = printed.trimEnd().split("\n").slice(-LAST_LINES);
@@ -113,7 +112,7 @@ export function doneLines(entry: Entry, next: Entry | undefined, all: readonly E
   lines.push(`Compare yours with ours: npm run exercises solution ${entry.id}`);
   if (next && next.lesson !== entry.lesson) {
     lines.push("", `Lesson ${entry.lesson} is done. Lesson ${next.lesson} begins with its guide:`);
-    lines.push(`  lessons/${next.file.split("/")[1]}/README.md`);
+    lines.push(`  ${next.stub.replace(/exercises\/.*/, "README.md")}`);
   }
   if (next) lines.push("", `Next: ${next.id} · ${next.title}, in ${next.file}`);
   else lines.push("", ...farewell(all));
@@ -123,14 +122,14 @@ export function doneLines(entry: Entry, next: Entry | undefined, all: readonly E
 /** What comes after the last exercise. */
 function farewell(all: readonly Entry[]): string[] {
   return [
-    `All ${all.length} are done: you have written a server of each lesson from a blank file.`,
+    `All ${all.length} are done. You have written a server for each lesson from a blank file.`,
     "",
-    "Now build something of your own. Some ideas, from an evening to a weekend:",
-    "  · One of your servers in another language; `npm run check-server LESSON COMMAND … {port}` checks it.",
-    "  · Your math server, with a command that answers a text: put its length in front, as requests do.",
-    "  · A chat: lesson 2 with texts for places. No text may be replaced by a newer one: what becomes of a slow client?",
-    "  · A game in lesson 2's room: the server decides who has caught whom, and its clients only say where they go.",
-    "  · A load balancer: a server that is a client of three others. `npm run attack` knows what to try.",
+    "Now build something of your own. Here are some ideas, from an evening to a weekend:",
+    "  · One of your servers in another language. `npm run check-server LESSON COMMAND … {port}` checks it.",
+    "  · Your math server with a command that answers with text. Put its length in front, as requests do.",
+    "  · A chat: lesson 2 with text instead of places. No text may be replaced by a newer one, so what happens to a slow client?",
+    "  · A game in lesson 2's room. The server decides who has caught whom, and its clients only say where they go.",
+    "  · A load balancer: a server that is a client of three others. `npm run attack` shows you what to try.",
   ];
 }
 
@@ -143,11 +142,7 @@ function farewell(all: readonly Entry[]): string[] {
  * @returns both, side by side where there is room, else one after the other
  */
 export function besideLines(yours: string, ours: string, width: number): string[] {
-  const [left, right] = [yours, ours].map((file) =>
-    readFileSync(ROOT + file, "utf8")
-      .trimEnd()
-      .split("\n"),
-  );
+  const [left, right] = [yours, ours].map((file) => (readText(file) ?? "").trimEnd().split("\n"));
   if (!left || !right) return [];
   const half = Math.floor((width - 3) / 2);
   const longest = Math.max(...[...left, ...right].map((line) => line.length));

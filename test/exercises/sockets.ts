@@ -52,7 +52,7 @@ export async function serve(
   if (!(server instanceof Server)) {
     const got = `\`startServer\` should return the server, and returned ${describeValue(server)}.`;
     if (server instanceof Promise)
-      fail(got, "An `async` function always returns a promise. This one need not wait.");
+      fail(got, "An `async` function always returns a promise. This one does not have to wait.");
     fail(got, server === undefined ? "Is a `return` missing?" : "`createServer` gives the server.");
   }
   const limit = { signal: AbortSignal.timeout(PROMPTLY) };
@@ -67,12 +67,15 @@ export async function serve(
   }
   const address = server.address() as AddressInfo;
   if (address.port !== port) {
-    fail(`The server listens on port ${address.port}.`, `It was told ${port}: give \`port\` to \`listen\`.`);
+    fail(
+      `The server listens on port ${address.port}.`,
+      `You were given ${port}. Pass \`port\` to \`listen\`.`,
+    );
   }
   if (address.address !== "127.0.0.1") {
     fail(
       `The server listens on ${address.address}.`,
-      'That is every network of this machine. `listen(port, "127.0.0.1")` is for this machine only.',
+      'That means every network of this machine. `listen(port, "127.0.0.1")` lets in this machine only.',
     );
   }
   return { server, target: clientsOf(port, packets) };
@@ -148,8 +151,8 @@ export class Started<T> {
       fail(
         `  expected  a promise\n  got       ${describeValue(promise)}`,
         promise === undefined
-          ? `\`${name}\` returns nothing. Its caller needs a promise to wait for: is a \`return\` missing?`
-          : `\`${name}\` must return a promise: what it returns comes later.`,
+          ? `\`${name}\` returns nothing. Its caller needs a promise to wait for. Is a \`return\` missing?`
+          : `\`${name}\` must return a promise, because its result comes later.`,
       );
     }
     this.#settled = (promise as Promise<T>).then(
@@ -184,7 +187,7 @@ export class Started<T> {
    * @param advice - what to do if it does not
    * @returns its result
    */
-  async value(because: string, advice = "Its promise must be resolved then."): Promise<T> {
+  async value(because: string, advice = "Resolve its promise then."): Promise<T> {
     const settled = await this.#wait(PROMPTLY);
     if (!settled) fail(`\`${this.#name}\` has not come back: ${because}.`, advice);
     if ("error" in settled) throw settled.error;
@@ -202,7 +205,7 @@ export class Started<T> {
   async error(
     because: string,
     limit: number = PROMPTLY,
-    advice = "Its promise must be rejected then: whoever waits for it has to be told.",
+    advice = "Reject its promise then, so that the caller stops waiting.",
   ): Promise<Error> {
     const settled = await this.#wait(limit);
     if (!settled) {

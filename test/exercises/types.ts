@@ -1,59 +1,104 @@
 /**
- * What the type checker says of the learners' files. TypeScript takes two seconds to get going, so it runs in a process
- * of its own beside the checks, and while somebody watches it stays.
+ * What the type checker says about the learners' files. TypeScript takes two seconds to get going, so it runs in a process
+ * of its own beside the checks. While a learner watches, it stays.
  *
  * @module
  */
 
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Problem } from "./attempt.ts";
-import { ROOT } from "./catalogue.ts";
+import { HOME, ROOT } from "./catalogue.ts";
+import { SETTINGS } from "./home.ts";
 
-/** How long the type checker may take, in milliseconds. It is not worth more to a learner. */
-const LIMIT = 20_000;
+/** The title under which the type checker's problems are listed. */
+export const TYPES = "the types fit (TypeScript)";
+
+/** How long the type checker may take on the busiest machine, in milliseconds. It takes two seconds on an idle one. */
+const LIMIT = 180_000;
+
+/** A text to check. The number comes back with the answer: a file may be saved again before that. */
+interface Question {
+  readonly number: number;
+  /** An absolute path. */
+  readonly file: string;
+  /** The text that the checks judge, whatever the file holds by now. */
+  readonly text: string;
+}
+
+interface Answer {
+  readonly number: number;
+  readonly problems: readonly Problem[];
+}
 
 /** The type checker. */
 export class TypeChecker {
+  readonly #limit: number;
   #child: ChildProcess | undefined;
+  #asked = 0;
+
+  /** @param limit - how long an answer may take, in milliseconds */
+  constructor(limit: number = LIMIT) {
+    this.#limit = limit;
+  }
+
+  /** Whether it runs already, so that asking costs little. */
+  get isRunning(): boolean {
+    return this.#child?.connected === true;
+  }
 
   /** Starts it, before it is needed. */
   start(): ChildProcess {
     if (this.#child?.connected) return this.#child;
-    this.#child = fork(fileURLToPath(import.meta.url), ["--serve"], {
+    const child = fork(fileURLToPath(import.meta.url), ["--serve"], {
       cwd: ROOT,
       execArgv: ["--import", "tsx"],
     });
-    this.#child.unref();
-    this.#child.channel?.unref();
-    return this.#child;
+    child.setMaxListeners(0); // as many as there are questions
+    child.on("error", () => {}); // each question has a listener that says so
+    child.unref();
+    child.channel?.unref();
+    this.#child = child;
+    return child;
   }
 
   /**
-   * Checks a file.
+   * Checks a text.
    *
-   * @param file - an absolute path
-   * @returns what is wrong with its types; nothing if the checker itself has failed
+   * @param file - where it is, relative to the project
+   * @param text - the text
+   * @returns what is wrong with its types. Without an answer, that is what is wrong: nothing is known about them
    */
-  async check(file: string): Promise<Problem[]> {
-    const child = this.start();
-    return await new Promise((resolve) => {
-      const finish = (problems: Problem[]) => {
+  async check(file: string, text: string): Promise<readonly Problem[]> {
+    const number = ++this.#asked;
+    let child: ChildProcess;
+    try {
+      child = this.start();
+    } catch (error) {
+      return unchecked(`could not be started: ${(error as Error).message}`);
+    }
+    return await new Promise((resolvePromise) => {
+      const finish = (problems: readonly Problem[]) => {
         clearTimeout(timer);
-        child.off("message", take);
-        child.off("exit", fail);
-        resolve(problems);
+        child.off("message", take).off("exit", end).off("error", fail);
+        resolvePromise(problems);
       };
-      const take = (answer: { file: string; problems: Problem[] }) => {
-        if (answer.file === file) finish(answer.problems);
+      const take = (answer: Answer) => {
+        if (answer.number === number) finish(answer.problems);
       };
-      const fail = () => finish([]);
-      const timer = setTimeout(fail, LIMIT);
-      child.on("message", take);
-      child.once("exit", fail);
-      child.send({ file });
+      const end = () => finish(unchecked("ended before it answered"));
+      const fail = (error: Error) => finish(unchecked(`could not be started: ${error.message}`));
+      const timer = setTimeout(() => {
+        child.kill("SIGKILL"); // the next question gets a new one
+        finish(unchecked(`did not answer within ${this.#limit / 1000} s`));
+      }, this.#limit);
+      child.on("message", take).once("exit", end).once("error", fail);
+      child.send({ number, file: resolve(ROOT, file), text } satisfies Question, (error) => {
+        if (error) fail(error);
+      });
     });
   }
 
@@ -63,55 +108,55 @@ export class TypeChecker {
   }
 }
 
-/** The other process: checks each file that it is told, and remembers all others. */
+/** What is said when the types were not checked: an exercise is done only when they were. */
+function unchecked(why: string): Problem[] {
+  const message = `The type checker ${why}, so nobody knows whether the types fit. Check again; close other programs if the machine is busy.`;
+  return [{ check: TYPES, message, isNamed: false }];
+}
+
+/** The other process: checks each text that it is sent, and remembers the modules that it imports. */
 async function serve(): Promise<void> {
   const { default: ts } = await import("typescript");
-  const config = ts.getParsedCommandLineOfConfigFile(
-    `${ROOT}tsconfig.json`,
-    // A learner who is not done yet has unused variables.
-    { noUnusedLocals: false, noUnusedParameters: false },
-    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} },
-  );
-  const files = new Set<string>();
+  const { options } = ts.parseJsonConfigFileContent(SETTINGS, ts.sys, ROOT + HOME);
+  let question: Question | undefined;
+  const textOf = (name: string) => (name === question?.file ? question.text : ts.sys.readFile(name));
   const service = ts.createLanguageService({
-    getCompilationSettings: () => config?.options ?? {},
-    getScriptFileNames: () => [...files],
-    getScriptVersion: (name) => `${statSync(name, { throwIfNoEntry: false })?.mtimeMs}`,
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => (question ? [question.file] : []),
+    getScriptVersion: (name) => {
+      const { mtimeMs, size } = statSync(name, { throwIfNoEntry: false }) ?? {};
+      return name === question?.file ? `question ${question.number}` : `${mtimeMs} ${size}`;
+    },
     getScriptSnapshot: (name) => {
-      const text = ts.sys.readFile(name);
+      const text = textOf(name);
       return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
     },
     getCurrentDirectory: () => ROOT,
-    getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-    fileExists: ts.sys.fileExists,
-    readFile: ts.sys.readFile,
+    getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
+    fileExists: (name) => name === question?.file || ts.sys.fileExists(name),
+    readFile: textOf,
     readDirectory: ts.sys.readDirectory,
     directoryExists: ts.sys.directoryExists,
     getDirectories: ts.sys.getDirectories,
   });
-  process.on("message", ({ file }: { file: string }) => {
-    files.add(file);
-    // An editor may replace a file in two steps, and a learner may delete it.
-    for (const one of files) if (!existsSync(one)) files.delete(one);
-    const found = files.has(file)
-      ? [...service.getSyntacticDiagnostics(file), ...service.getSemanticDiagnostics(file)]
-      : [];
+  process.on("message", (asked: Question) => {
+    // TypeScript writes paths with slashes, on Windows too.
+    question = { ...asked, file: asked.file.replaceAll("\\", "/") };
+    const { file, number } = question;
+    const found = [...service.getSyntacticDiagnostics(file), ...service.getSemanticDiagnostics(file)];
     const problems = found.map(({ messageText, start, file: source }): Problem => {
       const line = start === undefined ? undefined : source?.text.slice(0, start).split("\n").length;
       return {
         check: TYPES,
-        // Of a long chain, the beginning says what does not fit where.
+        // The beginning of a long chain says what does not fit where.
         message: ts.flattenDiagnosticMessageText(messageText, "\n").split("\n").slice(0, 2).join("\n"),
         isNamed: true,
         line,
       };
     });
-    process.send?.({ file, problems });
+    process.send?.({ number, problems } satisfies Answer);
   });
   process.on("disconnect", () => process.exit());
 }
-
-/** The title under which the type checker's problems are listed. */
-export const TYPES = "the types fit (TypeScript)";
 
 if (process.argv[2] === "--serve" && process.argv[1] === fileURLToPath(import.meta.url)) await serve();

@@ -55,8 +55,8 @@ export async function explained(entry: Entry, wrong: WrongAnswer): Promise<strin
     writeFileSync(file, textOf(entry, wrong));
     // Of several problems the first that names its mistake is explained. What comes after it need not be waited for.
     const enough = new AbortController();
-    const { problems } = await checkFile(entry, relative(ROOT, file), enough.signal, ({ isNamed }) => {
-      if (isNamed) enough.abort();
+    const { problems } = await checkFile(entry, relative(ROOT, file), enough.signal, (message) => {
+      if (message.is === "problem" && message.problem.isNamed) enough.abort();
     });
     const problem = mostTelling(problems);
     return problem ? `${problem.check ?? "not checked"}: ${problem.message}` : "passed";

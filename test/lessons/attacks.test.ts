@@ -1,11 +1,20 @@
-/** `npm run attack`. Which server withstands which attack is tested in test/long/attack_tables.test.ts. */
+/** `npm run attack`. Which server survives which attack is tested in test/long/attack_tables.test.ts. */
 
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { SERVER_CHECKS as LESSON_0_CHECKS } from "../../lessons/0_simple_test_packets/attacks.ts";
 import { SERVER_CHECKS as LESSON_1_CHECKS } from "../../lessons/1_simple_math_server/attacks.ts";
 import { SERVER_CHECKS as LESSON_2_CHECKS } from "../../lessons/2_simple_broadcast_test/attacks.ts";
-import { attack, LESSON_0, LESSON_1, startServer, startStep, stepFile } from "./harness.ts";
+import {
+  attack,
+  FakeServer,
+  HAS_SIGNALS,
+  LESSON_0,
+  LESSON_1,
+  startServer,
+  startStep,
+  stepFile,
+} from "./harness.ts";
 
 describe("npm run attack", () => {
   test.each([
@@ -19,31 +28,49 @@ describe("npm run attack", () => {
     for (const { name, title } of attacks) expect(stdout).toMatch(new RegExp(`^ +${name} +${title}$`, "m"));
   });
 
-  test("tells what it does, byte by byte, and ends with 0 if the server withstood", async () => {
+  test("tells what it does, byte by byte, and ends with 0 if the server survived", async () => {
     const server = await startServer(LESSON_0);
     const { code, stdout, stderr } = await attack("0", "pieces", "--port", String(server.port)).exit();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^attacker ← (..) 00 00 00 │ 01 00 00 00 +test: id \d+ sequence 1$/m);
     expect(stdout).toMatch(/^attacker → 0\d … +1 of 8 bytes of an answer$/m);
     expect(stdout).toMatch(/^attacker → … 00 +the rest: id \d+ sequence 1$/m);
-    expect(stdout).toMatch(/^✓ withstood: it put the eight pieces together, and sent test 2\.\n$/m);
+    expect(stdout).toMatch(/^✓ survived: it put the eight pieces together, and sent test 2\.\n$/m);
   });
 
-  test("ends with 1 if it did not, and says how one sees that", async () => {
+  test("ends with 1 if it did not, and says how you see that, and the likely cause", async () => {
     const server = await startStep(stepFile(LESSON_0, "2"));
     const { code, stdout } = await attack("0", "pieces", "--port", String(server.port)).exit();
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^✗ not withstood: the server has ended, for all its clients\. .*\nMostly: .*\n$/m,
+      /^✗ did not survive: the server has ended, for all its clients\. .*\nLikely cause: It took one chunk for one answer.*\n$/m,
     );
   });
+
+  test.runIf(HAS_SIGNALS)(
+    "ends with 130 when it is interrupted: 0 would mean that the server survived",
+    async () => {
+      const server = await FakeServer.start();
+      const attacking = attack("0", "pieces", "--port", String(server.port));
+      await server.accept();
+      expect((await attacking.exit("SIGINT")).code).toBe(130);
+    },
+  );
 
   test("sends what it says it sends: the terminal attack is harmless to our server's log", async () => {
     const server = await startServer(LESSON_1);
     const { code } = await attack("1", "terminal", "--port", String(server.port)).exit();
     expect(code).toBe(0);
-    await server.line(/unknown command "\\u\{1b\}\[2J\\u\{a\}boo!"/);
+    await server.line(/unknown command "\\u\{1b\}\[2J\\u\{1b\}\[Hboo!"/);
     expect(server.stdout).not.toContain("\x1b");
+  });
+
+  test("shows no answers of an attack that never reads, and ends with its verdict", async () => {
+    const server = await startServer(LESSON_1);
+    const { code, stdout } = await attack("1", "greedy", "--port", String(server.port)).exit();
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("attacker ←");
+    expect(stdout).toMatch(/\n✓ survived: it stopped reading [^\n]*\n$/);
   });
 
   test("says in one sentence that there is no server", async () => {

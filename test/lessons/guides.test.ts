@@ -11,35 +11,53 @@ const PACKED: Record<string, Uint8Array[]> = {
   "2_simple_broadcast_test": [PLACE.pack(12, 7), POSITION.pack(3, 12, 7)],
 };
 
+/** A step without its first comment, which always differs. */
+const codeOf = (text: string) => text.slice(text.indexOf("\n */\n"));
+
 const LESSONS = new URL("../../lessons/", import.meta.url);
 const lessons = readdirSync(LESSONS).filter((name) => /^\d+_/.test(name));
+const steps = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, step]) => step);
 
 describe.each(lessons)("the guide of %s", (lesson) => {
   const read = (file: string) => readFileSync(new URL(`${lesson}/${file}`, LESSONS), "utf8");
-  const steps = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, step]) => step);
 
   it("has the same steps, with the same titles and in the same order, as the code", () => {
     const inGuide = steps(read("README.md"), /^### (Step \d+ · .+)$/gm);
-    const inCode = [
-      ...steps(read("server.ts"), /^ *\/\/ (Step \d+ · .+)$/gm),
-      ...steps(read("client.ts"), /^ *\/\/ (Step \d+ · .+)$/gm),
-    ];
+    // Where the handler has a file of its own, the steps begin there.
+    const programs = ["handler.ts", "server.ts", "client.ts"].filter((file) =>
+      existsSync(new URL(`${lesson}/${file}`, LESSONS)),
+    );
+    const inCode = programs.flatMap((file) => steps(read(file), /^ *\/\/ (Step \d+ · .+)$/gm));
     expect(inGuide).toEqual(inCode);
     expect(inGuide.map((step) => step?.split(" ")[1])).toEqual(inGuide.map((_, index) => `${index + 1}`));
   });
 
-  it.runIf(existsSync(new URL(`${lesson}/map.ts`, LESSONS)))(
-    "has the same parts of the map as its code",
-    () => {
-      const inGuide = steps(read("README.md"), /^### (Map \d+ · .+)$/gm);
-      expect(inGuide).toEqual(steps(read("map.ts"), /^ *\/\/ (Map \d+ · .+)$/gm));
-      expect(inGuide.length).toBeGreaterThan(0);
-    },
-  );
+  it("shows all that differs between two steps where it shows a difference", () => {
+    const guide = read("README.md");
+    const blocks = [...guide.matchAll(/^<!-- diff: (\S+) (\S+) -->\n\n```diff\n([\s\S]*?)^```$/gm)];
+    expect(blocks).toHaveLength(steps(guide, /^(```diff)$/gm).length);
+    for (const [, before = "", after = "", shown = ""] of blocks) {
+      let code = codeOf(read(`steps/${before}`));
+      for (const hunk of shown.split(/^@@ … @@\n/m).filter(Boolean)) {
+        const side = (sign: string) =>
+          hunk.replace(new RegExp(`^[^ \n${sign}].*\n`, "gm"), "").replace(/^./gm, "");
+        expect(code.split(side("-")), `${hunk} is in one place of ${before}`).toHaveLength(2);
+        code = code.replace(side("-"), () => side("+"));
+      }
+      expect(code).toBe(codeOf(read(`steps/${after}`)));
+    }
+  });
 
   it("draws the bytes that the protocol packs, in the comment of its protocol", () => {
     const drawn = [...read("protocol.ts").matchAll(/^ \* +bytes +((?:[0-9A-F]{2} +)*[0-9A-F]{2})/gm)];
     const packed = PACKED[lesson]?.map((bytes) => Buffer.from(bytes).toString("hex").toUpperCase());
     expect(drawn.map(([, bytes]) => bytes?.replaceAll(" ", ""))).toEqual(packed);
   });
+});
+
+it("docs/map.md has the same parts as the map's code, with the same titles and in the same order", () => {
+  const read = (path: string) => readFileSync(new URL(path, LESSONS), "utf8");
+  const inPage = steps(read("../docs/map.md"), /^## (Map \d+ · .+)$/gm);
+  expect(inPage).toEqual(steps(read("2_simple_broadcast_test/map.ts"), /^ *\/\/ (Map \d+ · .+)$/gm));
+  expect(inPage.length).toBeGreaterThan(0);
 });

@@ -1,6 +1,7 @@
 /** Programs of the original course, in Python with its own struct, and ours understand each other byte for byte. */
 
 import { describe, expect, test } from "vitest";
+import { PYTHON } from "../python.ts";
 import {
   LESSON_0,
   LESSON_1,
@@ -8,7 +9,6 @@ import {
   type Lesson,
   MODES,
   Program,
-  PYTHON,
   startClient,
   startServer,
 } from "./harness.ts";
@@ -18,8 +18,7 @@ if (SKIPPED)
   console.warn(`The tests with the original course's Python are skipped: there is no python3 here.`);
 
 function python(lesson: Lesson, file: string, ...args: string[]): Program {
-  // Python prints in the encoding of the system, and that is not UTF-8 everywhere.
-  return new Program([PYTHON ?? "", "-X", "utf8", `test/lessons/${lesson}/${file}`, ...args]);
+  return new Program([...(PYTHON ?? []), `test/lessons/${lesson}/${file}`, ...args]);
 }
 
 /** A Python server prints its port first. */
@@ -35,7 +34,8 @@ describe.skipIf(SKIPPED !== "")(`with the original course's Python${SKIPPED}`, (
       const { code, stderr } = await client.exit();
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(client.lines).toEqual(["1 1", "1 2", "1 3", "1 4"]);
-      expect(await server.reasonOf(1)).toMatch(/closed/);
+      // A fifth test may come before Python closes. A socket that is closed with unread bytes sends a reset (RFC 2525).
+      expect(await server.reasonOf(1)).toMatch(/closed|ECONNRESET/);
     });
 
     test("answers a Python client, which reads the results that we mean", async () => {

@@ -61,6 +61,11 @@ export function testedWitness(client: Peer): Witness {
   });
 }
 
+/** A pause between two packets: the witness watches, it does not attack, and leaves the processor to those who do. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 40));
+}
+
 /** Lesson 1: sends one request after another, each different, and checks each answer. */
 export function askingWitness(client: Peer): Witness {
   return new Witness(client, async (peer, count) => {
@@ -69,8 +74,7 @@ export function askingWitness(client: Peer): Witness {
     if (status !== 0 || result !== first + second) {
       throw new Error(`SUMA ${first} ${second} got status ${status}, result ${result}`);
     }
-    // A breath: the witness watches, it does not attack.
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await breath();
   });
 }
 
@@ -87,6 +91,6 @@ export function movingWitness(client: Peer): Witness {
       if (heard.x !== x || heard.y !== 7) throw new Error(`moved to ${x} 7, but heard ${heard.x} ${heard.y}`);
       break;
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await breath();
   });
 }

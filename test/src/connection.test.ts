@@ -243,7 +243,7 @@ describe("reading", () => {
     await expect(async () => connection.read(1, ample())).rejects.toThrow(
       "two reads wait at once on one connection: await the first before the second",
     );
-    expect(() => connection.waitForBytes(ample())).toThrow("two reads wait");
+    await expect(connection.waitForBytes(ample())).rejects.toThrow("two reads wait");
     peer.write(counting(2));
     expect(await first).toEqual(counting(2));
   });
@@ -619,6 +619,38 @@ describe("writing", () => {
     for (const write of writes) expect((await failure(() => write)).code).toBe("CLOSED");
   });
 
+  it.each([
+    ["the first", soon, ample],
+    ["the second", ample, soon],
+  ])("ends with DEADLINE when two writes wait and the time of %s is up", async (_, one, other) => {
+    const { connection, socket } = await pair();
+    await fill({ connection, socket });
+    const writes = [connection.write(bytes(1), one()), connection.write(bytes(2), other())];
+    const timedOut = { code: "DEADLINE", message: "timed out: the peer does not read" };
+    for (const write of writes) expect(await failure(() => write)).toEqual(timedOut);
+  });
+
+  it("that has waited for room succeeds, though what was written after it fills the room again", async () => {
+    const done: (() => void)[] = [];
+    const slow = new Duplex({
+      read() {},
+      write: (_chunk, _encoding, taken) => done.push(taken),
+      writableHighWaterMark: 100,
+    });
+    const connection = new Connection(slow);
+    await connection.write(new Uint8Array(100), ample());
+    await turn();
+    const first = connection.write(new Uint8Array(100), ample());
+    done.shift()?.();
+    await first;
+    // Those 100 bytes are the stream's now, and fill it: this one waits for more room than the first did.
+    const second = connection.write(bytes(1), ample());
+    expect(second).toBeInstanceOf(Promise);
+    done.shift()?.();
+    await second;
+    connection.destroy();
+  });
+
   it("refuses more than WRITE_LIMIT at once, which would have no bound", async () => {
     const { connection, written } = inMemory();
     expect(() => connection.write(new Uint8Array(WRITE_LIMIT + 1), ample())).toThrow(
@@ -782,6 +814,24 @@ describe("close", () => {
     expect((await received).length).toBe(size + 1);
   });
 
+  it("ends a write that waits with CLOSED, though all its bytes are the stream's by then, and sends them", async () => {
+    const { connection, socket, peer } = await pair();
+    let size = 0;
+    let waiting: void | Promise<void>;
+    while (!socket.writableNeedDrain) {
+      waiting = connection.write(new Uint8Array(WRITE_LIMIT), ample());
+      size += WRITE_LIMIT;
+      for (let turns = 0; waiting && socket.writableNeedDrain && turns < 20; turns++) await turn();
+    }
+    const writing = failure(() => waiting);
+    const closing = connection.close(ample());
+    expect(await writing).toEqual({ code: "CLOSED", message: "the connection was closed on this side" });
+    const received = collect(peer);
+    peer.end();
+    await closing;
+    expect((await received).length).toBe(size);
+  });
+
   it("can be called twice at once, and while destroy is", async () => {
     const { connection, peer } = await pair();
     peer.resume();
@@ -869,6 +919,83 @@ describe("a connection that has failed", () => {
     await reading;
     await closed;
     expect([...runningTimers].filter((timer) => !before.has(timer))).toEqual([]);
+  });
+});
+
+describe("a connection over a stream that is over already", () => {
+  const calls = (connection: Connection) => [
+    () => connection.read(1, Number.POSITIVE_INFINITY),
+    () => connection.waitForBytes(Number.POSITIVE_INFINITY),
+    () => connection.write(bytes(1), Number.POSITIVE_INFINITY),
+  ];
+
+  it("fails at once, and its close ends at once", async () => {
+    const { socket } = await pair();
+    const closed = once(socket, "close");
+    socket.destroy();
+    for (const when of ["destroyed", "closed"]) {
+      const connection = new Connection(socket);
+      for (const call of calls(connection)) expect((await failure(call)).code, when).toBe("CLOSED");
+      await connection.close();
+      await closed;
+    }
+  });
+
+  it("says what broke it", async () => {
+    const { stream } = inMemory();
+    stream.destroy(Object.assign(new Error("reset"), { code: "ECONNRESET" }));
+    await new Promise((resolve) => stream.once("close", resolve));
+    for (const call of calls(new Connection(stream))) {
+      expect(await failure(call)).toEqual({ code: "RESET", message: "the connection was lost (ECONNRESET)" });
+    }
+  });
+
+  it("reads no more where the peer has ended, and still writes", async () => {
+    const { socket, peer } = await pair();
+    peer.end();
+    await once(socket.resume(), "end");
+    const connection = new Connection(socket);
+    expect(await failure(() => connection.read(1, Number.POSITIVE_INFINITY))).toEqual({
+      code: "CLOSED",
+      message: "the peer closed the connection",
+    });
+    const received = collect(peer);
+    await connection.write(bytes(1), ample());
+    await connection.close();
+    expect(await received).toEqual(bytes(1));
+  });
+});
+
+describe("a throw", () => {
+  const nonsense = () => {
+    throw new Error("nonsense");
+  };
+  const lost = { code: "RESET", message: "the connection was lost (nonsense)" };
+
+  it.each(["its watcher", "its stream"])(
+    "of %s when bytes leave costs a connection, and those after it send theirs",
+    async (who) => {
+      const broken = inMemory();
+      const other = inMemory();
+      if (who === "its watcher") broken.connection.watch({ received: () => {}, sent: nonsense });
+      else broken.stream.write = nonsense;
+      await broken.connection.write(bytes(1), ample());
+      await other.connection.write(bytes(2), ample());
+      await turn();
+      expect(other.written).toEqual([bytes(2)]);
+      expect(broken.written).toEqual([]);
+      expect(broken.stream.destroyed).toBe(true);
+      expect(await failure(() => broken.connection.read(1, ample()))).toEqual(lost);
+      other.connection.destroy();
+    },
+  );
+
+  it("of its watcher when bytes arrive costs the connection, and nobody else", async () => {
+    const { connection, stream } = inMemory();
+    connection.watch({ received: nonsense, sent: () => {} });
+    const reading = failure(() => connection.read(1, ample()));
+    stream.push(bytes(1));
+    expect(await reading).toEqual(lost);
   });
 });
 

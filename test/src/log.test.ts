@@ -161,6 +161,19 @@ describe("log", () => {
     expect(await written()).toEqual(["plain\n"]);
   });
 
+  it("starts each line with the seconds since its clock was started, and no line before that", async () => {
+    const { log, startClock } = await newLog();
+    const now = vi.spyOn(performance, "now").mockReturnValue(500);
+    log("listening");
+    startClock();
+    now.mockReturnValue(3520);
+    log("client 1 left");
+    now.mockReturnValue(123_456);
+    log("client 2 left");
+    now.mockRestore();
+    expect(await written()).toEqual(["listening\n  3.02 s  client 1 left\n122.96 s  client 2 left\n"]);
+  });
+
   it("writes on where a write took only a part", async () => {
     const { log } = await newLog();
     log("12345678");
@@ -326,6 +339,16 @@ describe("flushLog", () => {
     expect(flushed).toBe(false);
     take();
     await flushing;
+  });
+
+  it("resolves for each of two that wait", async () => {
+    vi.useFakeTimers();
+    const { log, flushLog } = await newLog();
+    log("last");
+    await written();
+    const flushing = [flushLog(), flushLog()];
+    take();
+    await Promise.all(flushing);
   });
 
   it("does not wait forever for a terminal that takes nothing", async () => {

@@ -84,6 +84,7 @@ describe("a packet's description", () => {
   it("says what a packet means, with the words for its codes", () => {
     expect(meaningOf(REQUEST, sum)).toBe("SUMA 2 3");
     expect(meaningOf(RESPONSE_PACKET, RESPONSE.pack(0, 5))).toBe("ok, 5");
+    expect(meaningOf(RESPONSE_PACKET, RESPONSE.pack(0, -0))).toBe("ok, -0");
     expect(meaningOf(RESPONSE_PACKET, RESPONSE.pack(1, Number.NaN))).toBe("unknown command, NaN");
     expect(meaningOf(RESPONSE_PACKET, RESPONSE.pack(7, 5))).toBe("7, 5");
   });

@@ -13,6 +13,11 @@ await compile();
 const systemError = (code: string, details: object = {}) =>
   Object.assign(new Error(`${code}: as Node says it`), { code, ...details });
 
+/** What Deno throws. */
+class NotCapable extends Error {
+  override readonly name = "NotCapable";
+}
+
 const thrown = async (promise: Promise<unknown>): Promise<unknown> => {
   try {
     await promise;
@@ -66,7 +71,7 @@ describe("explain", () => {
 
   it.each([
     [
-      systemError("EACCES", { address: "127.0.0.1", port: 80 }),
+      systemError("EACCES", { syscall: "listen", address: "127.0.0.1", port: 80 }),
       "no permission to listen on 127.0.0.1:80: ports below 1024 belong to the administrator. Choose another with --port.",
     ],
     [systemError("ENOTFOUND", { hostname: "serveur" }), 'host "serveur" was not found. Check --host.'],
@@ -79,6 +84,31 @@ describe("explain", () => {
       systemError("ENETUNREACH", { address: "192.0.2.1", port: 9 }),
       "192.0.2.1:9 cannot be reached. Check --host, and that the network is up.",
     ],
+    ...["EACCES", "EADDRNOTAVAIL", "EINVAL"].map((code): [Error, string] => [
+      systemError(code, { syscall: "connect", address: "192.0.2.1", port: 9 }),
+      "192.0.2.1:9 cannot be reached. Check --host, and that the network is up.",
+    ]),
+    [
+      systemError("EADDRNOTAVAIL", { syscall: "listen", address: "192.0.2.1", port: 9 }),
+      "192.0.2.1:9 is not an address of this machine. Check --host.",
+    ],
+    // As Deno says it, with all its permissions and without, and as Bun does.
+    [
+      systemError("EINVAL", { syscall: "listen", address: "192.0.2.1", port: 9 }),
+      "192.0.2.1:9 is not an address of this machine. Check --host.",
+    ],
+    [
+      systemError("EPERM", { syscall: "getaddrinfo", hostname: "localhost" }),
+      'Deno has no permission to look up the host "localhost". Run it again with the --allow-net flag.',
+    ],
+    [
+      new NotCapable('Requires net access to "127.0.0.9:0", run again with the --allow-net flag'),
+      'Deno has no permission: Requires net access to "127.0.0.9:0", run again with the --allow-net flag.',
+    ],
+    [new Error("Failed to listen at serveur"), 'host "serveur" was not found. Check --host.'],
+    // The same codes, where they mean something else.
+    [systemError("EPERM", { syscall: "listen" }), "EPERM: as Node says it"],
+    [systemError("EINVAL", { syscall: "setsockopt" }), "EINVAL: as Node says it"],
     [
       systemError("ABORT_ERR"),
       "no connection within --timeout milliseconds. Check --host, and that the network is up.",
@@ -96,12 +126,19 @@ describe("explain", () => {
       "the server does not answer: timed out after 0 of 8 bytes. Is it this lesson's server? Use --timeout to wait longer.",
     ],
     [new Error("one line\n    and another"), "one line"],
-    [new TypeError(""), "TypeError"],
+    [new Error("\x1b[2J"), "\\u{1b}[2J"],
+    [new Error(""), "Error"],
     ["a text", "a text"],
     [undefined, "undefined"],
     [null, "null"],
   ])("makes one line of %j", (error, line) => {
     expect(explain(error)).toBe(line);
+  });
+
+  it("names the line of a mistake in the program", () => {
+    expect(explain(new TypeError("x is not a function"))).toMatch(
+      /^x is not a function \(at test\/src\/program\.test\.ts:\d+\)$/,
+    );
   });
 });
 
@@ -141,6 +178,10 @@ describe("a program", () => {
       err: "the answer is not 42\n",
     });
   });
+
+  it.concurrent.each(["throw later", "reject"])("whose %s nobody catches ends the same way", async (what) => {
+    expect(await start(what).ended).toEqual({ code: 1, signal: null, out: "it runs\n", err: "too late\n" });
+  });
 });
 
 // Windows has no signals: a program there can be ended, but not told to stop.
@@ -162,6 +203,13 @@ describe.skipIf(process.platform === "win32")("a program that is told to stop", 
       out: expect.stringContaining("what would outlive it is ended\n"),
       err: "the door is stuck\n",
     });
+  });
+
+  it.concurrent("says nothing of what broke just before it was told", async () => {
+    const { child, ended } = start("break just before it is stopped");
+    await once(child.stdout, "data");
+    child.kill("SIGUSR2");
+    expect(await ended).toEqual({ code: 0, signal: null, out: "it runs\nstopping\n", err: "" });
   });
 
   it.concurrent("does not take for an error what breaks while it stops", async () => {

@@ -11,6 +11,7 @@ import {
   unpack,
   unpackFrom,
 } from "../../src/struct.ts";
+import { PYTHON } from "../python.ts";
 
 /**
  * The same random questions for Python's struct and for ours. Each run asks new ones; to repeat a run, give
@@ -239,10 +240,14 @@ function isTooLargeFloat(asked: Question): boolean {
   return false;
 }
 
+/** Runs a Python program. */
+function runPython(program: string, input = "") {
+  const [name = "python3", ...flags] = PYTHON ?? [];
+  return spawnSync(name, [...flags, "-c", program], { input, encoding: "utf8", maxBuffer: 2 ** 28 });
+}
+
 // Ours has the native sizes of 64-bit Linux and macOS. On Windows a native long has four bytes.
-const probe = spawnSync("python3", ["-c", "import struct; print(struct.calcsize('lP'))"], {
-  encoding: "utf8",
-});
+const probe = runPython("import struct; print(struct.calcsize('lP'))");
 const hasPython = probe.status === 0 && probe.stdout.trim() === "16";
 if (!hasPython)
   console.warn("SKIPPED: no python3 here whose native long has 64 bits, to compare struct with");
@@ -254,11 +259,7 @@ describe.skipIf(!hasPython)(`Python's own struct (STRUCT_SEED=${seed})`, () => {
       .sample(question, { seed, numRuns: questions })
       // A bug: CPython up to 3.13.0 writes the length byte that `0p` has no room for, over whatever is there.
       .filter(({ format }) => !/(^|\D)0+p/.test(format));
-    const answered = spawnSync("python3", ["-c", python], {
-      input: asked.map((each) => JSON.stringify(each)).join("\n"),
-      encoding: "utf8",
-      maxBuffer: 2 ** 28,
-    });
+    const answered = runPython(python, asked.map((each) => JSON.stringify(each)).join("\n"));
     expect(answered.stderr).toBe("");
     const answers = answered.stdout.trim().split("\n");
     expect(answers.length).toBe(asked.length);

@@ -2,15 +2,15 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
+import compile, { compiled } from "../compiled.ts";
 
 // A thread can only be tried as the lessons use it: a server in a process of its own, which starts a thread for
 // each client. The fixture's clients ask, in one byte, for the accident that their thread shall have.
 
-const program = fileURLToPath(new URL("../fixtures/threads_server.ts", import.meta.url));
+await compile();
 
 let server: ChildProcessWithoutNullStreams;
 let errors = "";
@@ -38,7 +38,7 @@ interface Client {
   left(): Promise<string | undefined>;
 }
 
-const deadline = () => deadlineIn(15_000);
+const deadline = () => deadlineIn(60_000);
 
 async function newClient(): Promise<Client> {
   const socket = connect({ host: "127.0.0.1", port, noDelay: true, allowHalfOpen: true });
@@ -66,7 +66,7 @@ async function closes({ connection }: Client): Promise<void> {
 }
 
 beforeAll(async () => {
-  server = spawn(process.execPath, ["--import", "tsx", program]);
+  server = spawn(process.execPath, [compiled("test/fixtures/threads_server.ts")]);
   createInterface({ input: server.stdout }).on("line", (text) => {
     lines.push(text);
     news.emit("line");

@@ -18,6 +18,8 @@ afterAll(() => {
 interface FakeWorker extends EventEmitter {
   /** What the main thread has told it. */
   readonly told: { type: string }[];
+  /** The module that it runs, or its program. */
+  readonly runs: URL | string;
   /** Has `terminate` resolve. */
   end(): void;
 }
@@ -37,8 +39,10 @@ vi.mock("node:worker_threads", async (importOriginal) => {
     readonly #ended = new Promise<void>((resolve) => {
       this.end = resolve;
     });
-    constructor() {
+    readonly runs: URL | string;
+    constructor(runs: URL | string) {
       super();
+      this.runs = runs;
       if (!system.hasThreads) throw new Error("EAGAIN");
       system.workers.push(this);
     }
@@ -66,7 +70,7 @@ vi.mock("node:timers", async (importOriginal) => ({
   clearTimeout: (...args: Parameters<typeof clearTimeout>) => clearTimeout(...args),
 }));
 
-let startThread: (socket: Socket) => Promise<ClientThread>;
+let startThread: (socket: Socket, module?: string) => Promise<ClientThread>;
 let runThread: typeof import("../../src/threads.ts").runThread;
 
 beforeEach(async () => {
@@ -74,7 +78,7 @@ beforeEach(async () => {
   vi.resetModules();
   const threads = await import("../../src/threads.ts");
   runThread = threads.runThread;
-  startThread = (socket) => threads.startThread(socket, import.meta.url, []);
+  startThread = (socket, module = import.meta.url) => threads.startThread(socket, module, []);
   system.parentPort = null;
   system.hasThreads = true;
   system.workers.length = 0;
@@ -108,6 +112,18 @@ async function settled(promise: Promise<string>): Promise<string | undefined> {
   return Promise.race([promise, turn(undefined)]);
 }
 
+it("loads tsx in a thread for a TypeScript module on a Node that needs it, and never for JavaScript", async () => {
+  await startThread(newSocket().socket, "file:///lesson/server.js");
+  await startThread(newSocket().socket, "file:///lesson/server.ts");
+  const takesTypesOut = Boolean((process.features as { typescript?: unknown }).typescript);
+  expect(system.workers.map(({ runs }) => String(runs))).toEqual([
+    "file:///lesson/server.js",
+    takesTypesOut
+      ? "file:///lesson/server.ts"
+      : expect.stringMatching(/^require\(".*tsx.*"\); require\(".*lesson.*server\.ts"\);$/),
+  ]);
+});
+
 it("starts no thread for a client that has gone while it waited for its turn", async () => {
   for (let client = 0; client < 10; client++) {
     const thread = await startThread(newSocket().socket.destroy());
@@ -129,7 +145,7 @@ it("tells each client why, where the system gives no thread, and throws nothing"
 it("starts four threads at once, and the next when one of them has started or never will", async () => {
   const { workers } = system;
   const sockets = Array.from({ length: 10 }, () => newSocket().socket);
-  const threads = sockets.map(startThread);
+  const threads = sockets.map((socket) => startThread(socket));
   const left = async (client: number) => settled((await threads[client])?.left ?? Promise.resolve(""));
   await turn();
   expect(workers).toHaveLength(4);
@@ -145,7 +161,9 @@ it("starts four threads at once, and the next when one of them has started or ne
 
   workers[1]?.emit("error", new Error("out of memory\nat line 1"));
   workers[1]?.end();
-  expect(await left(1)).toBe("its thread crashed: out of memory");
+  expect(await left(1)).toMatch(
+    /^its thread crashed: out of memory \(at test\/src\/threads_start\.test\.ts:\d+\)$/,
+  );
   expect(workers).toHaveLength(6);
 
   workers[2]?.end();

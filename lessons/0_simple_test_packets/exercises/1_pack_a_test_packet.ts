@@ -2,7 +2,7 @@
  * Exercise 0.1 · Pack a test packet
  *
  * Turn an id and a sequence into the eight bytes of a test packet, by hand: no Struct and no DataView, only an
- * array of bytes. Afterwards you will know what `TEST_PACKET.pack(id, sequence)` does for you in the lesson.
+ * array of bytes. Afterwards you know what `TEST_PACKET.pack(id, sequence)` does for you in the lesson.
  *
  * ```text
  *   offset   0             4             8

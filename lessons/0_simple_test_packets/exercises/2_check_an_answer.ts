@@ -1,8 +1,8 @@
 /**
  * Exercise 0.2 · Check an answer
  *
- * The server has sent a test packet and got bytes back. Say what they mean. The sequence is what makes this
- * possible: without it, an answer to the previous test and an answer to this one would be the same bytes.
+ * The server has sent a test packet and got bytes back. Say what they mean. The sequence makes this possible: without
+ * it, an answer to the previous test and an answer to this one would be the same bytes.
  *
  * ```text
  *   we sent      03 00 00 00   05 00 00 00     client 3, test 5

@@ -11,9 +11,9 @@
  *     │  ◀───────── ends ────────────────────  │      resolves with the sequence, 1
  * ```
  *
- * A socket tells what happens to it by events: `"data"` when bytes have come, `"end"` when the server has sent all it
- * will ever send, `"error"` when the connection failed. An `"error"` that nobody listens to ends the whole process. You may
- * trust that the eight bytes come in one chunk. That is not true of TCP, and exercise 0.5 does without it.
+ * A socket reports what happens to it with events: `"data"` when bytes have arrived, `"end"` when the server will send
+ * nothing more, `"error"` when the connection has failed. An `"error"` without a listener crashes the whole process. Assume
+ * that the eight bytes arrive in one chunk. TCP does not promise that, and exercise 0.5 does without it.
  *
  * Check it: `npm run exercises 0.3`. Stuck? `npm run exercises hint 0.3`
  *

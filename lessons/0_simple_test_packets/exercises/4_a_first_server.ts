@@ -1,7 +1,7 @@
 /**
  * Exercise 0.4 · A first server
  *
- * Write a server with Node's own `createServer`: it sends each client that comes its first test packet.
+ * Write a server with Node's own `createServer`. It sends each client that connects its first test packet.
  *
  * ```text
  *   your server                             clients
@@ -11,9 +11,9 @@
  *     │  ── 02 00 00 00  01 00 00 00 ───────▶  B      test 1 of client 2
  * ```
  *
- * `createServer` takes a function, which it calls once for each client, with that client's socket. A client may break
- * its connection off at any time. Its socket then has an `"error"`, and an `"error"` that nobody listens to ends the whole
- * process: one client of a thousand would end the server for all.
+ * `createServer` takes a function, and calls it once for each client, with that client's socket. A client may break its
+ * connection off at any time. Its socket then has an `"error"`, and an `"error"` without a listener crashes the whole
+ * process: one client in a thousand would end the server for everyone.
  *
  * Check it: `npm run exercises 0.4`. Stuck? `npm run exercises hint 0.4`
  *

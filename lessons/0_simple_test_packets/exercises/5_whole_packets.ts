@@ -1,8 +1,8 @@
 /**
  * Exercise 0.5 · Whole packets
  *
- * TCP carries bytes and knows nothing of packets: eight bytes may arrive as 3 and then 5, or together with the next
- * eight. Write a reader that gives out exactly as many as it is asked for, whatever chunks they came in.
+ * TCP carries bytes and knows nothing about packets. Eight bytes may arrive as 3 and then 5, or together with the next
+ * eight. Write a reader that gives out exactly as many bytes as it is asked for, whatever chunks they arrived in.
  *
  * ```text
  *   chunks        03 00 00 │ 00 01 00 00 00 03 00 │ 00 00 02 00 00 00
@@ -12,10 +12,9 @@
  *   read(8)  →    rejects                             when the other side has ended
  * ```
  *
- * There is one read at a time: nobody calls `read` again before the last one has come back. A read that can never be
- * fulfilled must not wait forever: when the connection has ended, failed or been closed by this side, it rejects, and so
- * does each one after it.
- * Bytes that came before the end still count.
+ * There is one read at a time: the caller waits for each one before it asks again. A read must not wait forever. When the
+ * connection has ended or failed, or this side has closed it, the read rejects, and so does each one after it. Bytes that
+ * arrived before the end still count.
  *
  * Check it: `npm run exercises 0.5`. Stuck? `npm run exercises hint 0.5`
  *
@@ -37,7 +36,7 @@ export class PacketReader {
    * Waits for bytes.
    *
    * @param count - how many, at least one
-   * @returns exactly that many, the oldest that were not given out yet
+   * @returns exactly that many: the oldest that were not given out yet
    * @throws Error if the connection ends or fails before there are that many
    */
   async read(count: number): Promise<Uint8Array> {

@@ -1,22 +1,22 @@
 /**
- * Step 1 · The smallest server: it sends a client a test packet, prints the answer, and sends the next.
+ * Step 1 · The smallest server. It sends a client a test packet, prints the answer, rests a second, and sends the next test.
  *
  *   npx tsx lessons/0_simple_test_packets/steps/1_one_client.ts
  *   npx tsx lessons/0_simple_test_packets/steps/client.ts           in another terminal
  *
- * It is good for one client. Start a second, and look at the sequences that each of them is sent.
+ * Read it from top to bottom. It has one function for a client that connects, and one for bytes that arrive.
  */
 
 import { type AddressInfo, createServer } from "node:net";
 import { pack, unpack } from "../../../src/struct.ts";
 
-// The port to listen on, 9000 unless another is given; 0 stands for any that is free.
+// The port to listen on: 9000, or the one that you give. 0 means any free port.
 const port = Number(process.argv[2] ?? 9000);
 
-// How many tests have been sent. Here is the mistake: there is one such number, however many clients come.
+// How many tests have been sent.
 let sequence = 0;
 
-// The operating system accepts the connections. Each one arrives here as a socket of its own.
+// The operating system accepts the connections. Node calls this function for each of them, with a socket of its own.
 const server = createServer((socket) => {
   function sendTest() {
     sequence += 1;
@@ -32,6 +32,12 @@ const server = createServer((socket) => {
     console.log(`client ${id} answered test ${answered}`);
     setTimeout(sendTest, 1000);
   });
+});
+
+// Another program may be listening on the port already.
+server.on("error", (error) => {
+  console.error(error.message);
+  process.exitCode = 1;
 });
 
 // 127.0.0.1: only programs on this machine can connect.

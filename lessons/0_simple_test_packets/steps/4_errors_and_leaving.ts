@@ -1,31 +1,33 @@
 /**
- * Step 4 · Errors and leaving. In step 3 a broken connection ended the server, a client that had left stayed on the
- * list, and any eight bytes were a good answer.
+ * Step 4 · Errors and leaving. In step 3 one broken connection crashed the server, a client that had left stayed on the list,
+ * and any eight bytes counted as a good answer.
  *
  *   npx tsx lessons/0_simple_test_packets/steps/4_errors_and_leaving.ts
  *
- * Now the end of a connection ends the read that waits on it, and however a handler ends, its client is closed and taken
- * off the list. What is still wrong: a client may stay connected and say nothing, forever.
+ * Now the end of a connection ends the read that waits for it. The server checks each answer. However a handler ends, the
+ * server closes its client and takes it off the list.
  */
 
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { pack, unpack } from "../../../src/struct.ts";
 
 const port = Number(process.argv[2] ?? 9000);
 
+/** Gives out a socket's bytes in exactly the numbers asked for, whatever chunks they arrived in. */
 class Reader {
-  #chunks: Uint8Array[] = [];
-  #size = 0;
-  #wake = () => {};
+  #chunks: Uint8Array[] = []; // arrived, but not yet given out
+  #size = 0; // how many bytes these are
+  #wake = () => {}; // wakes the read that waits, if there is one
   #end: string | undefined; // why no more bytes will come
+
   constructor(socket: Socket) {
+    // A socket keeps what arrives until it has a "data" listener, so nothing was lost before this line.
     socket.on("data", (chunk) => {
       this.#chunks.push(chunk);
       this.#size += chunk.length;
       this.#wake();
     });
-    // An "error" that nobody listens to ends the process. This line alone keeps the server alive when a client breaks off.
     socket.on("error", (error) => this.#stop(error.message));
     socket.on("end", () => this.#stop("the client closed the connection"));
   }
@@ -36,19 +38,20 @@ class Reader {
   }
 
   async read(count: number): Promise<Uint8Array> {
-    while (this.#size < count) {
-      if (this.#end !== undefined) throw new Error(this.#end);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+    // Enough? Then take it. Otherwise wait for the next chunk, and look again.
+    while (this.#size < count && this.#end === undefined) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+    if (this.#size < count) throw new Error(this.#end);
     const bytes = Buffer.concat(this.#chunks);
+    // What is left over is the beginning of the next packet: it stays.
     this.#chunks = [bytes.subarray(count)];
     this.#size -= count;
     return bytes.subarray(0, count);
   }
 }
 
+// The handler of one client. Every client has its own call of it; while one waits at an `await`, the others go on.
 async function handleClient(socket: Socket, id: number) {
   const reader = new Reader(socket);
   for (let sequence = 1; ; sequence++) {
@@ -56,7 +59,7 @@ async function handleClient(socket: Socket, id: number) {
     const [answeredId, answered] = unpack("<ii", await reader.read(8));
     if (answeredId !== id || answered !== sequence) throw new Error("wrong answer");
     console.log(`client ${id} answered test ${answered}`);
-    await setTimeout(1000);
+    await pause(1000);
   }
 }
 
@@ -67,12 +70,18 @@ const server = createServer((socket) => {
   const id = ++lastId;
   clients.set(id, socket);
   console.log(`client ${id} came; ${clients.size} connected`);
+  // Not awaited: the next client must not wait until this one has left.
   handleClient(socket, id).catch((error: Error) => {
     // Every way out of the handler leads here, and no error of one client gets any further.
     socket.destroy();
     clients.delete(id);
     console.log(`client ${id} left: ${error.message}; ${clients.size} remain`);
   });
+});
+
+server.on("error", (error) => {
+  console.error(error.message);
+  process.exitCode = 1;
 });
 
 server.listen(port, "127.0.0.1", () => {

@@ -13,8 +13,8 @@
  *              05 00 00 00   FF FF   05 00   41 C3 B1 4F 53       AñOS −1 5
  * ```
  *
- * The second one has four letters and five bytes: `ñ` is two bytes in UTF-8, C3 B1. A server that was told 4
- * would take `S` for the beginning of the next request, and everything after it would be nonsense.
+ * The second one has four letters and five bytes: `ñ` is two bytes in UTF-8, C3 B1. If you told the server 4, it would
+ * take `S` for the beginning of the next request, and everything after that would be nonsense.
  *
  * Check it: `npm run exercises 1.1`. Stuck? `npm run exercises hint 1.1`
  *

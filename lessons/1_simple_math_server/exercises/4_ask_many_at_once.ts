@@ -1,9 +1,9 @@
 /**
  * Exercise 1.4 · Ask many at once
  *
- * A client that waits for each answer before it asks again spends its time waiting for the network. Answers come
- * in the order of the requests, so it need not: it can send all the requests first and then read all the answers.
- * This is called pipelining.
+ * A client that waits for each answer before it asks again spends its time waiting for the network. It doesn't have to:
+ * answers arrive in the order of the requests, so it can send all the requests first, and then read all the answers. This is
+ * called pipelining.
  *
  * ```text
  *   one by one                            pipelined

@@ -1,17 +1,17 @@
 /**
  * Exercise 1.5 · A new command
  *
- * Below is a math server in forty lines. It works: teach it a new command, POTENCIA, first to the power of second.
+ * Below is a math server in forty lines, and it works. Teach it a new command: POTENCIA, first to the power of second.
  *
  * ```text
  *   POTENCIA 2 10   →   ok, 1024
  *   POTENCIA 2 -1   →   ok, 0.5            a negative exponent is a fraction
- *   POTENCIA 0 0    →   ok, 1              as in Python, and in mathematics mostly
+ *   POTENCIA 0 0    →   ok, 1              as in Python, and usually in mathematics
  *   POTENCIA 0 -1   →   division by zero   1 ÷ 0
  * ```
  *
- * Nothing else changes: not the packets, not what the others answer. That a client need not be changed at all, and may
- * ask an old server for POTENCIA (it gets status 1), is what the text in a request is good for.
+ * Nothing else changes: neither the packets nor the other answers. No client has to change either, and one that asks an
+ * old server for POTENCIA gets status 1. That is why a request names its command in text.
  *
  * Check it: `npm run exercises 1.5`. Stuck? `npm run exercises hint 1.5`
  *
@@ -64,7 +64,7 @@ async function handleClient(connection: Connection): Promise<void> {
  */
 export function startServer(port: number): Server {
   const server = createServer((socket) => {
-    handleClient(new Connection(socket)).catch(() => {}); // it broke off, or took too long
+    handleClient(new Connection(socket)).catch(() => {}); // it broke the connection off, or took too long
   });
   return server.listen(port, "127.0.0.1");
 }

@@ -1,21 +1,24 @@
 /**
  * Exercise 1.6 · The whole server
  *
- * From a blank file: the math server, all of it yours. It is a program, and it is checked from outside, by clients that
- * behave and by clients that do not. So it may look as you like, and use whatever of `#src/…` you like, or nothing.
+ * Write the whole math server, from a blank file. It is a program. The checks connect to it, as clients that behave and as
+ * clients that do not, so write it any way you like. It may use anything of `#src/…`, or nothing.
  *
  * ```text
- *   npx tsx lessons/1_simple_math_server/exercises/6_the_whole_server.ts PORT TIMEOUT
+ *   npx tsx my/1_simple_math_server/6_the_whole_server.ts PORT TIMEOUT
  * ```
  *
- * It listens on 127.0.0.1. `process.argv[2]` is the port; 3 is how long a whole request may take, in milliseconds.
+ * It listens on 127.0.0.1. `process.argv[2]` is the port. `process.argv[3]` is how long a whole request may take, in
+ * milliseconds. `npm run check-server 1 "npx tsx my/1_simple_math_server/6_the_whole_server.ts {port} 60000"` does the same
+ * checks.
  *
  * - Requests, responses, commands and statuses are those of the lesson's protocol.ts.
- * - Requests come in any pieces, and many at once; answers keep their order.
- * - A malformed request (a length below 1 or above 64, a command that is not UTF-8) is answered with status 3 as soon as
- *   that can be known, and the connection is closed. After an unknown command or a division by zero it goes on.
- * - A client that says "that was all" and still reads gets all its answers.
- * - A client whose request is not whole in time is closed, and one that never reads its answers costs little memory.
+ * - Requests arrive in any pieces, and many at once. Answers keep their order.
+ * - A request is malformed if its length is below 1 or above 64, or if its command is not UTF-8. The server answers with
+ *   status 3 as soon as it can know, and closes the connection. After an unknown command or a division by zero it goes on.
+ * - A command must match byte for byte: a byte order mark in front is part of it. 0 × −5 is 0, not −0.
+ * - A client that ends its half of the connection and still reads gets all its answers.
+ * - If a request is not complete in time, the server closes that client. A client that never reads costs little memory.
  * - Whatever a client does, the others notice nothing.
  *
  * Check it: `npm run exercises 1.6`. Stuck? `npm run exercises hint 1.6`

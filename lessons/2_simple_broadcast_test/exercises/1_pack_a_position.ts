@@ -1,8 +1,8 @@
 /**
  * Exercise 2.1 · Pack a position
  *
- * A position says who is where. Unlike ids, x and y may be negative, and one pair of them is special: whoever is there
- * has left. Pack a position by hand, and tell whether one says that: no Struct and no DataView, only bytes.
+ * A position says who is where. Unlike ids, x and y may be negative. One pair of them is special: it means that the client
+ * has left. Pack a position by hand, and find out whether a position says that. Use no Struct and no DataView, only bytes.
  *
  * ```text
  *   offset   0             4       6       8
@@ -36,7 +36,7 @@ export function packPosition(id: number, x: number, y: number): Uint8Array {
 }
 
 /**
- * Tells whether a position says that its client has left.
+ * Finds out whether a position says that its client has left.
  *
  * @param position - its eight bytes
  * @returns true if it is nowhere: x and y are both −32768

@@ -1,8 +1,8 @@
 /**
  * Exercise 2.3 · Tell everybody
  *
- * Below is a server to which clients tell where they are. It works, but it tells only whoever has moved. Make it tell
- * everybody, the sender included; and when a client leaves, tell all who remain that it is nowhere.
+ * Below is a server that clients tell where they are. It works, but it answers only the client that has moved. Make it tell
+ * everybody, including the sender. When a client leaves, tell all who remain that it is nowhere.
  *
  * ```text
  *   client 1                     your server                  client 2
@@ -11,12 +11,12 @@
  *     ✕ leaves                      │ ── 01 00 00 00 00 80 00 80 ──▶   client 1 is nowhere
  * ```
  *
- * A client may leave in many ways: it ends the connection, with or without half a place before that; its connection
- * breaks; it says nothing for too long. Whichever way it was, all are told, and told once. (A newcomer is told nothing
- * yet: that is exercise 2.4.)
+ * A client may leave in many ways. It ends the connection, perhaps after half a place. Its connection breaks. It sends
+ * nothing for too long. Whichever way it was, tell everybody, and only once. (You tell a newcomer nothing yet: that is
+ * exercise 2.4.)
  *
- * `Connection` is good for reading whole places here. `socket.write` sends at once and waits for nobody. What that
- * costs when a client does not read is the matter of exercise 2.5.
+ * `Connection` reads whole places for you. `socket.write` sends at once and waits for nobody. Exercise 2.5 is about what
+ * that costs when a client does not read.
  *
  * Check it: `npm run exercises 2.3`. Stuck? `npm run exercises hint 2.3`
  *
@@ -38,7 +38,7 @@ import { deadlineIn } from "#src/deadline.ts";
 export function startServer(port: number, timeout: number): Server {
   let lastId = 0;
 
-  /** Hears one client until it leaves; then it throws why. */
+  /** Reads from one client until it leaves, and then throws the reason. */
   async function handleClient(socket: Socket, id: number): Promise<never> {
     const connection = new Connection(socket);
     try {
@@ -53,7 +53,7 @@ export function startServer(port: number, timeout: number): Server {
 
   const server = createServer((socket) => {
     handleClient(socket, ++lastId).catch((error) => {
-      // It has left, in whatever way. Anything else is a mistake in this file, and must not pass unnoticed.
+      // The client has left, in one way or another. Anything else is a mistake in this file, and must be seen.
       if (!(error instanceof ConnectionError)) throw error;
     });
   });

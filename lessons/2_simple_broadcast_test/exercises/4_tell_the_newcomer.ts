@@ -1,21 +1,21 @@
 /**
  * Exercise 2.4 · Tell the newcomer
  *
- * Below is the server of exercise 2.3. Whoever comes to it knows neither its own id nor who else is there, and is
- * invisible to the others until it moves. Mend that.
+ * Below is the server of exercise 2.3. A client that connects to it knows neither its own id nor who else is there, and the
+ * others don't see it until it moves. Repair that.
  *
  * ```text
  *   client 1, at 12 7            your server                  client 2
  *     │                             │ ◀── connects ───────────  │
  *     │                             │ ── 02 00 00 00 28 00 05 00 ──▶   first its own: you are client 2, at 40 5
  *     │                             │ ── 01 00 00 00 0C 00 07 00 ──▶   then all who are there: client 1 is at 12 7
- *     │  ◀── 02 00 00 00 28 00 05 00 ── │                       │      and they hear of the newcomer
+ *     │  ◀── 02 00 00 00 28 00 05 00 ── │                       │      and client 1 is told about it
  * ```
  *
- * - A newcomer gets a random place in the room: 0 ≤ x < WIDTH, 0 ≤ y < HEIGHT. It is told that place once, and so is
- *   everybody else.
- * - Of the others it is told where they are now, each once, in any order; also of those who have not moved yet, and not
- *   of those who have left.
+ * - A newcomer gets a random place in the room: 0 ≤ x < WIDTH, 0 ≤ y < HEIGHT. Tell it that place once, and tell everybody
+ *   else too.
+ * - Tell it where each of the others is now, once each, in any order. That includes clients that have not moved yet, but
+ *   not those that have left.
  *
  * Check it: `npm run exercises 2.4`. Stuck? `npm run exercises hint 2.4`
  *
@@ -42,7 +42,7 @@ export function startServer(port: number, timeout: number): Server {
     for (const socket of sockets) socket.write(position);
   }
 
-  /** Hears one client until it leaves; then it throws why. */
+  /** Reads from one client until it leaves, and then throws the reason. */
   async function handleClient(socket: Socket, id: number): Promise<never> {
     const connection = new Connection(socket);
     sockets.add(socket);
@@ -60,7 +60,7 @@ export function startServer(port: number, timeout: number): Server {
 
   const server = createServer((socket) => {
     handleClient(socket, ++lastId).catch((error) => {
-      // It has left, in whatever way. Anything else is a mistake in this file, and must not pass unnoticed.
+      // The client has left, in one way or another. Anything else is a mistake in this file, and must be seen.
       if (!(error instanceof ConnectionError)) throw error;
     });
   });

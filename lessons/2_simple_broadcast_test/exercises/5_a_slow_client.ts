@@ -1,23 +1,23 @@
 /**
  * Exercise 2.5 · A slow client
  *
- * A client that does not read must hold up nobody, and must not fill the memory. Write what stands between the server and
- * one such client: while there is room, a position is written at once; while there is none, only the newest position of
- * each client is kept, and sent as soon as there is room again. In the server of exercise 2.4 each client would have one,
- * and all would be told with `outbox.put(id, position)`, not with `socket.write(position)`.
+ * A client that does not read must hold up nobody, and must not fill the memory. Write the outbox that stands between the
+ * server and one such client. While there is room, it writes a position at once. While there is none, it keeps only the
+ * newest position of each client, and sends them as soon as there is room again. In the server of exercise 2.4 each client
+ * would have an outbox, and you would call `outbox.put(id, position)` instead of `socket.write(position)`.
  *
  * ```text
  *   put(3, 3 at 5 5)     write → true                    room: it is on its way
  *   put(3, 3 at 6 5)     write → false                   it is on its way too, but now there is no room
  *   put(7, 7 at 1 1)                    kept: 7 at 1 1
  *   put(3, 3 at 7 5)                    kept: 7 at 1 1, 3 at 7 5
- *   put(7, 7 at 2 1)                    kept: 7 at 2 1, 3 at 7 5      1 1 is the past: nobody needs it
- *   "drain"              write, write                    room again: what was kept is sent, and nothing is kept
+ *   put(7, 7 at 2 1)                    kept: 7 at 2 1, 3 at 7 5      1 1 is old: nobody needs it
+ *   "drain"              write, write                    room again: it sends what it kept, and keeps nothing
  * ```
  *
- * `write` of a stream says whether there is room for more. When it has said `false`, the stream emits "drain" once there
- * is room again. It takes what is written in between all the same, and keeps it in memory, without end: that is the
- * mistake that this class is there to avoid. When what was kept is sent, `write` may say `false` again.
+ * The `write` of a stream returns whether there is room for more. After it has returned `false`, the stream emits "drain"
+ * once there is room again. If you write in between anyway, the stream keeps everything in memory, without any limit. This
+ * class is there to avoid that mistake. While you send what was kept, `write` may return `false` again.
  *
  * Check it: `npm run exercises 2.5`. Stuck? `npm run exercises hint 2.5`
  *

@@ -1,8 +1,8 @@
 /**
- * Lesson 2 · the page of map.ts: who is where, as far as the page has been told.
+ * Lesson 2 · the page of map.ts: who is where, as far as the page knows.
  *
- * What it is told comes from strangers in the end: whoever sends positions chooses the numbers. Here it becomes whole numbers
- * and nothing else, and no more of them than are drawn.
+ * All that the page is told comes from strangers: a client that sends positions chooses the numbers. This file lets
+ * only whole numbers in, and no more clients than the page draws.
  *
  * @module
  */
@@ -16,9 +16,9 @@ export const HEIGHT = 20;
 const MOST_DRAWN = 2000;
 /** How many places a client's trail has at most. */
 export const LONGEST_TRAIL = 14;
-/** How many dots of clients that have left may be vanishing at the same time. */
+/** How many dots may be fading out at the same time because their clients have left. */
 const MOST_LEAVING = 100;
-/** Over how long moves are counted, in milliseconds. */
+/** Moves are counted over the last so many milliseconds. */
 const COUNTED = 4000;
 
 /**
@@ -26,10 +26,10 @@ const COUNTED = 4000;
  * @typedef {object} Client
  * @property {number} id
  * @property {Place} place - where it is
- * @property {Place} shown - where its dot is, on the way there
- * @property {Place[]} trail - where it was, the oldest first
- * @property {number} since - when it came, in milliseconds of `performance.now()`; -Infinity if it was there before us
- * @property {number} until - when it left; Infinity while it is there
+ * @property {Place} shown - where its dot is, on its way there
+ * @property {Place[]} trail - where it was before, the oldest place first
+ * @property {number} since - when it came, in milliseconds of `performance.now()`; -Infinity if it was there before the page
+ * @property {number} until - when it left; Infinity while it is in the room
  */
 
 /** The room. */
@@ -38,18 +38,18 @@ export const room = {
   isConnected: false,
   /** The map's own id. */
   self: 0,
-  /** Whether there are more clients than are drawn. */
+  /** Whether there are more clients than the page draws. */
   more: false,
   /** @type {Map<number, Client>} */
   clients: new Map(),
-  /** Those that have left, while their dots vanish. @type {Client[]} */
+  /** The clients that have left, until their dots have faded out. @type {Client[]} */
   leaving: [],
   /** How many moves there were, and when. @type {{ at: number, moves: number }[]} */
   counted: [],
 };
 
 /**
- * Begins anew with all that there is.
+ * Forgets everything and starts again with the whole room.
  *
  * @param {Record<string, unknown>} told - see Whole in ../room.ts
  */
@@ -65,10 +65,10 @@ export function begin({ server, connected, self, places, more }) {
 }
 
 /**
- * Takes what has changed.
+ * Takes the changes.
  *
  * @param {Record<string, unknown>} told - see Changes in ../room.ts
- * @returns {string[]} who came and who left, in words
+ * @returns {string[]} one line of text for each client that came or left
  */
 export function change({ moved, left, moves, more }) {
   const now = performance.now();
@@ -87,9 +87,9 @@ export function change({ moved, left, moves, more }) {
 }
 
 /**
- * How much is going on.
+ * How busy the room is.
  *
- * @returns {number} moves a second, over the last few
+ * @returns {number} moves per second, over the last few seconds
  */
 export function movesPerSecond() {
   const now = performance.now();
@@ -105,7 +105,7 @@ function move(client, place) {
   client.place = place;
 }
 
-/** @param {number} id @param {Place} place @param {number} since @returns {boolean} whether there was room for it */
+/** @param {number} id @param {Place} place @param {number} since @returns {boolean} whether the page draws it */
 function put(id, place, since) {
   if (room.clients.size >= MOST_DRAWN) return false;
   room.clients.set(id, { id, place, shown: { ...place }, trail: [], since, until: Number.POSITIVE_INFINITY });
@@ -123,12 +123,12 @@ function leave(id, now) {
   return true;
 }
 
-/** @param {unknown} value @returns {number} 0 for whatever is none */
+/** @param {unknown} value @returns {number} the value, or 0 if it isn't a whole number */
 function wholeNumber(value) {
   return Number.isSafeInteger(value) ? Number(value) : 0;
 }
 
-/** @param {unknown} value @returns {[id: number, place: Place][]} those of its entries that are an id and a place */
+/** @param {unknown} value @returns {[id: number, place: Place][]} the entries that are an id and a place */
 function entriesOf(value) {
   if (!Array.isArray(value)) return [];
   return value

@@ -1,8 +1,8 @@
 /**
  * Lesson 2 · the page of map.ts: the room, live.
  *
- * It is told what happens by server-sent events, see ../pages.ts: first `room`, which is everything, and then `changes`.
- * clients.js keeps that in mind, picture.js draws it, and words.js writes it.
+ * Server-sent events tell it what happens: first one `room` with everything, then `changes` (see ../pages.ts).
+ * clients.js keeps what they say, picture.js draws it, and words.js writes it.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import { begin, change, room } from "./clients.js";
 import { adapt, draw, mark, pausePicture } from "./picture.js";
 import { element, report, say, show, write } from "./words.js";
 
-/** How often the words follow the picture, in milliseconds: nobody reads ten times a second. */
+/** How often the words are updated, in milliseconds: nobody can read ten updates a second. */
 const WORDS = 500;
-/** How often comings and goings are said aloud, in milliseconds. */
+/** How often a screen reader says who came and left, in milliseconds. */
 const SPEECH = 5000;
 
-/** How soon to look for map.ts again, in milliseconds. Each time in vain doubles it. */
+/** How soon the page looks for map.ts again, in milliseconds. Each failure doubles the pause. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 4000;
 
@@ -34,7 +34,7 @@ function listen() {
     for (const what of change(JSON.parse(data))) report(what);
     draw();
   });
-  // A browser tries again by itself, but not after each kind of failure.
+  // A browser reconnects by itself, but not after every kind of failure.
   events.addEventListener("error", () => {
     events.close();
     setTimeout(listen, pause);
@@ -43,7 +43,7 @@ function listen() {
   });
 }
 
-/** @param {Record<string, unknown> | undefined} told - all that there is; undefined if map.ts is not there */
+/** @param {Record<string, unknown> | undefined} told - the whole room, or undefined if map.ts doesn't run */
 function beginWith(told) {
   begin(told ?? {});
   show(told ? (room.isConnected ? "connected" : "no-server") : "no-map");

@@ -9,35 +9,35 @@ import { colourNumber, HEIGHT, isOutside, LONGEST_TRAIL, room, WIDTH } from "./c
 /** @typedef {import("./clients.js").Place} Place */
 /** @typedef {import("./clients.js").Client} Client */
 
-/** How much higher than wide a place is, as a character in a terminal is. */
+/** A place is this many times as high as it is wide, like a character in a terminal. */
 const TALL = 2;
-/** The space around the room, in widths of a place. The style sheet knows the proportions, too. */
+/** The space around the room, in widths of a place. The style sheet has the same proportions. */
 const MARGIN = 1.5;
 
-/** A dot is 63 % of its way to its place after so many milliseconds. */
+/** After this many milliseconds, a dot has covered 63 % of the way to its place. */
 const GLIDE = 110;
-/** How long a dot takes to appear, or to vanish, in milliseconds. */
+/** How long a dot takes to fade in or out, in milliseconds. */
 const FADE = 700;
-/** With more clients than this their numbers would hide the picture. */
+/** With more clients than this, their numbers would hide the picture. */
 const MOST_LABELLED = 60;
-/** How many places all trails have together at most: in a crowd they are short. */
+/** How many places all trails together may have: in a crowd, each trail is short. */
 const MOST_TRAIL_PLACES = 1200;
 
 const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("room"));
 const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-/** Whoever is made dizzy by things that move can tell the system so: then dots jump. */
+/** People whom moving things make dizzy can tell their operating system so. Then the dots jump. */
 const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 
 const colours = { floor: "", grid: "", wall: "", ink: "", clients: [""] };
 /** The width of a place, in pixels of the canvas. */
 let unit = 1;
-/** The client that is to be seen better. @type {number | undefined} */
+/** The client that was chosen in the list. @type {number | undefined} */
 let chosen;
 let isPaused = false;
 let isDrawing = false;
 let drawnAt = 0;
 
-/** Draws what has changed, until everything has come to rest. */
+/** Draws picture after picture until nothing moves any more. */
 export function draw() {
   if (isDrawing || isPaused) return;
   isDrawing = true;
@@ -48,7 +48,7 @@ export function draw() {
 }
 
 /**
- * Stops the picture, or lets it go on from what is now.
+ * Stops the picture, or lets it go on with the present.
  *
  * @param {boolean} paused
  */
@@ -58,18 +58,18 @@ export function pausePicture(paused) {
 }
 
 /**
- * Marks a client.
+ * Marks a client in the picture.
  *
- * @param {number | undefined} id - the client; none, if it is undefined
+ * @param {number | undefined} id - the client, or undefined for none
  */
 export function mark(id) {
   chosen = id;
   drawOnce();
 }
 
-/** Adapts the picture to its size, and to the colours of the style sheet. */
+/** Adapts the picture to the size of its element and to the colours of the style sheet. */
 export function adapt() {
-  // Only an element that is painted knows which colour it has, in the light or in the dark.
+  // The browser says which colour an element has in light or dark mode, but not which colour a variable has.
   const colour = (/** @type {string} */ name) => {
     canvas.style.color = `var(--${name})`;
     return getComputedStyle(canvas).color;
@@ -79,7 +79,7 @@ export function adapt() {
   colours.wall = colour("wall");
   colours.ink = colour("ink");
   colours.clients = Array.from({ length: 7 }, (_, index) => colour(`client-${index}`));
-  // As many pixels as the screen has there.
+  // As many pixels as the screen uses for it.
   canvas.width = Math.round(canvas.clientWidth * devicePixelRatio);
   unit = canvas.width / (WIDTH + 2 * MARGIN);
   canvas.height = Math.round((HEIGHT * TALL + 2 * MARGIN) * unit);
@@ -98,7 +98,7 @@ function drawNext(now) {
   if (isDrawing) requestAnimationFrame(drawNext);
 }
 
-/** Moves each dot towards its place. @param {number} passed - milliseconds @returns {boolean} whether one is on its way */
+/** Moves each dot towards its place. @param {number} passed - milliseconds @returns {boolean} whether a dot still moves */
 function glide(passed) {
   const share = isStill.matches ? 1 : 1 - Math.exp(-passed / GLIDE);
   let isMoving = false;
@@ -132,7 +132,7 @@ function drawRoom() {
   pen.roundRect(MARGIN * unit, MARGIN * unit, WIDTH * unit, HEIGHT * TALL * unit, unit / 2);
   pen.fill();
   pen.stroke();
-  // A point at every fifth place, to see how far a step goes.
+  // A point at every fifth place shows how far a step goes.
   pen.fillStyle = colours.grid;
   for (let x = 0; x < WIDTH; x += 5) {
     for (let y = 0; y < HEIGHT; y += 5) {
@@ -142,7 +142,7 @@ function drawRoom() {
   }
 }
 
-/** Where it was, fainter the longer ago. @param {Client} client @param {number} length */
+/** Draws where a client was: the longer ago, the fainter. @param {Client} client @param {number} length */
 function drawTrail({ id, trail, shown }, length) {
   const places = [...trail.slice(-length), shown];
   pen.strokeStyle = colourOf(id);
@@ -158,7 +158,7 @@ function drawTrail({ id, trail, shown }, length) {
   pen.globalAlpha = 1;
 }
 
-/** The map itself is a ring of points, and whoever is outside the room a ring on its wall. @param {Client} client */
+/** Draws a client's dot. The map itself is a dotted ring, and a client outside the room is a ring on the wall. @param {Client} client */
 function drawDot({ id, shown, since, until }) {
   const radius = unit * (room.clients.size > 300 ? 0.5 : 0.8);
   const isHere = until === Number.POSITIVE_INFINITY;
@@ -180,7 +180,7 @@ function drawDot({ id, shown, since, until }) {
   pen.globalAlpha = 1;
 }
 
-/** Those who are at the same place have one label. @param {Client[]} clients @returns {Iterable<Client[]>} */
+/** Groups clients that are at the same place: they get one label. @param {Client[]} clients @returns {Iterable<Client[]>} */
 function meetings(clients) {
   /** @type {Map<string, Client[]>} */
   const groups = new Map();
@@ -226,7 +226,7 @@ function disc(place, radius) {
   pen.arc(...middleOf(place), radius, 0, 2 * Math.PI);
 }
 
-/** @param {Place} place @returns {[x: number, y: number]} its middle in the picture; outside the room, a point of the wall */
+/** @param {Place} place @returns {[x: number, y: number]} its middle in the picture; for a place outside the room, a point on the wall */
 function middleOf({ x, y }) {
   const right = Math.min(Math.max(x + 0.5, 0), WIDTH);
   const down = Math.min(Math.max(y + 0.5, 0), HEIGHT);

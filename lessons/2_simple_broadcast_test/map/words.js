@@ -1,5 +1,5 @@
 /**
- * Lesson 2 · the page of map.ts: the same in words, for whoever does not see the picture, or wants to know exactly.
+ * Lesson 2 · the page of map.ts: the room in words, for people who can't see the picture or want exact numbers.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { colourNumber, isOutside, movesPerSecond, room } from "./clients.js";
 
 /** How many clients are listed. */
 const MOST_LISTED = 100;
-/** How many comings and goings are listed. */
+/** How many arrivals and departures are listed. */
 const MOST_NEWS = 8;
 
-/** What there is to say where there is nothing to be seen: the state, what is missing, and what starts it. */
+/** What an empty picture says: what is missing, and the program that brings it. */
 const HINTS = {
   connected: ["Nobody else is here yet", "client.ts"],
-  "no-server": ["The server is not there", "server.ts"],
-  "no-map": ["map.ts is not there", "map.ts"],
+  "no-server": ["The server isn't running", "server.ts"],
+  "no-map": ["map.ts isn't running", "map.ts"],
 };
 /** @typedef {keyof typeof HINTS} State */
 
@@ -25,11 +25,11 @@ let state = "no-map";
 let chosen;
 /** @type {Map<number, HTMLButtonElement>} */
 const rows = new Map();
-/** What was not said aloud yet. @type {string[]} */
+/** What a screen reader has not said yet. @type {string[]} */
 let unsaid = [];
 
 /**
- * Says how things stand. The list is empty then, until it is written.
+ * Shows whether the map is connected, and empties the list.
  *
  * @param {State} now
  */
@@ -38,17 +38,17 @@ export function show(now) {
   document.documentElement.dataset["state"] = state;
   element("status").textContent = {
     connected: `Connected to ${room.server}`,
-    "no-server": `No server at ${room.server}. The map comes back with it.`,
-    "no-map": "map.ts has ended, or too many pages are open. This page comes back by itself.",
+    "no-server": `No server at ${room.server}. The map reconnects when it is back.`,
+    "no-map": "map.ts has stopped, or too many pages are open. This page reconnects by itself.",
   }[state];
   rows.clear();
   element("list").replaceChildren();
 }
 
 /**
- * Writes who is where. Rows stay what they are, so that whoever is at one with the keyboard stays there.
+ * Writes who is where. Rows are kept and updated, so a row that has the keyboard's focus keeps it.
  *
- * @param {(id: number | undefined) => void} choose - is told which client is chosen, when it is
+ * @param {(id: number | undefined) => void} choose - called with the client that was chosen, or undefined for none
  */
 export function write(choose) {
   const isConnected = state === "connected";
@@ -72,7 +72,7 @@ export function write(choose) {
   });
   const unlisted = ids.length - listed.size;
   const more =
-    unlisted > 0 ? `… and ${unlisted} more${room.more ? ", and those that are not drawn" : ""}` : "";
+    unlisted > 0 ? `… and ${unlisted} more${room.more ? ", and others that are not drawn" : ""}` : "";
   setText(element("more"), ids.length === 0 ? "Nobody." : more);
 
   const [says = "", file] = HINTS[state];
@@ -88,7 +88,7 @@ function addRow(id, index, choose) {
   row.className = `colour-${colourNumber(id)}${id === room.self ? " self" : ""}`;
   row.setAttribute("aria-pressed", String(id === chosen));
   const name = id === room.self ? `this map, client ${id}` : `client ${id}`;
-  row.append(part("dot", ""), part("name", name), " ", part("where", "")); // the space is for whoever hears it
+  row.append(part("dot", ""), part("name", name), " ", part("where", "")); // the space is for screen readers
   row.addEventListener("click", () => {
     if (chosen !== undefined) rows.get(chosen)?.setAttribute("aria-pressed", "false");
     chosen = chosen === id ? undefined : id;
@@ -103,7 +103,7 @@ function addRow(id, index, choose) {
 }
 
 /**
- * Lists what has happened, the newest first, and remembers it to be said aloud.
+ * Lists what has happened, the newest first, and keeps it for {@link say}.
  *
  * @param {string} what
  */
@@ -118,7 +118,7 @@ export function report(what) {
   unsaid.push(what);
 }
 
-/** Says aloud what was reported since this was last called, in one sentence: a screen reader reads it to the end. */
+/** Has a screen reader say what was reported since the last call, in one sentence. */
 export function say() {
   if (unsaid.length === 0) return;
   const what = unsaid.length > 3 ? `${unsaid.length} clients came or left` : unsaid.join(", ");
@@ -134,14 +134,14 @@ function part(name, text) {
   return made;
 }
 
-/** Where nothing changes, nothing is touched: a text that is selected stays selected. @param {Element | null} at @param {string} text */
+/** Sets a text only if it changes, so that a selection in it stays. @param {Element | null} at @param {string} text */
 function setText(at, text) {
   if (at && at.textContent !== text) at.textContent = text;
 }
 
 /**
  * @param {string} id
- * @returns {HTMLElement} the element of the page that has it
+ * @returns {HTMLElement} the element with this id
  */
 export function element(id) {
   const found = document.getElementById(id);

@@ -1,72 +1,79 @@
 /**
- * Step 1 · Everybody hears. Each move of a client is written to all clients, in the loop that anyone would write.
+ * Step 1 · Everybody hears. The server writes each move to every client, in the loop that anyone would write.
  *
  *   npx tsx lessons/2_simple_broadcast_test/steps/1_everybody_hears.ts
  *   npx tsx lessons/2_simple_broadcast_test/client.ts                    in other terminals
  *
- * It works until a client does not read. Whatever is written to that one stays in the server's memory, and nothing limits
- * how much. Left out until step 4: deadlines, so a client that says nothing may stay forever.
+ * As in lesson 0, each client has a handler that reads from top to bottom. There are no deadlines before step 5.
  */
 
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { iterUnpack, pack } from "../../../src/struct.ts";
 
-// The port to listen on, 9002 unless another is given; 0 stands for any that is free.
+// The port to listen on: 9002 unless you give another. 0 takes any free port.
 const port = Number(process.argv[2] ?? 9002);
 const NOWHERE = -32768; // as x and y: the client has left
 
 interface Client {
   socket: Socket;
-  position: Uint8Array; // the newest, for whoever comes later
+  position: Uint8Array; // the newest, for clients that come later
 }
 const clients = new Map<number, Client>();
 let lastId = 0;
 
-// The position is packed once, and the same eight bytes are written to each.
+// The position is packed once. Every client gets the same eight bytes.
 function tellAll(position: Uint8Array) {
   for (const { socket } of clients.values()) socket.write(position);
 }
 
-const server = createServer((socket) => {
-  const id = ++lastId;
+async function handleClient(socket: Socket, id: number) {
   // Everyone starts in the middle of the room.
   const client: Client = { socket, position: pack("<ihh", id, 30, 10) };
-  // All are told of it, itself included: so it knows who it is. Then it is told who is there.
-  clients.set(id, client);
+  // A newcomer first hears its own position, so it knows who it is. Then it hears where the others are.
+  for (const { position } of [client, ...clients.values()]) socket.write(position);
   tellAll(client.position);
-  for (const other of clients.values()) if (other !== client) socket.write(other.position);
+  clients.set(id, client);
   console.log(`client ${id} came; ${clients.size} connected`);
 
   let received = Buffer.alloc(0);
-  socket.on("data", (chunk) => {
-    // All places that are whole. What is left over is the beginning of the next, and stays.
+  for await (const chunk of socket) {
+    // Take all whole places. The rest is the beginning of the next one, and stays.
     received = Buffer.concat([received, chunk]);
     const whole = received.subarray(0, received.length - (received.length % 4));
     received = received.subarray(whole.length);
     for (const [x, y] of iterUnpack("<hh", whole)) {
-      if (x === NOWHERE && y === NOWHERE) {
-        socket.destroy();
-        return;
-      }
+      if (x === NOWHERE && y === NOWHERE) return; // this ends the loop over the socket, which closes it
       client.position = pack("<ihh", id, x, y);
       tellAll(client.position);
     }
-  });
-  socket.on("error", () => {}); // its "close" follows
-  socket.on("close", () => {
-    clients.delete(id);
-    console.log(`client ${id} left; ${clients.size} remain`);
-    tellAll(pack("<ihh", id, NOWHERE, NOWHERE));
-  });
+  }
+}
+
+const server = createServer((socket) => {
+  const id = ++lastId;
+  socket.on("error", () => {}); // it ends the handler's loop as well
+  handleClient(socket, id)
+    .catch(() => {})
+    .finally(() => {
+      clients.delete(id);
+      console.log(`client ${id} left; ${clients.size} remain`);
+      tellAll(pack("<ihh", id, NOWHERE, NOWHERE));
+    });
 });
 
-// Once a second, if anything waits to be sent: how much, and how much memory the server takes.
+// Once a second, if anything is waiting to be sent: how much, and how much memory the server uses.
 setInterval(() => {
   let unsent = 0;
   for (const { socket } of clients.values()) unsent += socket.writableLength;
   const memory = (process.memoryUsage.rss() / 1e6).toFixed(0);
   if (unsent > 0) console.log(`${(unsent / 1e6).toFixed(1)} MB unsent; memory: ${memory} MB`);
 }, 1000);
+
+// Such as: the port is in use.
+server.on("error", (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 
 server.listen(port, "127.0.0.1", () => {
   console.log(`listening on 127.0.0.1:${(server.address() as AddressInfo).port}`);

@@ -195,7 +195,7 @@ test("the page says that the server has ended, and comes back with it", async ({
   expect(await page.locator("#count").textContent()).toBe("2");
   await first.stops();
   await status(page).getByText(`No server at 127.0.0.1:${first.port}`).waitFor();
-  await page.getByText("The server is not there").waitFor();
+  await page.getByText("The server isn't running").waitFor();
   expect(
     await page
       .getByRole("listitem")
@@ -207,13 +207,13 @@ test("the page says that the server has ended, and comes back with it", async ({
   await page.getByText("Nobody else is here yet").waitFor();
 });
 
-test("the page says that map.ts has ended, and comes back with it", async ({ browser }) => {
+test("the page says that map.ts has stopped, and comes back with it", async ({ browser }) => {
   const at = await closedPort();
   const { map, url: address } = await startMap(port, at);
   const page = await openAnyway(browser, address);
   await status(page).getByText("Connected").waitFor();
   await map.exit("SIGKILL");
-  await status(page).getByText("map.ts has ended").waitFor();
+  await status(page).getByText("map.ts has stopped").waitFor();
   await startMap(port, at);
   await status(page).getByText("Connected").waitFor();
 });

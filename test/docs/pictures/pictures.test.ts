@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { drawBuffers, pickMoments } from "../../../docs/pictures/buffers.ts";
 import { drawConversation, type Event } from "../../../docs/pictures/conversation.ts";
 import { drawAll } from "../../../docs/pictures/draw.ts";
 import { drawPacket } from "../../../docs/pictures/packet.ts";
@@ -125,5 +126,41 @@ describe("a conversation", () => {
       ...["0.5 s pass", "0.5 s pass", "2.5 s", "goodbye (FIN)"],
     ]);
     expect(svg).toContain("the server to client 2: 12,345 responses");
+  });
+});
+
+describe("buffers", () => {
+  test("shows what each holds at each moment, as full as the most that it ever held", () => {
+    const svg = drawBuffers({
+      title: "Where",
+      end: "the client left",
+      containers: [
+        { bytes: "answers", owner: "server", name: "program" },
+        { bytes: "answers", owner: "client", name: "operating system" },
+      ],
+      moments: [
+        { at: 0, bytes: [0, 0] },
+        { at: 1500, bytes: [512, 65_536] },
+        { at: 2000, bytes: [256, 4_100_000] },
+      ],
+    });
+    expect(wordsIn(svg)).toEqual([
+      ...["Where", "answers", "the server’s", "program", "the client’s", "operating", "system"],
+      ...["0.0 s", "0", "0"],
+      ...["1.5 s", "512 B", "66 kB"],
+      ...["2.0 s", "256 B", "4.1 MB"],
+      "the client left",
+    ]);
+    expect(svg).toContain("answers in the client’s operating system: 4.1 MB");
+    const heights = [...svg.matchAll(/height="([\d.]+)" rx="4" fill=/g)].map(([, height]) => Number(height));
+    expect(heights).toEqual([32, 16, 32]); // 66 kB of 4.1 MB is less than a pixel
+  });
+
+  test("shows when one begins to fill, is half full and is full, and how it ends", () => {
+    const samples = Array.from({ length: 101 }, (_, index) => ({
+      at: index * 10,
+      bytes: [Math.min(Math.max(index - 30, 0) * 4, 100)],
+    }));
+    expect(pickMoments(samples).map(({ at }) => at)).toEqual([0, 320, 430, 540, 1000]);
   });
 });

@@ -72,10 +72,22 @@ const check = (pack: typeof Ours.packTestPacket, id: number, sequence: number) =
 export default exercise<typeof Ours>({
   exports: ["packTestPacket"],
   hints: [
-    "Eight bytes: `new Uint8Array(8)`, all of them 0. Fill in the ones of `id`, then those of `sequence`, and return it.",
-    "`number & 0xff` is the lowest byte of a number. `number >> 8` moves the next byte into its place.",
-    "The four bytes of a number are `number & 0xff`, `(number >> 8) & 0xff`, `(number >> 16) & 0xff` and `(number >> 24) & 0xff`, in this order.",
-    "Write a function for one number that returns these four as an array. Then `Uint8Array.of(...packInt(id), ...packInt(sequence))`.",
+    {
+      for: /^packs|^makes/,
+      text: "Start with eight zero bytes: `new Uint8Array(8)`. Fill in the bytes of `id`, then those of `sequence`, and return the array.",
+    },
+    {
+      for: /more than one byte|largest/,
+      text: "`number & 0xff` is the lowest byte of a number. `number >> 8` moves the next byte into its place.",
+    },
+    {
+      for: /more than one byte|largest|by hand/,
+      text: "The four bytes of a number are `number & 0xff`, `(number >> 8) & 0xff`, `(number >> 16) & 0xff` and `(number >> 24) & 0xff`, in this order.",
+    },
+    {
+      for: /^packs|^makes|by hand/,
+      text: "Write a function that returns these four bytes of one number as an array. Then `Uint8Array.of(...packInt(id), ...packInt(sequence))`.",
+    },
   ],
   checks: {
     "packs small numbers into eight bytes": ({ packTestPacket }) => {

@@ -106,7 +106,7 @@ export default [
         "export async function packTestPacket(id: number, sequence: number): Promise<Uint8Array> {",
       ],
     ],
-    says: /promise: an `async` function always does/,
+    says: /promise, as an `async` function always does/,
   },
   {
     name: "shifts of bytes, not bits",
@@ -136,12 +136,12 @@ export default [
   {
     name: "export deleted",
     edits: [["export function packTestPacket", "function packTestPacket"]],
-    says: /put `export` in front/,
+    says: /[Pp]ut `export` in front/,
   },
   {
     name: "exported as default",
     edits: [["export function packTestPacket", "export default function packTestPacket"]],
-    says: /leave out `default`/,
+    says: /[Ll]eave out `default`/,
   },
   {
     name: "renamed",
@@ -162,7 +162,7 @@ export default [
   {
     name: "an array that grows",
     edits: [[ALL, "const all: unknown[] = [];\n  for (;;) all.push({ id, sequence });"]],
-    says: /memory, and died: something grows without end/,
+    says: /memory, and died. Something grows without end/,
   },
   {
     name: "a rejection that nobody handles",

@@ -221,10 +221,22 @@ function check(checkAnswer: CheckAnswer, one: Case): void {
 export default exercise<typeof Ours>({
   exports: ["checkAnswer"],
   hints: [
-    "Three questions, one after another: is it a packet at all? Is it this client's? Is it this test's?",
-    "`TEST_PACKET.unpack(bytes)` gives the two numbers, and throws unless there are exactly `TEST_PACKET.size` bytes. So look at the length first.",
-    'Begin with `if (answer.length !== TEST_PACKET.size) return "wrong";`, then `const [answeredId, answeredSequence] = TEST_PACKET.unpack(answer);`',
-    'Then an `if` each: another id is "wrong", a smaller sequence is "late", a larger one is "early". What is left is "alive".',
+    {
+      for: /./,
+      text: "Ask three questions, one after another: is it a packet at all? Is it from this client? Is it for this test?",
+    },
+    {
+      for: /more or fewer|part of a larger/,
+      text: "`TEST_PACKET.unpack(bytes)` gives the two numbers. It throws unless there are exactly `TEST_PACKET.size` bytes, so look at the length first.",
+    },
+    {
+      for: /alive|more or fewer|part of a larger/,
+      text: 'Begin with `if (answer.length !== TEST_PACKET.size) return "wrong";`, then `const [answeredId, answeredSequence] = TEST_PACKET.unpack(answer);`',
+    },
+    {
+      for: /alive|late answer|another client/,
+      text: 'Then write one `if` each: another id is "wrong", a smaller sequence is "late", a larger one is "early". Anything else is "alive".',
+    },
   ],
   checks: Object.fromEntries(
     Object.entries(CASES).map(([title, cases]): [string, Check<typeof Ours>] => [

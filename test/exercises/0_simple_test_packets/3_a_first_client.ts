@@ -25,7 +25,7 @@ const NO_ANSWER: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^only/,
-    "An answer is all eight bytes, as they came: `socket.write(chunk)`. It is no text, and no part of it.",
+    "An answer is all eight bytes, as they arrived: `socket.write(chunk)`. It isn't text, and it isn't a part of them.",
   ],
 ];
 
@@ -69,7 +69,7 @@ async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) 
       [TEST_PACKET.pack(3, 1), "That is the answer to the test before: send back the bytes that have come."],
       [
         Buffer.from(Buffer.from(packet).toString()).subarray(0, TEST_PACKET.size),
-        "The bytes were turned into text and back (by `toString`, `setEncoding` or a template), and what is no text was lost. Send the chunk itself.",
+        "The bytes were turned into text and back (by `toString`, `setEncoding` or a template), and bytes that aren't text were lost. Send the chunk itself.",
       ],
     ],
   );
@@ -79,10 +79,22 @@ async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) 
 export default exercise<typeof Ours>({
   exports: ["answerOneTest"],
   hints: [
-    '`const socket = connect(port, "127.0.0.1");` gives the socket at once, before it is connected. What follows happens in its events.',
-    'In `socket.on("data", (chunk) => { … })`, `chunk` is the eight bytes. `socket.write(chunk)` sends them back, and `socket.end()` says that this was all.',
-    "To return a promise, put all of it into `return new Promise((resolve, reject) => { … });`, and call `resolve(sequence)` when the answer is sent.",
-    'What can go wrong becomes a rejection: `socket.on("error", reject)`, and `socket.on("end", () => reject(new Error("…")))` if the server ends first.',
+    {
+      for: /^connects|^comes back|^ends the/,
+      text: '`const socket = connect(port, "127.0.0.1");` gives you the socket at once, before it is connected. Everything else happens in its events.',
+    },
+    {
+      for: /^connects|^ends the/,
+      text: 'In `socket.on("data", (chunk) => { … })`, `chunk` holds the eight bytes. `socket.write(chunk)` sends them back, and `socket.end()` says that you will send no more.',
+    },
+    {
+      for: /^connects|^comes back/,
+      text: "To return a promise, put everything into `return new Promise((resolve, reject) => { … });`, and call `resolve(sequence)` once you have sent the answer.",
+    },
+    {
+      for: /^is rejected/,
+      text: 'Turn each failure into a rejection: `socket.on("error", reject)`, and `socket.on("end", () => reject(new Error("…")))` if the server ends first.',
+    },
   ],
   checks: {
     "connects, and answers with the same eight bytes": async ({ answerOneTest }) => {

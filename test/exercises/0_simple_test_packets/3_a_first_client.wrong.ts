@@ -45,17 +45,17 @@ export default [
   {
     name: "swallows the error",
     edits: [['socket.on("error", reject);', 'socket.on("error", () => {});']],
-    says: /nobody listens on that port.*must be rejected/s,
+    says: /nobody listens on that port.*(must be rejected|Reject its promise)/s,
   },
   {
     name: "no listener of end",
     edits: [['    socket.on("end", () => reject(new Error("the server has ended without a test")));\n', ""]],
-    says: /ended without a test.*must be rejected/s,
+    says: /ended without a test.*(must be rejected|Reject its promise)/s,
   },
   {
     name: "resolves at the end",
     edits: [['reject(new Error("the server has ended without a test"))', "resolve(0)"]],
-    says: /must be rejected/,
+    says: /(must be rejected|Reject its promise)/,
   },
   {
     name: "rejects with a text",

@@ -77,7 +77,7 @@ async function expectTest(client: Peer, id: number, after = ""): Promise<void> {
       TEST_PACKET.pack(id - 1, 1),
       id === 1
         ? "The first id is 1, not 0."
-        : "An id was given twice: count all clients that ever came, not those that are here.",
+        : "An id was given twice. Count every client that has ever connected, not those that are connected now.",
     ],
     [TEST_PACKET.pack(id, id), "The sequence counts the tests of one client, so each client's first is 1."],
     [TEST_PACKET.pack(id, 0), "The first sequence is 1, not 0."],
@@ -90,10 +90,23 @@ export default exercise<typeof Ours>({
   exports: ["startServer"],
   limit: 4000,
   hints: [
-    "`const server = createServer((socket) => { … });` The function is called once for each client; what is outside of it is there once for all of them.",
-    "`socket.write(TEST_PACKET.pack(id, 1))` sends a test. Where does `id` come from? A `let lastId = 0` before `createServer`, counted up in the function.",
-    'A socket\'s error needs a listener, even one that does nothing: `socket.on("error", () => {})`.',
-    'In the end `server.listen(port, "127.0.0.1")`, and `return server`.',
+    {
+      for: /^listens|^gives|^serves|^starts/,
+      text: "`const server = createServer((socket) => { … });` calls the function once for each client. A variable outside of the function is shared by all clients.",
+    },
+    {
+      for: /^listens|^gives|^serves|^starts/,
+      text: "`socket.write(TEST_PACKET.pack(id, 1))` sends a test. For `id`, put `let lastId = 0` in front of `createServer`, and count it up in the function.",
+    },
+    {
+      for: /^leaves/,
+      text: "`end` and `destroy` close a connection. After `write`, this server does nothing: it waits for what the client does.",
+    },
+    {
+      for: /^goes on/,
+      text: 'A socket needs a listener for its error, even one that does nothing: `socket.on("error", () => {})`.',
+    },
+    { for: /^listens|^starts/, text: 'Finish with `server.listen(port, "127.0.0.1")` and `return server`.' },
   ],
   checks: {
     "listens, and sends a client its first test": async ({ startServer }) => {
@@ -133,7 +146,7 @@ export default exercise<typeof Ours>({
       for (const client of clients) await expectSilence(client, "after the first test");
       await target.leave();
     },
-    "starts anew with each server": async ({ startServer }) => {
+    "starts again with each server": async ({ startServer }) => {
       const { target } = await start(startServer);
       const client = await target.connect("client A");
       const [id] = TEST_PACKET.unpack(await client.read(TEST_PACKET.size, "test 1"));
@@ -163,7 +176,7 @@ export default exercise<typeof Ours>({
         .connect("client B")
         .catch(() =>
           fail(
-            "After client 1 has broken off, the server accepts nobody any more.",
+            "After client 1 has broken off its connection, the server no longer accepts anybody.",
             "An error of one client's socket ends that client, and not the server: no `server.close()` there.",
           ),
         );

@@ -114,7 +114,7 @@ export default [
   {
     name: "another port",
     edits: [[LISTEN, 'return server.listen(0, "127.0.0.1");']],
-    says: /It was told \d+/,
+    says: /You were given \d+/,
   },
   {
     name: "on all networks",

@@ -15,9 +15,9 @@ const BOTH = new Uint8Array([...FIRST, ...SECOND]);
 const MANY = Uint8Array.from({ length: 3000 }, (_, index) => index % 251);
 
 const COLLECT =
-  "Keep every chunk: put the new one behind those that wait, and look again whether there are enough.";
+  "Keep every chunk: append the new one to the bytes that wait, and look again whether there are enough.";
 const KEEP =
-  'What is left over of a chunk must be kept, and so must what comes between two reads: one listener of "data" for all the time.';
+  'Keep the rest of a chunk, and keep what arrives between two reads. Add one listener of "data", and leave it there.';
 
 /** Sends the chunks one by one, so that each arrives as a chunk. */
 async function send({ socket, peer }: Pair, ...chunks: Uint8Array[]): Promise<void> {
@@ -40,28 +40,28 @@ async function start(PacketReader: Reader) {
 /** The learner has read this; it must be exactly that. */
 function expectBytes(came: Uint8Array, expected: Uint8Array, what: string, chunks: string): void {
   samePacket(() => came, expected, ANSWER, `${what}, of the chunks ${chunks}:`, [
-    [FIRST, "These are the eight bytes before: once given out, they must be gone."],
+    [FIRST, "These are the eight bytes before. Once you have given them out, you must drop them."],
     ...[SECOND, new Uint8Array([...SECOND.subarray(0, 4), ...FIRST.subarray(4)])].map(
       (later): Mistakes[number] => [
         later,
-        "These are the bytes that came after them. Were they written over those that had been given out? What is given out must stay as it is.",
+        "These are the bytes that arrived after them. Did you write them over the bytes that you had given out? Those must stay as they are.",
       ],
     ),
     [
       new Uint8Array([...FIRST.subarray(4), ...FIRST.subarray(3, 4), ...FIRST.subarray(0, 3)]),
-      "The chunks are in the opposite order: a new one goes behind those that wait, not in front of them.",
+      "The chunks are in the opposite order. Append a new one to the bytes that wait, and don't put it in front of them.",
     ],
     [
       Buffer.from(Buffer.from(SECOND).toString()),
-      "The bytes were collected as text, and what is no text was lost. Collect bytes: `Buffer.concat`.",
+      "You collected the bytes as text, and bytes that aren't text were lost. Collect bytes: `Buffer.concat`.",
     ],
     [
       BOTH.subarray(0, 12),
-      "More was given out than was asked for: what is left over is the beginning of the next packet.",
+      "You gave out more than `read` asked for. The rest is the beginning of the next packet.",
     ],
     [
       new Uint8Array(expected.length),
-      "All of them are 0: was nothing copied into the array, or was it written over before it was given out?",
+      "All of them are 0. Did you copy nothing into the array, or write over it before you gave it out?",
     ],
   ]);
 }
@@ -69,10 +69,26 @@ function expectBytes(came: Uint8Array, expected: Uint8Array, what: string, chunk
 export default exercise<typeof Ours>({
   exports: ["PacketReader"],
   hints: [
-    "Keep what has arrived and was not given out yet in a field of the class. Every chunk is put behind it, e.g. with `Buffer.concat([this.#unread, chunk])`.",
-    "`read` takes the first `count` bytes of it, if there are as many, and keeps the rest: `subarray(0, count)` and `subarray(count)`.",
-    'If there are not enough, it waits: `await new Promise((resolve) => { this.#wake = resolve; })`, and the listener of "data" calls `this.#wake()`. Then it looks again, so this is a `while`.',
-    'Listen to "end", "error" and "close" too: remember why it ended, and wake the read that waits. In its loop: `if (this.#end) throw this.#end;`',
+    {
+      for: /^reads|^puts|^keeps/,
+      text: "Keep the bytes that have arrived but were not given out yet in a field of the class. Append each new chunk to it, e.g. with `Buffer.concat([this.#unread, chunk])`.",
+    },
+    {
+      for: /^reads|^keeps what|^gives/,
+      text: "If there are at least `count` bytes, `read` takes the first `count` of them and keeps the rest: `subarray(0, count)` and `subarray(count)`.",
+    },
+    {
+      for: /^reads a packet|^puts/,
+      text: 'If there are too few, wait: `await new Promise((resolve) => { this.#wake = resolve; })`. The listener of "data" calls `this.#wake()`. Then look again, so write a `while`.',
+    },
+    {
+      for: /^rejects/,
+      text: 'Listen to "end", "error" and "close" too. Remember why the connection ended, and wake the read that waits.',
+    },
+    {
+      for: /^rejects/,
+      text: "In the loop of `read`, look first whether there are enough bytes. Only if there are not: `if (this.#end) throw this.#end;`",
+    },
   ],
   checks: {
     "reads a packet that comes in one chunk": async ({ PacketReader }) => {
@@ -83,14 +99,14 @@ export default exercise<typeof Ours>({
         if (!(cause instanceof Error) || UNWRITTEN.test(cause.message)) throw error;
         fail(
           `\`read(8)\` was rejected before anything had come: ${cause.message}`,
-          "That there are not enough bytes yet is no error: wait for more.",
+          "It isn't an error that there are too few bytes yet: wait for more.",
         );
       });
       expectBytes(await first.value("eight bytes have come"), FIRST, "What `read(8)` gave", hexDigits(FIRST));
       if (ends.socket.destroyed || ends.socket.writableEnded)
         fail(
           "`read(8)` has closed the connection.",
-          "It only reads: the next packet comes on the same connection.",
+          "It should only read: the next packet arrives on the same connection.",
         );
       await ends.close();
     },
@@ -99,7 +115,7 @@ export default exercise<typeof Ours>({
       await send(ends, FIRST);
       const came = await readNow(
         8,
-        "the eight bytes came before it was called, and no more are on their way",
+        "the eight bytes arrived before it was called, and no others are on their way",
       );
       expectBytes(came, FIRST, "What `read(8)` gave", hexDigits(FIRST));
       await ends.close();
@@ -147,7 +163,7 @@ export default exercise<typeof Ours>({
         if (Buffer.compare(came, BOTH.subarray(from, to)) !== 0) {
           fail(
             `Of ${hexDigits(BOTH)}, after ${from} bytes were read, \`read(${to - from})\` gave ${hexDigits(came) || "no bytes"}.`,
-            came.length === 8 ? "It gives eight bytes, whatever it is asked for: use `count`." : undefined,
+            came.length === 8 ? "It gives eight bytes, whatever you ask for. Use `count`." : undefined,
           );
         }
       }
@@ -167,7 +183,7 @@ export default exercise<typeof Ours>({
       if (!ends.socket.closed) await once(ends.socket.destroy(), "close");
       for (const which of ["a first time", "a second time"])
         await read(8).error(
-          `it was called ${which} after the connection had closed, and no event will come any more`,
+          `it was called ${which} after the connection had closed, and there will be no more events`,
         );
       await ends.close();
 
@@ -180,7 +196,7 @@ export default exercise<typeof Ours>({
         if (!(error instanceof LearnerError)) throw error;
         fail(
           "Eight bytes came, then the other side ended, and then `read(8)` was rejected.",
-          "Bytes that came before the end still count. Look first whether there are enough, and only then at the end.",
+          "Bytes that arrived before the end still count. Look first whether there are enough, and only then at the end.",
         );
       });
       expectBytes(came, FIRST, "What `read(8)` gave after the end", hexDigits(FIRST));
@@ -210,7 +226,7 @@ export default exercise<typeof Ours>({
       if (Buffer.compare(came, SECOND) !== 0) {
         fail(
           `The reader of the second connection gave ${hexDigits(came)}; only ${hexDigits(SECOND)} came there, and ${hexDigits(FIRST.subarray(0, 3))} on the first.`,
-          "Both keep their bytes in one place: keep them in a field of the class, not outside of it.",
+          "Both readers keep their bytes in one place. Keep them in a field of the class, not outside of it.",
         );
       }
       await one.ends.close();

@@ -24,7 +24,11 @@ export default [
     edits: [[COLLECT, "this.#unread = chunk;"]],
     says: /has not come back|ends after|not come back/,
   },
-  { name: "keeps what was given out", edits: [[REST, ""]], says: /once given out, they must be gone/ },
+  {
+    name: "keeps what was given out",
+    edits: [[REST, ""]],
+    says: /Once you have given them out, you must drop them/,
+  },
   {
     name: "forgets what is left over",
     edits: [[REST, "this.#unread = new Uint8Array(0);"]],
@@ -36,7 +40,7 @@ export default [
       [TAKE, "const bytes = this.#unread;"],
       [REST, "this.#unread = new Uint8Array(0);"],
     ],
-    says: /More was given out than was asked for/,
+    says: /You gave out more than `read` asked for/,
   },
   {
     name: "always eight bytes",
@@ -44,7 +48,7 @@ export default [
       [TAKE, "const bytes = this.#unread.subarray(0, 8);"],
       [REST, "this.#unread = this.#unread.subarray(8);"],
     ],
-    says: /use `count`/,
+    says: /[Uu]se `count`/,
   },
   {
     name: "nobody wakes it",
@@ -71,12 +75,12 @@ export default [
   {
     name: "gives what is there at the end",
     edits: [["if (this.#end) throw this.#end;", "if (this.#end) break;"]],
-    says: /must be rejected/,
+    says: /(must be rejected|Reject its promise)/,
   },
   {
     name: "throws away what came before the end",
     edits: [[WHILE, `if (this.#end) throw this.#end;\n    ${WHILE}`]],
-    says: /Bytes that came before the end still count/,
+    says: /Bytes that arrived before the end still count/,
   },
   {
     name: "bytes shared by all",
@@ -86,7 +90,7 @@ export default [
         "  static all: Uint8Array = new Uint8Array(0);\n  get #unread(): Uint8Array {\n    return PacketReader.all;\n  }\n  set #unread(bytes: Uint8Array) {\n    PacketReader.all = bytes;\n  }",
       ],
     ],
-    says: /keep them in a field of the class/,
+    says: /[Kk]eep them in a field of the class/,
   },
   {
     name: "a second read waits anew",
@@ -94,7 +98,7 @@ export default [
       [WHILE, "do {"],
       ["      });\n    }\n", "      });\n    } while (this.#unread.length < count);\n"],
     ],
-    says: /came before it was called/,
+    says: /arrived before it was called/,
   },
   { name: "no listener of close", edits: [[CLOSE, ""]], says: /this side has destroyed the socket/ },
   {
@@ -105,17 +109,17 @@ export default [
         "const end = this.#end;\n      this.#end = undefined;\n      if (end) throw end;",
       ],
     ],
-    says: /no event will come any more/,
+    says: /there will be no more events/,
   },
   {
     name: "a new chunk in front",
     edits: [[COLLECT, "this.#unread = Buffer.concat([chunk, this.#unread]);"]],
-    says: /a new one goes behind those that wait/,
+    says: /Append a new one to the bytes that wait/,
   },
   {
     name: "not enough is an error",
     edits: [["if (this.#end) throw this.#end;", 'throw this.#end ?? new Error("too few");']],
-    says: /not enough bytes yet is no error/,
+    says: /isn't an error that there are too few bytes yet/,
   },
   {
     name: "writes over what was given out",
@@ -133,7 +137,7 @@ export default [
         "  #end: Error | undefined;\n  readonly #room = new Uint8Array(65_536);",
       ],
     ],
-    says: /What is given out must stay as it is/,
+    says: /Those must stay as they are/,
   },
   {
     name: "collects text",
@@ -146,7 +150,7 @@ export default [
       [TAKE, "const bytes = Buffer.from(this.#text.slice(0, count));"],
       [REST, "this.#text = this.#text.slice(count);"],
     ],
-    says: /collected as text/,
+    says: /collected the bytes as text/,
   },
   {
     name: "loops without waiting",

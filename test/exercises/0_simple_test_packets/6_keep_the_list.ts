@@ -22,10 +22,19 @@ const LEAVE: Mistakes = [
 export default exercise<typeof Ours>({
   exports: ["ClientList"],
   hints: [
-    "Two things have to be remembered: who is connected, and which id comes next.",
-    "A `Map` from the id to the address does most of it: `set`, `delete`, `size`, `values`. What it does not know is the next id: its size shrinks when a client leaves.",
-    "`#clients = new Map<number, string>()` and `#nextId = 1`, both in the class. `join` is `const id = this.#nextId++`, then `set`, then `return id`.",
-    "`leave` is `return this.#clients.delete(id)`: `delete` says whether there was anything. `addresses` is `[...this.#clients.values()]`, a new array each time.",
+    { for: /./, text: "You have to remember two things: who is connected, and which id comes next." },
+    {
+      for: /^gives|^keeps|^knows|^counts|^never/,
+      text: "A `Map` from the id to the address does most of the work: `set`, `delete`, `size`, `values`. It does not know the next id: its size shrinks when a client leaves.",
+    },
+    {
+      for: /^gives|^keeps|^never/,
+      text: "`#clients = new Map<number, string>()` and `#nextId = 1`, both in the class. `join` is `const id = this.#nextId++`, then `set`, then `return id`.",
+    },
+    {
+      for: /^knows|^says|^lets/,
+      text: "`leave` is `return this.#clients.delete(id)`: `delete` says whether there was such a client. `addresses` is `[...this.#clients.values()]`, a new array each time.",
+    },
   ],
   checks: {
     "gives the ids 1, 2, 3 to the first three clients": ({ ClientList }) => {
@@ -64,7 +73,7 @@ export default exercise<typeof Ours>({
       }
       if (!Array.isArray(list.addresses)) {
         const what = `\`list.addresses\` is ${describeValue(list.addresses)}.`;
-        fail(what, "It should be an array, made anew each time: `[...this.#clients.values()]`.");
+        fail(what, "It should be an array, a new one each time: `[...this.#clients.values()]`.");
       }
       sameValue(both, [0, []], "`size` and `addresses` of an empty list:");
       const joined = ["b", "a", "c", "d"];
@@ -90,15 +99,15 @@ export default exercise<typeof Ours>({
         [[4, joined], "Nobody has left: `leave` has to take the client off the list."],
         [
           [3, joined],
-          "`addresses` still has the client: make the array anew each time, of those who are there.",
+          "`addresses` still has the client. Make a new array each time, of the clients that are connected.",
         ],
         [[4, ["b", "c", "d"]], "`size` is how many have come. It should be how many are there."],
         [[3, ["b", "a", "d"]], wrongOne],
-        [[3, ["b", "a", "c"]], "The last one left, whoever it was. The client with this id should."],
-        [[3, ["a", "c", "d"]], "The first one left, whoever it was. The client with this id should."],
+        [[3, ["b", "a", "c"]], "You always remove the last one. Remove the client with this id."],
+        [[3, ["a", "c", "d"]], "You always remove the first one. Remove the client with this id."],
         [
           [3, ["b", "d", "c"]],
-          "The order has changed: those who remain stay in the order in which they joined.",
+          "The order has changed. The clients that remain must stay in the order in which they joined.",
         ],
         [[4, ["b", undefined, "c", "d"]], hole],
         [[3, ["b", undefined, "c", "d"]], hole],

@@ -19,7 +19,7 @@ const LONG = 10_000;
 
 const TIMER =
   "A timer must reject it: `setTimeout(…, timeout)`, started at once and once only. Both count milliseconds.";
-const COLLECT = "Keep every chunk, the new one behind those before: `Buffer.concat`.";
+const COLLECT = "Keep every chunk, and append each new one: `Buffer.concat`.";
 
 /** How many timers run. */
 function timers(): number {
@@ -66,10 +66,26 @@ function expectDestroyed({ socket }: Pair): void {
 export default exercise<typeof Ours>({
   exports: ["readAnswer"],
   hints: [
-    'Two things race: the bytes (`socket.on("data", …)`) and a timer (`setTimeout(…, timeout)`). Whichever is first settles a promise: `return new Promise((resolve, reject) => { … })`.',
-    'Start the timer once, before the first byte. The listener of "data" must not touch it until all bytes are there: then `clearTimeout(timer)`, and `resolve`.',
-    'When the timer goes off: `socket.destroy()` and `reject(new Error("timed out"))`.',
-    'A client that leaves early must not be waited for: on "end", "error" and "close" clear the timer and reject.',
+    {
+      for: /^gives|^closes/,
+      text: 'Two things race: the bytes (`socket.on("data", …)`) and a timer (`setTimeout(…, timeout)`). The first of them settles a promise: `return new Promise((resolve, reject) => { … })`.',
+    },
+    {
+      for: /^gives|start again|has answered|again for the next/,
+      text: 'Start the timer once, before the first byte. The listener of "data" leaves it alone until all the bytes are there. Then it calls `clearTimeout(timer)` and `resolve`.',
+    },
+    {
+      for: /^closes|start again/,
+      text: 'When the time is up: `socket.destroy()` and `reject(new Error("timed out"))`.',
+    },
+    {
+      for: /has left/,
+      text: 'Do not wait for a client that has left: on "end", "error" and "close", clear the timer and reject.',
+    },
+    {
+      for: /has answered|again for the next|no timer/,
+      text: "Clean up whenever the promise is settled: `clearTimeout(timer)`, and `socket.off(…)` for each listener that you have added.",
+    },
   ],
   checks: {
     "gives an answer that comes in time, in any pieces": async ({ readAnswer }) => {
@@ -129,7 +145,7 @@ export default exercise<typeof Ours>({
       expectDestroyed(ends);
       await ends.close();
     },
-    "does not begin anew with each byte": async ({ readAnswer }) => {
+    "does not start again with each byte": async ({ readAnswer }) => {
       const { ends, started } = await start(readAnswer, SHORT);
       const begin = performance.now();
       // Seven bytes, each well within the timeout after the one before: 1,050 ms for what may take 300.
@@ -141,14 +157,14 @@ export default exercise<typeof Ours>({
       if (!started.settled) {
         fail(
           `After ${Math.round((performance.now() - begin) / 100) / 10} s it still waits; the whole answer had ${SHORT / 1000} s.`,
-          'Each byte started the time anew: the timer belongs before the first byte, not into the listener of "data". (`socket.setTimeout` begins anew with each byte, too.)',
+          'Each byte started the timer again. Start it before the first byte, not in the listener of "data". (`socket.setTimeout` also starts again with each byte.)',
         );
       }
       await started.error("the whole answer was not there in time");
       expectDestroyed(ends);
       await ends.close();
     },
-    "leaves a client in peace that has answered": async ({ readAnswer }) => {
+    "leaves a client that has answered alone": async ({ readAnswer }) => {
       const { ends, started } = await start(readAnswer, SHORT);
       await started.during(send(ends, PACKET));
       await started.value("all eight bytes have come");

@@ -28,12 +28,12 @@ export default [
         `${TAKE}\n      clearTimeout(timer);\n      timer = setTimeout(() => fail("timed out"), timeout);`,
       ],
     ],
-    says: /started the time anew/,
+    says: /started the timer again/,
   },
   {
     name: "the socket's own timeout",
     edits: [[TIMER, 'const timer = undefined;\n    socket.setTimeout(timeout, () => fail("timed out"));']],
-    says: /started the time anew/,
+    says: /started the timer again/,
   },
   { name: "no timer", edits: [[TIMER, "const timer = undefined;"]], says: /still waits: nothing came/ },
   {
@@ -105,7 +105,7 @@ export default [
   {
     name: "resolves at the deadline",
     edits: [["reject(new Error(`${why} after ${answer.length} of ${size} bytes`));", "resolve(answer);"]],
-    says: /must be rejected/,
+    says: /(must be rejected|Reject its promise)/,
   },
   { name: "the listeners stay", edits: [[OFF, ""]], says: /a listener of "data" remains/ },
   {

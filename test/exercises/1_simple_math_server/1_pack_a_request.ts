@@ -87,13 +87,13 @@ function mistakes(command: string, first: number, second: number): Mistakes {
     ],
     [
       new Uint8Array([...text, ...pack("<ihh", text.length, first, second)]),
-      "The command comes before the header. It belongs behind it, from byte 8 on.",
+      "The command comes before the header. It belongs after the header, from byte 8 on.",
     ],
     [request("<ihh", [0, first, second], text), "The length is 0: it was never written."],
     // What setInt32 leaves behind, when it writes a short and the next call overwrites two bytes of it.
     [
       shortsAsInts(text, first, second),
-      "`setInt32` was used for a short: it writes four bytes, and the last two of them are somebody else's.",
+      "You used `setInt32` for a short. It writes four bytes, and the last two of them belong to something else.",
     ],
   ];
   if (letters !== text.length) {
@@ -165,10 +165,22 @@ const check = (pack: typeof Ours.packRequest, command: string, first: number, se
 export default exercise<typeof Ours>({
   exports: ["packRequest"],
   hints: [
-    "How long is it? Eight bytes, and as many as the command takes. So encode the command first.",
-    "`new TextEncoder().encode(command)` gives the bytes of a text. A `DataView` of an array writes numbers into it: `new DataView(request.buffer)`.",
-    "`view.setInt32(0, text.length, true)` writes the length; the `true` means: the lowest byte first. The values are shorts: `setInt16`, at 4 and at 6, with `true` as well.",
-    "`request.set(text, 8)` copies the command behind the header. Then `return request`, the Uint8Array.",
+    {
+      for: /^packs|^counts|^makes/,
+      text: "How long is a request? Eight bytes, plus the bytes of the command. So encode the command first.",
+    },
+    {
+      for: /^packs|^counts/,
+      text: "`new TextEncoder().encode(command)` gives the bytes of a text. A `DataView` of an array writes numbers into it: `new DataView(request.buffer)`.",
+    },
+    {
+      for: /^packs the|^writes|negative|own code/,
+      text: "`view.setInt32(0, text.length, true)` writes the length; `true` means that the lowest byte comes first. The values are shorts: `setInt16` at 4 and at 6, also with `true`.",
+    },
+    {
+      for: /^packs|^counts|^makes/,
+      text: "`request.set(text, 8)` copies the command in behind the header. Then return `request`, the Uint8Array.",
+    },
   ],
   checks: {
     "packs the lesson's example": ({ packRequest }) => {

@@ -49,12 +49,12 @@ export default [
       [SET, ""],
       [RETURN, `${SET}\n  ${RETURN}`],
     ],
-    says: /threw: RangeError|`setInt32` was used for a short|four bytes/,
+    says: /threw: RangeError|You used `setInt32` for a short|four bytes/,
   },
   {
     name: "ints for shorts, then the text",
     edits: [[SECOND, "view.setInt32(6, second, true);"]],
-    says: /RangeError.*past the end|`setInt32` was used for a short|`second`/s,
+    says: /RangeError.*past the end|You used `setInt32` for a short|`second`/s,
   },
   {
     name: "the header counted",

@@ -143,10 +143,19 @@ function check(
 export default exercise<typeof Ours>({
   exports: ["describeResponse"],
   hints: [
-    "First the status, then the result: only when the status is ok does the result mean anything.",
-    '`const [status, result] = unpack("<id", response);` gives both numbers. `STATUS` has a name for each status.',
-    "A `switch (status)` reads well here: a `case` for each of `STATUS`, and a `default` for those that you do not know.",
-    '`case STATUS.OK: return String(result);` is the first; in the `default:`, the number of the status stands behind the words "unknown status".',
+    { for: /./, text: "Look at the status first: the result means something only when the status is ok." },
+    {
+      for: /./,
+      text: '`const [status, result] = unpack("<id", response);` gives both numbers. `STATUS` has a name for each status.',
+    },
+    {
+      for: /says why|believes|does not know/,
+      text: "A `switch (status)` reads well here: one `case` for each of `STATUS`, and a `default` for a status that you do not know.",
+    },
+    {
+      for: /gives the result|does not know/,
+      text: '`case STATUS.OK: return String(result);` comes first. In the `default:`, append the number of the status to the words "unknown status".',
+    },
   ],
   checks: {
     "gives the result when the status is ok": ({ describeResponse }) => {

@@ -210,12 +210,12 @@ export default [
   {
     name: "words in front",
     edits: [[OK, "return `result: $" + "{result}`;"]],
-    says: /the rest does not belong to it/,
+    says: /the rest does not belong there/,
   },
   {
     name: "an array",
     edits: [[OK, "return [status, result] as unknown as string;"]],
-    says: /A text was expected/,
+    says: /It should be text/,
   },
   {
     name: "the bytes as text",

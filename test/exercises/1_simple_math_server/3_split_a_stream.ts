@@ -72,7 +72,7 @@ function mistakes(
   if (before.length > 0) {
     found.push([
       all([SUMA, ...expected]),
-      "A request was given out a second time: once returned, it must be gone from what you keep.",
+      "You gave out a request a second time. Once you have returned it, remove it from what you keep.",
     ]);
   }
   return found;
@@ -122,7 +122,7 @@ function check(
     if (strange) {
       fail(
         `${what}\n\n  expected  a Uint8Array for each request\n  got       ${describeValue(strange)}`,
-        "A request is given out as its bytes: a `subarray` of those that have come.",
+        "Give out a request as bytes: a `subarray` of those that have arrived.",
       );
     }
     const isText = Array.isArray(came) && came.some((request) => request.includes("EF BF BD"));
@@ -164,10 +164,22 @@ function drawChunk(chunk: Uint8Array): string {
 export default exercise<typeof Ours>({
   exports: ["RequestSplitter", "onRequest"],
   hints: [
-    "Keep the bytes that you have not returned yet in a field, and put each new chunk behind them: `Buffer.concat([this.#unread, chunk])`.",
-    "As long as there is a whole request at the beginning, cut it off. To know whether it is whole you need four bytes, the length, and then 8 + length bytes in all.",
-    '`const [length] = unpackFrom("<i", this.#unread)` reads the length of the first; before that, check that there are four bytes. Then `subarray(0, 8 + length)` is the request, and `subarray(8 + length)` what stays.',
-    '`onRequest` makes one splitter, and listens: `socket.on("data", (chunk) => { for (const request of splitter.push(chunk)) handle(request); })`.',
+    {
+      for: /^returns|^waits|^takes|^keeps|^finds/,
+      text: "Keep the bytes that you have not returned yet in a field, and append each new chunk to it: `Buffer.concat([this.#unread, chunk])`.",
+    },
+    {
+      for: /^returns|^waits|^takes|^finds|^reads/,
+      text: "As long as a whole request is at the beginning, cut it off. To know whether it is whole, you need four bytes, which are the length, and then 8 + length bytes in all.",
+    },
+    {
+      for: /^returns|^waits|^keeps the|^finds|^reads/,
+      text: '`const [length] = unpackFrom("<i", this.#unread)` reads the length of the first request; check first that there are four bytes. Then `subarray(0, 8 + length)` is the request, and you keep `subarray(8 + length)`.',
+    },
+    {
+      for: /onRequest/,
+      text: '`onRequest` makes one splitter, and listens: `socket.on("data", (chunk) => { for (const request of splitter.push(chunk)) handle(request); })`.',
+    },
   ],
   checks: {
     "returns a request that comes in one chunk": ({ RequestSplitter }) => {
@@ -295,7 +307,7 @@ export default exercise<typeof Ours>({
       compare(got, expected, "Then A sends half a request, B a whole one, and A the rest and another:", [
         [
           [...whole, `B: ${show(RESTA)}`],
-          "A's request, which came in two chunks, was lost: a splitter made anew for each chunk forgets. Make it once for each socket, before you listen.",
+          "A's request arrived in two chunks and was lost: a new splitter for each chunk knows nothing about the chunk before. Make one for each socket, before you listen.",
         ],
         [
           [...whole, `B: ${show(RESTA)}`, `A: ${show(SUMA)}`],
@@ -312,11 +324,14 @@ export default exercise<typeof Ours>({
 function stillListens(socket: Socket): void {
   const what = "After the first request of a client";
   if (socket.destroyed || socket.writableEnded) {
-    fail(`${what} its socket is closed.`, "It may have more to ask: whoever handles its requests closes it.");
+    fail(
+      `${what} its socket is closed.`,
+      "The client may have more to ask. The code that handles its requests closes it.",
+    );
   }
   if (socket.listenerCount("readable") > 0) return;
   if (socket.listenerCount("data") === 0) {
-    fail(`${what} nobody listens to its socket any more.`, "`once` hears one chunk only: listen with `on`.");
+    fail(`${what} nobody listens to its socket.`, "`once` hears one chunk only: listen with `on`.");
   }
   if (socket.isPaused()) {
     fail(`${what} its socket is paused.`, "Nothing comes from it until somebody calls `resume()`.");

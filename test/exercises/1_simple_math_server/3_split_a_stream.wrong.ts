@@ -95,7 +95,7 @@ export default [
       [`  ${SPLITTER}`, ""],
       ['socket.on("data", (chunk) => {\n', `socket.on("data", (chunk) => {\n    ${SPLITTER}`],
     ],
-    says: /made anew for each chunk forgets/,
+    says: /a new splitter for each chunk knows nothing/,
   },
   {
     name: "one splitter for all sockets",
@@ -166,7 +166,7 @@ export default [
   {
     name: "unpack, not unpackFrom",
     edits: [["import { unpackFrom }", "import { unpack as unpackFrom }"]],
-    says: /`unpackFrom` reads from the beginning of more/,
+    says: /`unpackFrom` reads from the beginning of a longer array/,
   },
   {
     name: "the chunk in front",
@@ -213,12 +213,12 @@ export default [
         "requests.push(new TextDecoder().decode(this.#unread.subarray(8, size)) as unknown as Uint8Array);",
       ],
     ],
-    says: /A request is given out as its bytes/,
+    says: /Give out a request as bytes/,
   },
   {
     name: "arrays of numbers",
     edits: [[PUSH, "requests.push([...this.#unread.subarray(0, size)] as unknown as Uint8Array);"]],
-    says: /A request is given out as its bytes/,
+    says: /Give out a request as bytes/,
   },
   {
     name: "chunks as text",

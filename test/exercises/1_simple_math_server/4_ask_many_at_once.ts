@@ -289,10 +289,22 @@ async function cameBack(
 export default exercise<typeof Ours>({
   exports: ["askAll"],
   hints: [
-    "Two loops, one after the other: one that only writes, and one that only reads.",
-    "`await connection.write(packRequest(command, first, second), deadline)` in the first; `await connection.read(RESPONSE.size, deadline)` in the second.",
-    "`timeout` is for all of it together. So there is one deadline: `const deadline = deadlineIn(timeout)`, before the first loop.",
-    "The second loop: `for (const _ of requests) { const [, result] = RESPONSE.unpack(await connection.read(RESPONSE.size, deadline)); results.push(result); }`",
+    {
+      for: /^sends|^returns|^works/,
+      text: "Write two loops, one after the other: one that only writes, and one that only reads.",
+    },
+    {
+      for: /^sends|^returns/,
+      text: "In the first loop: `await connection.write(packRequest(command, first, second), deadline)`. In the second: `await connection.read(RESPONSE.size, deadline)`.",
+    },
+    {
+      for: /^gives up|^sends/,
+      text: "`timeout` is for everything together. So there is one deadline: `const deadline = deadlineIn(timeout)`, before the first loop.",
+    },
+    {
+      for: /^returns|^works|^sends/,
+      text: "The second loop: `for (const _ of requests) { const [, result] = RESPONSE.unpack(await connection.read(RESPONSE.size, deadline)); results.push(result); }`",
+    },
   ],
   limit: 4000,
   checks: {
@@ -326,7 +338,7 @@ export default exercise<typeof Ours>({
         if ("value" in settled) {
           fail(
             `One of three answers came within ${timeout} ms, and it came back with ${describeValue(settled.value)}.`,
-            "Whoever called it takes these for the results. The error of `read` must reach them: do not catch it.",
+            "The caller takes these for the results. The error of `read` must reach the caller, so don't catch it.",
           );
         }
         const cause: unknown = settled.error instanceof LearnerError ? settled.error.cause : settled.error;

@@ -277,7 +277,7 @@ export default [
         `let result: number;\n    try {\n      ${READ.replace("const [, result] =", "[, result] =")}\n    } catch {\n      break;\n    }`,
       ],
     ],
-    says: /The error of `read` must reach them/,
+    says: /The error of `read` must reach the caller/,
   },
   {
     name: "one array for all calls",

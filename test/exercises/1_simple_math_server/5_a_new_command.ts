@@ -184,10 +184,19 @@ async function expect(
 export default exercise<typeof Ours>({
   exports: ["startServer"],
   hints: [
-    "Everything that a command means is in `calculate`. The rest of the server carries bytes, and does not change.",
-    'Add a `case "POTENCIA":` before the `default:`.',
-    "`first ** second` is a power in TypeScript, fractions included. One case needs a status: 0 to a negative power.",
-    "`return first === 0 && second < 0 ? [STATUS.DIVISION_BY_ZERO, Number.NaN] : [STATUS.OK, first ** second];`",
+    {
+      for: /./,
+      text: "`calculate` decides what a command means. The rest of the server carries bytes, and does not change.",
+    },
+    { for: /^knows POTENCIA|^takes|^still/, text: 'Add a `case "POTENCIA":` before the `default:`.' },
+    {
+      for: /^knows|^takes/,
+      text: "`first ** second` is a power in TypeScript, fractions included. One case needs a status: 0 to a negative power.",
+    },
+    {
+      for: /about 0/,
+      text: "`return first === 0 && second < 0 ? [STATUS.DIVISION_BY_ZERO, Number.NaN] : [STATUS.OK, first ** second];`",
+    },
   ],
   checks: {
     "knows POTENCIA": ({ startServer }) => checkPowers(startServer, 4),

@@ -131,7 +131,7 @@ export default [
   {
     name: "nothing returned",
     edits: [["return first === 0 && second", "break;\n      return first === 0 && second"]],
-    says: /is a `return` missing\?/,
+    says: /[Ii]s a `return` missing\?/,
   },
   {
     name: "big integers",
@@ -205,10 +205,10 @@ export default [
     ],
     says: /a response is twelve bytes/,
   },
-  { name: "a port of its own", edits: [["listen(port,", "listen(0,"]], says: /give `port` to `listen`/ },
+  { name: "a port of its own", edits: [["listen(port,", "listen(0,"]], says: /[Pp]ass `port` to `listen`/ },
   {
     name: "every network",
     edits: [['listen(port, "127.0.0.1")', "listen(port)"]],
-    says: /for this machine only/,
+    says: /this machine only/,
   },
 ] satisfies WrongAnswer[];

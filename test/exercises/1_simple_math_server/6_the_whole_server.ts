@@ -39,7 +39,7 @@ const BYTES: ServerCheck = {
   name: "bytes",
   title: "numbers whose bytes are no text, and negative ones",
   cause:
-    "Values are shorts with a sign: `readInt16LE`, not `readUInt16LE`. And a chunk is bytes: who makes a text of it loses those that are none.",
+    "Values are shorts with a sign: `readInt16LE`, not `readUInt16LE`. And a chunk is bytes: if you turn it into text, you lose bytes that aren't text.",
   async run(target) {
     await expectResults(await target.connect("client"), [
       ["SUMA", 200, 3, 203],
@@ -163,10 +163,27 @@ const CHECKED: ServerChecks = {
 export default exercise<object>({
   exports: [],
   hints: [
-    "Exercise 1.5 is most of it. What it lacks: MULTIPLICACION, malformed requests, commands that are not UTF-8, and clients that end their half. Begin with it, and run the check after each part.",
-    "With `peek`, four bytes are enough to see a wrong length: answer status 3 at once, and close. A `TextDecoder` with `{ fatal: true }` throws when a text is not UTF-8.",
-    "`createServer({ allowHalfOpen: true }, …)`: without it, Node closes your half as soon as the client has ended its own, and answers are lost.",
-    "0 × −5 is −0 in JavaScript; `+ 0` makes it 0. `deadlineIn(timeout)` anew for each request, and the same one for its peek, its read and its answer.",
+    {
+      for: /./,
+      text: "Exercise 1.5 is most of it. It lacks MULTIPLICACION, malformed requests, commands that are not UTF-8, and clients that end their half. Begin with it, and run the checks after each part.",
+    },
+    {
+      for: /browser|no sense|length|UTF-8/,
+      text: "With `peek`, four bytes are enough to see a wrong length: answer with status 3 at once, and close. A `TextDecoder` with `{ fatal: true }` throws when a text is not UTF-8.",
+    },
+    {
+      for: /goodbye/,
+      text: "Use `createServer({ allowHalfOpen: true }, …)`. Without it, Node closes your half as soon as the client has ended its own, and answers are lost.",
+    },
+    { for: /double|operations|negative/, text: "0 × −5 is −0 in JavaScript. `+ 0` makes it 0." },
+    {
+      for: /never ends|too late|timeout|half a request/,
+      text: "Make a new `deadlineIn(timeout)` for each request, and use it for the peek, the read and the answer of that request.",
+    },
+    {
+      for: /never reads/,
+      text: "Await each `write`: while the client does not read, your server must not read its next request.",
+    },
   ],
   limit: SERVER_LIMIT,
   checks: serverChecks(CHECKED, { timeout: TIMEOUT, interval: 0 }, [`${TIMEOUT}`]),

@@ -275,7 +275,7 @@ export default [
   {
     name: "no more than one request of a chunk",
     code: raw("let unread = Buffer.alloc(0);", KEEP, "if (unread.length >= 4) ", CUT),
-    says: /three requests in one piece.*Only the first request of a chunk/s,
+    says: /three requests in one piece.*only the first request of the chunk/s,
   },
   {
     name: "one memory for all",
@@ -288,7 +288,7 @@ export default [
       'socket.on("error", () => {});',
       "",
     ),
-    says: /listen to the "error" of each socket/,
+    says: /[Ll]isten to the "error" of each socket/,
   },
   {
     name: "a timeout for each byte",

@@ -69,10 +69,22 @@ function checkLeft(
 export default exercise<typeof Ours>({
   exports: ["packPosition", "hasLeft"],
   hints: [
-    "An id is packed as in exercise 0.1. x and y are packed in the same way, but in two bytes: the lowest first.",
-    "`value & 0xff` is the lowest byte of a number and `value >> 8` what is left of it, for negative numbers too: −1 & 0xff is 255, −1 >> 8 is −1.",
-    "−32768 in two bytes is 00 80. `hasLeft` can compare bytes: `position[4]` to `position[7]`, all four of them.",
-    "`Uint8Array.of(id, id >> 8, id >> 16, id >> 24, x, x >> 8, y, y >> 8)`: a Uint8Array keeps the lowest byte of each. `hasLeft`: bytes 4 and 6 are 0x00, and 5 and 7 are 0x80.",
+    {
+      for: /^packs|^writes|^makes/,
+      text: "Pack the id as in exercise 0.1. Pack x and y in the same way, but in two bytes: the lowest first.",
+    },
+    {
+      for: /^packs|^writes/,
+      text: "`value & 0xff` is the lowest byte of a number, and `value >> 8` is the rest of it. That works for negative numbers too: −1 & 0xff is 255, and −1 >> 8 is −1.",
+    },
+    {
+      for: /^sees|^and who|who has not|^looks/,
+      text: "−32768 in two bytes is 00 80. `hasLeft` can compare bytes: `position[4]` to `position[7]`, all four of them.",
+    },
+    {
+      for: /./,
+      text: "`Uint8Array.of(id, id >> 8, id >> 16, id >> 24, x, x >> 8, y, y >> 8)`: a Uint8Array keeps the lowest byte of each. `hasLeft`: bytes 4 and 6 are 0x00, and 5 and 7 are 0x80.",
+    },
   ],
   checks: {
     "packs the lesson's example": ({ packPosition }) => {

@@ -98,7 +98,7 @@ export default [
   {
     name: "an array of numbers",
     edits: [[BYTES, "return [id, x, y] as unknown as Uint8Array;"]],
-    says: /`Uint8Array.from\(array\)` makes them/,
+    says: /`Uint8Array.from\(array\)` turns it into bytes/,
   },
   {
     name: "digits",

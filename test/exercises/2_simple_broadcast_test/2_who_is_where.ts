@@ -72,7 +72,7 @@ class Trial {
         `\`ids\` is ${describeValue(ids)}.`,
         ids === undefined
           ? "Is a `return` missing?"
-          : "It should be an array, made anew each time: `[...map.keys()]`.",
+          : "It should be an array, a new one each time: `[...map.keys()]`.",
       );
     }
     if (ids.some((id) => typeof id !== "number")) {
@@ -119,7 +119,7 @@ class Trial {
       const expected = this.#places.get(id);
       if (!expected) {
         if (isNowhere(x, y))
-          return "Whoever is at −32768 −32768 has left: it is no place, so take the client off (`isNowhere` tells).";
+          return "A client at −32768 −32768 has left. That isn't a place, so take the client off (`isNowhere` finds out).";
         if (told.some((position) => position[0] === id && isNowhere(position[1], position[2])))
           return `Client ${id} has left, and is still here: take it off when its place is nowhere.`;
         continue;
@@ -132,7 +132,7 @@ class Trial {
         return `Client ${id} has moved on: the newest place is the one that counts.`;
       const last = told.findLast((position) => !isNowhere(position[1], position[2]));
       if (ids.length > 1 && is(last))
-        return "All of them are where the last was: is there one object for all places? Each needs its own.";
+        return "All of them are where the last one was. Is there one object for all places? Each needs its own.";
       if (told.some((position) => position[0] !== id && is(position)))
         return `That is the place of another client: client ${id} has its own.`;
     }
@@ -188,10 +188,22 @@ const STORY: readonly Position[] = [
 export default exercise<typeof Ours>({
   exports: ["Room"],
   hints: [
-    "Three things have to be kept: who I am, where each client is, and the bytes of a position that is not complete yet. A `Map` from the id to the place does for the second.",
-    "`this.#unread = Buffer.concat([this.#unread, chunk])`, as in exercise 1.3. Concat makes a copy, so nothing of the chunk is kept. Then, as long as there are eight bytes, take the first position off.",
-    "`const [id, x, y] = POSITION.unpackFrom(this.#unread)` reads it. `this.#self ??= id` sets it only the first time.",
-    "`if (isNowhere(x, y)) this.#places.delete(id); else this.#places.set(id, { x, y });` A new object for each place. `ids` is `[...this.#places.keys()]`.",
+    {
+      for: /^knows|^keeps|^forgets|^spends|^lets/,
+      text: "You have to keep three things: who you are, where each client is, and the bytes of a position that is not complete yet. For the second, use a `Map` from the id to the place.",
+    },
+    {
+      for: /^finds|chunk/,
+      text: "`this.#unread = Buffer.concat([this.#unread, chunk])`, as in exercise 1.3. `concat` makes a copy, so you keep nothing of the chunk. Then take the first position off, as long as there are eight bytes.",
+    },
+    {
+      for: /^knows|^keeps the/,
+      text: "`const [id, x, y] = POSITION.unpackFrom(this.#unread)` reads it. `this.#self ??= id` sets it only the first time.",
+    },
+    {
+      for: /^keeps the|^forgets|^spends|^lets|two rooms/,
+      text: "`if (isNowhere(x, y)) this.#places.delete(id); else this.#places.set(id, { x, y });` makes a new object for each place. `ids` is `[...this.#places.keys()]`.",
+    },
   ],
   checks: {
     "knows itself by the first position": ({ Room }) => {
@@ -205,7 +217,7 @@ export default exercise<typeof Ours>({
       const trial = new Trial(Room);
       for (const position of STORY.slice(0, 6)) trial.tell([position]);
     },
-    "forgets whoever has left, and nobody else": ({ Room }) => {
+    "forgets a client that has left, and no other": ({ Room }) => {
       const trial = new Trial(Room);
       for (const position of STORY) trial.tell([position]);
       trial.tell([[44, -5, NOWHERE]]);
@@ -226,10 +238,10 @@ export default exercise<typeof Ours>({
         const mistake =
           whole === 0
             ? "It came in two chunks of whole positions: look at every chunk, and at all of it."
-            : `The first chunk ended after ${whole} of the eight bytes of a position: keep them, and put the next chunk behind them.`;
+            : `The first chunk ended after ${whole} of the eight bytes of a position. Keep them, and append the next chunk to them.`;
         new Trial(Room).tell(STORY, [cut], mistake);
       }
-      const mistake = "The bytes came one by one: put each behind those before, until there are eight.";
+      const mistake = "The bytes arrived one by one. Append each to those before it, until there are eight.";
       new Trial(Room).tell(STORY, new Array(length).fill(1), mistake);
     },
     "keeps nothing of a chunk's memory": ({ Room }) => {
@@ -273,7 +285,7 @@ export default exercise<typeof Ours>({
           "Your own array was handed out. Make a new one each time: `[...map.keys()]`.",
         );
     },
-    "spends nothing on those who have left": ({ Room }) => {
+    "spends nothing on clients that have left": ({ Room }) => {
       const { room } = new Trial(Room);
       let id = 1;
       const comeAndGo = (clients: number) => {

@@ -115,7 +115,7 @@ export default [
   {
     name: "nowhere is a place",
     edits: [[`${DELETE}\n      ${SET}`, "if (isNowhere(x, y) || id > 0) this.#places.set(id, { x, y });"]],
-    says: /it is no place, so take the client off/,
+    says: /That isn't a place, so take the client off/,
   },
   {
     name: "nowhere by x only",

@@ -34,10 +34,22 @@ async function expectClosed({ socket }: Walker): Promise<void> {
 export default exercise<typeof Ours>({
   exports: ["startServer"],
   hints: [
-    "A handler knows its own client only. What all handlers must know belongs outside of them, inside `startServer`, as `lastId` does: a `Set` of the sockets of those who are here.",
-    "`for (const other of sockets) other.write(position)` tells all. The position is packed once, before the loop: in it is the id of whoever moved.",
-    "However the reading ends, it throws, so the `finally` runs: once, and for every way to leave. That is the place to take the socket off the set and to tell the others.",
-    "In `finally`: `sockets.delete(socket); socket.destroy();` and then `for (const other of sockets) other.write(POSITION.pack(id, NOWHERE, NOWHERE));`",
+    {
+      for: /./,
+      text: "A handler knows only its own client. What all handlers share belongs outside of them, inside `startServer`, like `lastId`: a `Set` with the sockets of all connected clients.",
+    },
+    {
+      for: /own moves|everybody else|every place/,
+      text: "`for (const other of sockets) other.write(position)` tells everybody. Pack the position once, before the loop: it holds the id of the client that has moved.",
+    },
+    {
+      for: /remain|breaks|says nothing|forgets/,
+      text: "However the reading ends, it throws, so the `finally` runs: once, and whichever way the client left. There you take the socket off the set and tell the others.",
+    },
+    {
+      for: /remain|breaks|says nothing|forgets/,
+      text: "In `finally`: `sockets.delete(socket); socket.destroy();` and then `for (const other of sockets) other.write(POSITION.pack(id, NOWHERE, NOWHERE));`",
+    },
   ],
   checks: {
     "tells a client of its own moves": ({ startServer }) =>
@@ -122,7 +134,7 @@ export default exercise<typeof Ours>({
         },
         SHORT,
       ),
-    "forgets whoever has left": ({ startServer }) =>
+    "forgets a client that has left": ({ startServer }) =>
       withServer(startServer, async (served) => {
         const [first, second, third] = (await crowd(served, 3)) as [Walker, Walker, Walker];
         second.client.end();

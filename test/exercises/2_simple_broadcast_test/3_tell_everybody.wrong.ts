@@ -15,14 +15,14 @@ export default [
   {
     name: "only the one who moves",
     edits: [[MOVE, "socket.write(POSITION.pack(id, x, y));"]],
-    says: /Nobody else was told: keep a list/,
+    says: /You told nobody else. Keep a list/,
   },
   {
     name: "all but the one who moves",
     edits: [
       [MOVE, "for (const other of sockets) if (other !== socket) other.write(POSITION.pack(id, x, y));"],
     ],
-    says: /Whoever moves is told as well/,
+    says: /Tell the client that has moved too/,
   },
   {
     name: "only the first and the last",
@@ -40,16 +40,16 @@ export default [
       [ADD, "    sockets.add(socket);\n    const others = [...sockets];\n"],
       [MOVE, "for (const other of others) other.write(POSITION.pack(id, x, y));"],
     ],
-    says: /Nobody else was told/,
+    says: /You told nobody else/,
   },
   {
-    name: "the id of whoever hears it",
+    name: "the id of the client that receives it",
     edits: [
       [LIST, "  const sockets = new Set<Socket>();\n  const ids = new Map<Socket, number>();\n"],
       [ADD, "    sockets.add(socket);\n    ids.set(socket, id);\n"],
       [MOVE, "for (const other of sockets) other.write(POSITION.pack(ids.get(other) ?? 0, x, y));"],
     ],
-    says: /the id of whoever hears it/,
+    says: /the id of the client that receives it/,
   },
   {
     name: "the id of whoever came last",
@@ -184,11 +184,11 @@ export default [
       [LIST, "  const sockets = new Set<Socket>();\n  let last: Promise<unknown> = Promise.resolve();\n"],
       [CALL, "const id = ++lastId;\n    last = last.then(() => handleClient(socket, id)).catch((error) => {"],
     ],
-    says: /Nobody else was told/,
+    says: /You told nobody else/,
   },
   {
     name: "an error of any client's ends the server",
     edits: [[RETHROW, "if (error instanceof ConnectionError) server.close();"]],
-    says: /accepts nobody/,
+    says: /(accepts nobody|no longer accepts)/,
   },
 ] satisfies WrongAnswer[];

@@ -47,7 +47,7 @@ class World {
     const newcomer = await Walker.come(this.#served, id);
     const bytes = await newcomer.next("it connected", () => {
       const mistake =
-        "Whoever comes is told at once who and where it is: its own position is the first that it gets.";
+        "Tell a newcomer at once who and where it is: its own position is the first that it gets.";
       // Nothing else can be right as long as this is not.
       throw new Wrong(`Client ${id} has come, and heard nothing.\n\n${mistake}`, true, true);
     });
@@ -101,8 +101,8 @@ class World {
           fail(
             drawn(),
             had === 0
-              ? "A newcomer must be told who is there: write it the newest position of each."
-              : "It was told of some, and not of all: also of those who have not moved yet.",
+              ? "A newcomer must know who is there. Write it the newest position of each client."
+              : "You told it about some of them. Tell it about all, including those that have not moved yet.",
           );
         });
       const came = newcomer.heard.at(-1) as Position;
@@ -121,14 +121,14 @@ class World {
     const [id, x, y] = came;
     const now = [...this.#here.values()].find((position) => position[0] === id);
     if (isNowhere(x, y))
-      return "A newcomer has never heard of those who left before it came: there is nothing to take off its map.";
+      return "A newcomer never heard of the clients that left before it connected, so there is nothing to take off its map.";
     if (id === start[0]) {
       if (x === start[1] && y === start[2])
         return "It was told its own position twice: when all are told that it has come, it is not one of them.";
       return "In that is the id of the newcomer, but the place of somebody else. Keep the position of each as it was packed, with its own id.";
     }
     if (before.some((position) => position.join() === came.join()))
-      return `It was told twice where client ${id} is. If each has an array of bytes of its own, no two are the same.`;
+      return `You told it twice where client ${id} is. Two arrays are never equal, even when they hold the same bytes.`;
     if (!now)
       return this.#past.some((position) => position[0] === id)
         ? `Client ${id} has left. Take its position off your list, too.`
@@ -152,7 +152,7 @@ class World {
         this.all,
         start,
         `client ${newcomer.id} came`,
-        () => "Those who are there must be told that somebody has come.",
+        () => "Tell the clients that are there that somebody has connected.",
         twoPlaces,
       );
     }
@@ -190,10 +190,26 @@ class World {
 export default exercise<typeof Ours>({
   exports: ["startServer"],
   hints: [
-    "The server has to remember where each client is: the newest position of each, beside its socket. A `Map` from the id to both takes the place of the `Set`.",
-    "Before the loop that reads: pack the newcomer's start, write it to the newcomer, then write it the positions of all others, and tell all others the start.",
-    "If the newcomer is put on the list last, after all of that, it is in none of the two loops, and hears of itself just once.",
-    "`clients.set(id, { socket, position })` with each place that comes, before all are told; `clients.delete(id)` in `finally`. A place is `Math.floor(Math.random() * WIDTH)` and the same with HEIGHT.",
+    {
+      for: /./,
+      text: "The server has to remember where each client is: the newest position of each, beside its socket. Use a `Map` from the id to both instead of the `Set`.",
+    },
+    {
+      for: /before anything|all who are there/,
+      text: "Before the loop that reads: pack the newcomer's start, write it to the newcomer, write the newcomer the positions of all others, and tell all others the start.",
+    },
+    {
+      for: /before anything|all who are there/,
+      text: "Put the newcomer on the list last. Then it is in neither of the two loops, and hears about itself just once.",
+    },
+    {
+      for: /where they are now|have left/,
+      text: "`clients.set(id, { socket, position })` with each place that comes, before you tell everybody. `clients.delete(id)` in `finally`.",
+    },
+    {
+      for: /into the room/,
+      text: "A random place is `Math.floor(Math.random() * WIDTH)` for x, and the same with `HEIGHT` for y.",
+    },
   ],
   checks: {
     "tells a newcomer who and where it is, before anything else": ({ startServer }) =>
@@ -233,7 +249,7 @@ export default exercise<typeof Ours>({
         await world.move(fourth, 0, 0);
         await world.arrive("everything");
       }),
-    "tells it nothing of those who have left": ({ startServer }) =>
+    "tells it nothing about clients that have left": ({ startServer }) =>
       World.with(startServer, async (world) => {
         const first = await world.arrive("everything");
         const second = await world.arrive("everything");

@@ -66,8 +66,8 @@ export default [
     ],
     says: /told its own position twice/,
   },
-  { name: "the others are not told", edits: [[TELL, ""]], says: /must be told that somebody has come/ },
-  { name: "it is not told of the others", edits: [[OTHERS, ""]], says: /must be told who is there/ },
+  { name: "the others are not told", edits: [[TELL, ""]], says: /that somebody has connected/ },
+  { name: "it is not told of the others", edits: [[OTHERS, ""]], says: /must know who is there/ },
   {
     name: "only of the one who came last",
     edits: [
@@ -76,7 +76,7 @@ export default [
         "    const last = [...clients.values()].at(-1);\n    if (last) socket.write(last.position);\n",
       ],
     ],
-    says: /told of some, and not of all/,
+    says: /told it about some of them/,
   },
   {
     name: "only of those who have moved",
@@ -88,7 +88,7 @@ export default [
       ],
       [KEEP, `        moved.add(id);\n${KEEP}`],
     ],
-    says: /must be told who is there/,
+    says: /must know who is there/,
   },
   { name: "where they began", edits: [[KEEP, ""]], says: /has moved since/ },
   {
@@ -139,7 +139,7 @@ export default [
         "      sockets.delete(socket);\n      clients.set(id, { socket, position: POSITION.pack(id, NOWHERE, NOWHERE) });\n",
       ],
     ],
-    says: /never heard of those who left before/,
+    says: /never heard of the clients that left before/,
   },
   {
     name: "one array for all positions",
@@ -159,7 +159,7 @@ export default [
       [MAP, `${MAP}  const bytes = new Uint8Array(POSITION.size);\n`],
       [MOVE, "POSITION.packInto(bytes, 0, id, x, y);\n        const position = bytes;"],
     ],
-    says: /array of bytes of its own/,
+    says: /Two arrays are never equal/,
   },
   {
     name: "the id of the newcomer in all",

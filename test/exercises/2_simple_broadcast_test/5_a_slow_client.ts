@@ -112,7 +112,7 @@ async function tail(client: Socket, until: readonly string[]): Promise<string[]>
   return told;
 }
 
-const LOST = 'What there is no room for must be kept, and sent at the next "drain".';
+const LOST = 'Keep what found no room, and send it at the next "drain".';
 
 /** However often the client is slow: who listens, listens once. */
 function expectOneListener(reader: Reader): void {
@@ -127,10 +127,22 @@ function expectOneListener(reader: Reader): void {
 export default exercise<typeof Ours>({
   exports: ["Outbox"],
   hints: [
-    "Two things have to be remembered: whether there is room, which `write` has told you last, and the newest position of each client for which there was none.",
-    "A `Map` from the id to the position keeps the newest by itself: `set` replaces what was there.",
-    '`stream.on("drain", …)` in the constructor: there is room again, so each position that was kept goes through `put` once more. Empty the Map first, or take a new one.',
-    "`put`: `if (this.#hasRoom) this.#hasRoom = this.#stream.write(position); else this.#newest.set(id, position);`",
+    {
+      for: /./,
+      text: "You have to remember two things: whether there is room, which the last `write` has told you, and the newest position of each client that found no room.",
+    },
+    {
+      for: /^keeps|^tells nothing|^sends|holds/,
+      text: "A `Map` from the id to the position keeps the newest by itself: `set` replaces the old one.",
+    },
+    {
+      for: /room again|^does so|^waits|^sends|^tells nothing|holds/,
+      text: '`stream.on("drain", …)` in the constructor: there is room again, so put each position that you kept through `put` once more. Empty the Map first, or take a new one.',
+    },
+    {
+      for: /^writes|^keeps|^waits|^does so/,
+      text: "`put`: `if (this.#hasRoom) this.#hasRoom = this.#stream.write(position); else this.#newest.set(id, position);`",
+    },
   ],
   checks: {
     "writes at once while there is room": async ({ Outbox }) => {
@@ -198,7 +210,7 @@ export default exercise<typeof Ours>({
             "The position for which `write` returned false is kept as well. It was taken all the same, and would be sent twice.",
           ],
           [1, "Only one position is kept. It should be one for each client."],
-          [0, "Nothing is kept. Whoever reads again wants to know where the others are now."],
+          [0, "You kept nothing. A client that reads again has to know where the others are now."],
         ],
       );
       expectOneListener(reader);
@@ -321,7 +333,7 @@ export default exercise<typeof Ours>({
       const gone = describe(3, NOWHERE, NOWHERE);
       sameValue(() => toldSince(reader, filled), [gone], "What the client was told when it read again:", [
         [[describe(3, 4, 5)], "That client 3 has left must replace its position, like any other."],
-        [[], "The client has client 3 on its map: it must be told that it has left."],
+        [[], "The client has client 3 on its map, so it must learn that client 3 has left."],
       ]);
     },
     "holds for a real client that does not read": async ({ Outbox }) => {

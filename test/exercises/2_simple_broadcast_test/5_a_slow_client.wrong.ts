@@ -23,7 +23,7 @@ export default [
     ],
     says: /need not be kept/,
   },
-  { name: "forgets what there is no room for", edits: [[KEEP, ""]], says: /Nothing is kept/ },
+  { name: "forgets what there is no room for", edits: [[KEEP, ""]], says: /You kept nothing/ },
   {
     name: "keeps everything",
     edits: [
@@ -107,7 +107,7 @@ export default [
         "else if (position[7] === 0x80 && position[5] === 0x80) this.#newest.delete(id);\n    else this.#newest.set(id, position);",
       ],
     ],
-    says: /must be told that it has left/,
+    says: /must learn that client 3 has left/,
   },
   {
     name: "only when everything was taken",

@@ -11,10 +11,22 @@ const TIMEOUT = 6000 * SLOWNESS;
 export default exercise<object>({
   exports: [],
   hints: [
-    "You have written its parts: 2.4 tells everybody, 2.5 keeps the newest for whoever is slow. Put each client's outbox in place of its socket. Deadlines are those of lesson 0.",
-    "With the kit's `Connection`, `read` has a deadline, and `write` returns a promise when there is no room. A client is told by the handlers of others, so what `write` throws must be caught there.",
-    "However a client leaves, the same must happen once: off the list, NOWHERE to all who remain, and its connection closed. A `finally` around its loop does that.",
-    "A client that moves without end keeps everyone else waiting, since a read whose bytes are there does not wait: after so many moves let the others have a turn, `await setImmediate()` of node:timers/promises.",
+    {
+      for: /./,
+      text: "You have written its parts: 2.4 tells everybody, 2.5 keeps the newest positions for a slow client. Put each client's outbox in place of its socket. Deadlines are those of lesson 0.",
+    },
+    {
+      for: /./,
+      text: "With the kit's `Connection`, `read` has a deadline, and `write` returns a promise when there is no room. The handlers of other clients write to this client, so catch there what `write` throws.",
+    },
+    {
+      for: /leave|left|goodbye|nowhere|breaks|newcomer/,
+      text: "However a client leaves, do the same things once: take it off the list, send NOWHERE to all who remain, and close its connection. A `finally` around its loop does that.",
+    },
+    {
+      for: /without end|moves/,
+      text: "A client that moves without end keeps everyone else waiting, because a read whose bytes are already there does not wait. After some moves give the others a turn: `await setImmediate()` of node:timers/promises.",
+    },
   ],
   limit: SERVER_LIMIT,
   checks: serverChecks(SERVER_CHECKS, { timeout: TIMEOUT, interval: 0 }, [`${TIMEOUT}`]),

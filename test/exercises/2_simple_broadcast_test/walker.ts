@@ -126,7 +126,7 @@ export class Walker {
     if (isNowhere(came[1], came[2]))
       return `Client ${came[0]} is still there, or it has been told already that it left.`;
     if (isSame(came, [this.id, x, y]))
-      return "In it is the id of whoever hears it. It must be that of whoever moved: pack it once, before the loop.";
+      return "It holds the id of the client that receives it. It should hold the id of the client that has moved: pack it once, before the loop.";
     if (isSame(came, [came[0], x, y]))
       return `The place is right, and the id is not: it is client ${id} that has moved.`;
     return undefined;
@@ -192,11 +192,11 @@ export async function moveAndHear(
     if (deaf === mover) {
       return heard.length > 0
         ? "The others heard it, and the one who moved did not: everybody is told, the sender included."
-        : "Whoever moves is told as well: so all see the same, in the same order.";
+        : "Tell the client that has moved too, so that all clients see the same in the same order.";
     }
     return heard.some((walker) => walker !== mover)
       ? `Client ${heard.map(({ id }) => id).join(" and client ")} heard it. So must all who are there: write to each of them.`
-      : "Nobody else was told: keep a list of all sockets, and write to each of them.";
+      : "You told nobody else. Keep a list of all sockets, and write to each of them.";
   });
 }
 

@@ -84,6 +84,15 @@ describe("lesson 0's client", () => {
     expect(stderr).toMatch(/^.*(lost|reset).*\n$/i);
   });
 
+  test("--times starts each line with the seconds so far", async () => {
+    const server = await FakeServer.start();
+    const client = startClient(LESSON_0, server.port, "--times");
+    const peer = await server.accept();
+    peer.send(testPacket(1, 1));
+    await client.line(/^ *\d+\.\d\d s {2}connected to /);
+    await client.line(/^ *\d+\.\d\d s {2}test packet: id 1 sequence 1 · answered/);
+  });
+
   test("ends with 1 and one line when no test comes for --timeout", async () => {
     const server = await FakeServer.start();
     const client = startClient(LESSON_0, server.port, "--timeout", "300");

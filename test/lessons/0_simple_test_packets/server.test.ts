@@ -9,12 +9,15 @@ const PATIENT = ["--timeout", "60000"];
 const SIGNALS = HAS_SIGNALS ? (["SIGINT", "SIGTERM"] as const) : [];
 
 describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) => {
-  describe("with clients that behave", () => {
-    let server: Server;
-    beforeAll(async () => {
-      server = await startServer(LESSON_0, ...PATIENT, "--interval", "5", ...flags);
-    });
+  /** Most tests share a server, and know their own clients in its log by their ports. */
+  let server: Server;
+  let witness: Witness;
+  beforeAll(async () => {
+    server = await startServer(LESSON_0, ...PATIENT, "--interval", "20", ...flags);
+    witness = testedWitness(await Peer.connect(server.port));
+  });
 
+  describe("with clients that behave", () => {
     test("sends the first test at once: the client's id and sequence 1, 8 bytes, little-endian", async () => {
       const client = await Peer.connect(server.port);
       const packet = await client.read(8);
@@ -80,14 +83,6 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
   });
 
   describe("with clients that misbehave", () => {
-    let server: Server;
-    let witness: Witness;
-
-    beforeAll(async () => {
-      server = await startServer(LESSON_0, ...PATIENT, "--interval", "5", ...flags);
-      witness = testedWitness(await Peer.connect(server.port));
-    });
-
     const wrong: [string, (id: number) => Buffer][] = [
       ["another sequence", (id) => testPacket(id, 2)],
       ["text", () => Buffer.from("GET / HTTP/1.1\r\n\r\n")],
@@ -140,13 +135,13 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
 
     test("lets nobody else notice", async () => {
       await witness.hasMissedNothing();
-      expect(server.listed).toBe(1);
+      await server.when("all others to leave", () => server.listed === 1 || undefined);
       expect(server.lines.some((line) => /client 1 left/.test(line))).toBe(false);
     });
   });
 
   test("closes a client that does not answer in time: silent, half an answer, a byte now and then", async () => {
-    const server = await startServer(LESSON_0, "--timeout", "3000", "--interval", "5", ...flags);
+    const server = await startServer(LESSON_0, "--timeout", "5000", "--interval", "100", ...flags);
     const lively = await Peer.connect(server.port);
     const witness = testedWitness(lively);
 
@@ -174,6 +169,15 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
     await witness.hasMissedNothing();
     const id = await server.idOf(lively);
     expect(server.lines.filter((line) => line.startsWith(`client ${id} left`))).toEqual([]);
+  });
+
+  test.runIf(mode === "threads")("says which thread serves whom, and every client has another", async () => {
+    const threadOf = async (client: Peer) => {
+      const { id } = await readTest(client);
+      return (await server.line(new RegExp(`client ${id} .*thread (\\d+)`)))[1];
+    };
+    const first = await threadOf(await Peer.connect(server.port));
+    expect(await threadOf(await Peer.connect(server.port))).not.toBe(first);
   });
 
   test("rests for the interval between two tests", async () => {
@@ -208,13 +212,24 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
   });
 
   test("--quiet logs who comes and leaves, and no packets", async () => {
-    const server = await startServer(LESSON_0, ...PATIENT, "--interval", "5", "--quiet", ...flags);
+    const server = await startServer(LESSON_0, ...PATIENT, "--interval", "20", "--quiet", ...flags);
     const client = await Peer.connect(server.port);
     for (let answers = 0; answers < 5; answers++) await answerTest(client);
     client.end();
     await server.line(/client 1 left/);
     expect(server.lines.filter((line) => /answered|test/.test(line))).toEqual([]);
     expect(server.lines.some((line) => /client 1 came/.test(line))).toBe(true);
+  });
+
+  test("--times starts each line with the seconds so far, but not the first, which scripts wait for", async () => {
+    const server = await startServer(LESSON_0, ...PATIENT, "--times", ...flags);
+    const client = await Peer.connect(server.port);
+    await answerTest(client);
+    client.end();
+    await server.line(/client 1 left/);
+    const [first, ...others] = server.lines;
+    expect(first).toMatch(/^listening on /);
+    for (const line of others) expect(line).toMatch(/^ *\d+\.\d\d s {2}client 1 /);
   });
 
   test.each(SIGNALS.slice(0, mode === "tasks" ? 2 : 1))(
@@ -237,13 +252,4 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
       await expect(Peer.connect(server.port)).rejects.toThrow(/ECONNREFUSED/);
     },
   );
-});
-
-test("with --threads the log says which thread serves whom, and every client has another", async () => {
-  const server = await startServer(LESSON_0, ...PATIENT, "--threads");
-  await readTest(await Peer.connect(server.port));
-  await readTest(await Peer.connect(server.port));
-  const [, first] = await server.line(/client 1 .*thread (\d+)/);
-  const [, second] = await server.line(/client 2 .*thread (\d+)/);
-  expect(first).not.toBe(second);
 });

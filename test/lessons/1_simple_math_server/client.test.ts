@@ -48,6 +48,9 @@ describe("lesson 1's client, asked for one calculation", () => {
   test.each([
     [["SUMA", "two", "3"], /FIRST.*"two"/],
     [["SUMA", "2", "-32769"], /SECOND.*-32768.*"-32769"/],
+    [["SUMA"], /three arguments/],
+    [["SUMA", "2"], /three arguments/],
+    [["SUMA", "2", "3", "4"], /three arguments/],
   ])("refuses %j before it connects, names what is wrong, and exits 2", async (calculation, names) => {
     const { code, stdout, stderr } = await startClient(LESSON_1, await closedPort(), ...calculation).exit();
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -88,9 +91,11 @@ describe("lesson 1's client on the wire", () => {
   test("sends a random operation at once and then after every interval, --count of them", async () => {
     const { client, peer } = await ask("--count", "20", "--interval", "0");
     const commands = new Set<string>();
+    const values = new Set<number>();
     for (let sent = 1; sent <= 20; sent++) {
       const { command, first, second } = await readRequest(peer);
       commands.add(command);
+      values.add(first);
       expect(["SUMA", "RESTA", "MULTIPLICACION", "DIVISION"]).toContain(command);
       await client.line(new RegExp(`^${command} ${first} ${second}$`));
       peer.send(response(OK, sent));
@@ -98,6 +103,8 @@ describe("lesson 1's client on the wire", () => {
     }
     // The same operation twenty times in a row: that happens once in 4^19 runs.
     expect(commands.size).toBeGreaterThan(1);
+    expect(values.size).toBeGreaterThan(1);
+    expect(client.lines[0]).toMatch(/^connected to 127\.0\.0\.1:\d+$/);
     expect(await peer.rest()).toHaveLength(0);
     const { code, stderr } = await client.exit();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -99,12 +99,12 @@ test("tells a page who is there, who moves and who leaves", async () => {
 });
 
 test("is a client that is not closed for its silence: it repeats where it stands", async () => {
-  const server = await startServer(LESSON_2, "--timeout", "600");
+  const server = await startServer(LESSON_2, "--timeout", "3000");
   await startMap(server.port);
   const [, id] = await server.line(/^client (\d+) came/);
   const peer = await Peer.connect(server.port);
   const places = new Set<string>();
-  for (let told = 0; told < 20; ) {
+  for (let told = 0; told < 80; ) {
     const [position] = positionsIn(await peer.read(8));
     if (position?.id !== Number(id)) continue;
     told++;
@@ -132,7 +132,7 @@ test("survives the server's end, says so, and comes back with it", async () => {
   start.writeInt32LE(77, 0);
   peer.send(start);
   await map.line(/^connected to .* as client 77$/);
-  await events.until(/"connected":true,"self":77,/);
+  await events.until(/"connected":true,"self":77,"places":\[\[77,0,0\]\]/);
 });
 
 test("says that its port is in use, and what to try: one line, exit 1", async () => {

@@ -50,7 +50,7 @@ async function full() {
 }
 
 describe("an outbox", () => {
-  test("keeps all that is put while its client is slow for a moment, in order", async () => {
+  test("keeps everything in order while its client is slow for a moment", async () => {
     const { client } = await full();
     const told = await client.takeAll();
     expect(told.map(({ x }) => x)).toEqual(Array.from({ length: KEPT + 1 }, (_, x) => x));
@@ -73,7 +73,7 @@ describe("an outbox", () => {
     expect(await client.takeAll()).toEqual([{ id: 2, x: 3, y: 4 }]);
   });
 
-  test("loses nobody, however many have moved meanwhile", async () => {
+  test("loses nobody, however many have moved in the meantime", async () => {
     const { client, outbox } = await full();
     const crowd = Array.from({ length: 3 * KEPT }, (_, index) => 6 + index);
     for (const id of crowd) outbox.put(id, POSITION.pack(id, 1, 1), false);
@@ -89,7 +89,7 @@ describe("an outbox", () => {
     expect(told.slice(-2)).toEqual([KEPT, 30_000]);
   });
 
-  test("tells that someone has left whom its client knows, and says nothing of those whom it does not", async () => {
+  test("tells its client about the departure of a client that it knows, and of no other", async () => {
     const { client, outbox } = await full();
     const gone = (id: number) => outbox.put(id, POSITION.pack(id, -32768, -32768), true);
     gone(5);
@@ -99,6 +99,15 @@ describe("an outbox", () => {
     }
     const told = await client.takeAll();
     expect(told.slice(KEPT + 1)).toEqual([{ id: 5, x: -32768, y: -32768 }]);
+  });
+
+  test("fails the connection of a client that takes nothing for as long as the timeout", async () => {
+    const connection = new Connection(new Slow());
+    const outbox = new Outbox(connection, 30);
+    outbox.put(1, POSITION.pack(1, 1, 1), false);
+    await new Promise((resolve) => setImmediate(resolve));
+    outbox.put(1, POSITION.pack(1, 2, 2), false);
+    await expect(connection.read(1, Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: "DEADLINE" });
   });
 
   test("does not throw when the connection is over", async () => {

@@ -12,27 +12,28 @@ function openRoom(): Room {
   return room;
 }
 
-test("of a client that moved often, the pages are told the newest place alone, and how many moves there were", () => {
+test("the pages get only the newest place of a client that moved often, and the number of moves", () => {
   const room = openRoom();
   for (let x = 6; x <= 30; x++) room.hear(1, x, 5);
   expect(room.takeChanges()).toEqual({ moved: [[1, 30, 5]], left: [], moves: 25, more: false });
   expect(room.takeChanges()).toBeUndefined();
 });
 
-test("neither coming nor the map's repetitions count as moves", () => {
+test("neither a newcomer nor a repetition of the map's own place counts as a move", () => {
   const room = openRoom();
   room.hear(2, 1, 1);
   room.hear(9, 0, 0);
   expect(room.takeChanges()).toMatchObject({ moves: 0 });
 });
 
-test("whoever has left is forgotten, and told of once", () => {
+test("a client that has left is forgotten, and the pages are told once", () => {
   const room = openRoom();
   room.hear(1, 6, 5);
   room.hear(1, NOWHERE, NOWHERE);
   room.hear(1, NOWHERE, NOWHERE);
   room.hear(7, NOWHERE, NOWHERE); // never seen
   expect(room.takeChanges()).toMatchObject({ moved: [], left: [1] });
+  expect(room.takeChanges()).toBeUndefined();
   expect(room.whole.places).toEqual([[9, 0, 0]]);
   room.hear(1, 3, 3);
   room.hear(1, NOWHERE, NOWHERE);
@@ -40,19 +41,19 @@ test("whoever has left is forgotten, and told of once", () => {
   expect(room.takeChanges()).toMatchObject({ moved: [[1, 4, 4]], left: [] });
 });
 
-test("what half of nowhere is, is a place", () => {
+test("half of nowhere is a place", () => {
   const room = openRoom();
   room.hear(1, NOWHERE, 0);
   expect(room.takeChanges()).toMatchObject({ moved: [[1, NOWHERE, 0]], left: [] });
 });
 
-test("however many ids a server makes up, no more than so many are kept in mind, and room that is left is used", () => {
+test("the room keeps a limited number of clients, however many ids a server makes up, and reuses a free place", () => {
   const room = openRoom();
   for (let id = 10; id < 10_000; id++) room.hear(id, 1, 1);
   expect(room.whole.places).toHaveLength(MOST_CLIENTS);
   expect(room.whole.more).toBe(true);
   expect(room.takeChanges()).toMatchObject({ more: true });
-  // Those that it knows may move on.
+  // Those that it knows still move.
   room.hear(1, 8, 8);
   expect(room.takeChanges()?.moved).toEqual([[1, 8, 8]]);
 
@@ -61,18 +62,20 @@ test("however many ids a server makes up, no more than so many are kept in mind,
   expect(room.takeChanges()).toEqual({ moved: [[9999, 2, 2]], left: [1], moves: 0, more: false });
 });
 
+const EMPTY = { server: "127.0.0.1:9002", connected: false, self: 0, places: [], more: false };
+
+test("the room is empty before the map has connected", () => {
+  expect(new Room("127.0.0.1:9002").whole).toEqual(EMPTY);
+});
+
 test("without a server there is nobody, and with a new one everybody is new", () => {
   const room = openRoom();
-  room.hear(1, 6, 5);
+  for (let id = 10; id < 10_000; id++) room.hear(id, 1, 1);
   room.close();
-  expect(room.whole).toEqual({
-    server: "127.0.0.1:9002",
-    connected: false,
-    self: 0,
-    places: [],
-    more: false,
-  });
+  expect(room.whole).toEqual(EMPTY);
   expect(room.takeChanges()).toBeUndefined();
   room.open(4);
-  expect(room.whole).toMatchObject({ connected: true, self: 4, places: [] });
+  room.hear(4, 2, 2);
+  room.open(5);
+  expect(room.whole).toEqual({ ...EMPTY, connected: true, self: 5 });
 });

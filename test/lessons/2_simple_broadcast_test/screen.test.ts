@@ -20,6 +20,7 @@ describe("the room in characters", () => {
       id * 7 - 1000,
     ]);
     for (const [columns, rows] of [
+      [0, 3],
       [1, 1],
       [23, 24],
       [24, 8],
@@ -49,7 +50,29 @@ describe("the room in characters", () => {
     expect(lines[23]).toMatch(/^You are A, client 1\. .*q ends\. +$/);
   });
 
-  test("puts whoever is outside the room on its frame, at the nearest point", () => {
+  test("colours the letters, and nothing beside them: the frame is dim, even next to a letter", () => {
+    const lines = drawRoom(scene([0, 0], [59, 0]), FULL, true);
+    expect(lines[0]).toBe(`\x1b[2m┌${"─".repeat(60)}┐\x1b[0m 2 clients        `);
+    expect(lines[1]).toBe(
+      `\x1b[2m│\x1b[0m\x1b[7;1;32mA\x1b[0m${" ".repeat(58)}\x1b[1;35mB\x1b[0m\x1b[2m│\x1b[0m ` +
+        "\x1b[7;1;32mA\x1b[0m you        0  0",
+    );
+    expect(lines[22]).toBe(`\x1b[2m${"client 2 is here".padEnd(80)}\x1b[0m`);
+  });
+
+  test("says that it is too small with less than 24 columns or 8 lines", () => {
+    const first = (columns: number, rows: number) => drawRoom(scene([0, 0]), { columns, rows }, false)[0];
+    expect(first(24, 8)).toMatch(/^┌/);
+    for (const text of [first(23, 8), first(24, 7)]) expect(text).toMatch(/^too small for the room/);
+  });
+
+  test("cuts what happened last where the terminal ends, and not before", () => {
+    const news = (text: string) => drawRoom({ ...scene([0, 0]), news: text }, FULL, false)[22];
+    expect(news("x".repeat(80))).toBe("x".repeat(80));
+    expect(news("x".repeat(81))).toBe(`${"x".repeat(79)}…`);
+  });
+
+  test("puts a client outside the room on the frame, at the nearest point", () => {
     const lines = drawRoom(scene([1, 1], [-9, -9], [60, 5], [-32768, 3], [30, 32767]), FULL, false);
     expect(lines[0]).toMatch(/^B─{60}┐/);
     expect(lines[6]).toMatch(/^│ {60}C/);
@@ -83,18 +106,34 @@ describe("the room in characters", () => {
     expect(drawRoom(scene([3, 1]), { columns: 41, rows: 10 }, false)[0]).toBe(`┌${"─".repeat(39)}┐`);
   });
 
-  test("lists this client first, the others by id, and how many more there are", () => {
-    const places = Array.from({ length: 30 }, (_, id): [number, number] => [id, 1]);
-    const list = drawRoom({ ...scene(...places), self: 4 }, FULL, false).map((line) => plain(line).slice(63));
-    expect(list.slice(0, 4)).toEqual([
-      "30 clients       ",
+  /** The list beside the room, without the lines that are empty. */
+  const listOf = (places: Map<number, Place>, self = 4) =>
+    drawRoom({ self, news: "", places }, FULL, false)
+      .slice(0, 22)
+      .map((line) => plain(line).slice(63).trimEnd())
+      .filter((line) => line !== "");
+
+  test("lists this client first and then the others by id, in whatever order they came", () => {
+    const at = { x: 3, y: 1 };
+    const places = new Map([12, 7, 4, 30].map((id) => [id, at] as const));
+    expect(listOf(places)).toEqual([
+      "4 clients",
       "D you        3  1",
-      "A client 1   0  1",
-      "B client 2   1  1",
+      "G client 7   3  1",
+      "L client 12  3  1",
+      "D client 30  3  1",
     ]);
-    expect(list[20]).toBe("T client 20 19  1");
-    expect(list[21]).toBe("… and 10 more    ");
-    expect(drawRoom(scene([3, 1]), FULL, false)[0]).toContain(" 1 client ");
+    expect(listOf(new Map([[1, at]]))).toEqual(["1 client", "A client 1   3  1"]);
+  });
+
+  test("lists as many clients as there are lines, and says how many more there are", () => {
+    const crowd = (size: number) =>
+      listOf(new Map(Array.from({ length: size }, (_, id) => [id + 1, { x: id, y: 1 }])), 1);
+    expect(crowd(21)).toHaveLength(22);
+    expect(crowd(21).at(-1)).toBe("U client 21 20  1");
+    expect(crowd(22)).toHaveLength(22);
+    expect(crowd(22).slice(-2)).toEqual(["T client 20 19  1", "… and 2 more"]);
+    expect(crowd(30).at(-1)).toBe("… and 10 more");
   });
 
   test("gives each client a letter, whatever its id, and 182 of them another look", () => {

@@ -1,14 +1,7 @@
 import process from "node:process";
 import { expect, test } from "vitest";
-import {
-  clientCommand,
-  closedPort,
-  FakeServer,
-  LESSON_2,
-  type Peer,
-  PYTHON,
-  startClient,
-} from "../harness.ts";
+import { PYTHON } from "../../python.ts";
+import { clientCommand, closedPort, FakeServer, LESSON_2, type Peer, startClient } from "../harness.ts";
 import { NOWHERE } from "../packets.ts";
 import { type Screen, Terminal } from "./terminal.ts";
 
@@ -160,6 +153,37 @@ inTerminal.each(ENDS)("gives the terminal back as it was after %s", async (_, en
   if (onDeno && end.toString().includes("SIGTERM")) return;
   expect(screen.lines[1]).toMatch(says);
   expect(screen.lines).toHaveLength(2);
+});
+
+inTerminal("gives the terminal to the shell on Ctrl-Z, and takes it again on fg", async () => {
+  const { terminal, peer } = await open();
+  await terminal.shows("the room", has("You are C"));
+  terminal.press("Ctrl-Z");
+  const shell = await terminal.shows("the shell", has("stopped"));
+  expect(shell).toMatchObject({ isAlternate: false, hasCursor: true });
+
+  terminal.order("fg");
+  const again = await terminal.shows("the room again", has("You are C"));
+  expect(again).toMatchObject({ isAlternate: true, hasCursor: false });
+  terminal.press("right");
+  expect(await place(peer)).toEqual([11, 5]);
+  terminal.press("q");
+  expect(await terminal.exit()).toMatchObject({ code: 0, stderr: "as before\n" });
+});
+
+inTerminal("draws everything again and takes keys after it was stopped from outside", async () => {
+  const { terminal, peer } = await open();
+  await terminal.shows("the room", has("You are C"));
+  terminal.order("stop");
+  await terminal.shows("what the shell wrote over it", has("stopped"));
+
+  terminal.order("fg");
+  const again = await terminal.shows("nothing of the shell", (screen) => !has("stopped")(screen));
+  expect(again.lines.at(-1)).toContain("You are C, client 3.");
+  terminal.press("right");
+  expect(await place(peer)).toEqual([11, 5]);
+  terminal.press("Ctrl-C");
+  expect(await terminal.exit()).toMatchObject({ code: 0, stderr: "as before\n" });
 });
 
 inTerminal("colours the letters where NO_COLOR is not set", async () => {

@@ -1,6 +1,7 @@
 /** A terminal for a test: a program runs in it, keys are pressed, and what is on the screen can be read. */
 
-import { Program, PYTHON } from "../harness.ts";
+import { PYTHON } from "../../python.ts";
+import { Program } from "../harness.ts";
 
 /** What a terminal sends for these keys. */
 export const KEY = {
@@ -9,13 +10,16 @@ export const KEY = {
   right: "\x1b[C",
   left: "\x1b[D",
   "Ctrl-C": "\x03",
+  "Ctrl-Z": "\x1a",
   q: "q",
 };
 
 /** A program in a pseudo-terminal, which Windows does not have. */
 export class Terminal extends Program {
   constructor(command: string[], { columns = 80, rows = 24 } = {}) {
-    super([PYTHON ?? "", "test/fixtures/terminal.py", `${columns}`, `${rows}`, ...command], { typed: true });
+    super([...(PYTHON ?? []), "test/fixtures/terminal.py", `${columns}`, `${rows}`, ...command], {
+      typed: true,
+    });
   }
 
   press(...keys: (keyof typeof KEY)[]): void {
@@ -25,6 +29,11 @@ export class Terminal extends Program {
 
   resize(columns: number, rows: number): void {
     this.type(`size ${columns} ${rows}\n`);
+  }
+
+  /** Stops the program from outside, or lets it go on, as the shell's `fg` does. */
+  order(order: "stop" | "fg"): void {
+    this.type(`${order}\n`);
   }
 
   /** Waits until the screen, looked at now and after each output, is as it should be. */

@@ -1,0 +1,253 @@
+/**
+ * The runs whose buffers are measured: a client that asks and never reads, and one that only listens and does not even do that.
+ *
+ * The operating system tells how much it holds in `/proc/net/tcp`, so they can be measured on Linux only. A program tells
+ * it itself: the server through gauge.js.
+ *
+ * @module
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { packRequest } from "../../lessons/1_simple_math_server/protocol.ts";
+import { PLACE } from "../../lessons/2_simple_broadcast_test/protocol.ts";
+import { type Container, type Moment, pickMoments, type RecordedBuffers } from "./buffers.ts";
+
+/** How long to rest between two samples, in milliseconds. */
+const BETWEEN = 10;
+
+/** So much in a server's program, in bytes, shows that it has no limit. */
+const ENOUGH = 12_000_000;
+
+/** A server that has read nothing during so many samples has stopped reading. */
+const STALLED = 50;
+
+/** A run that can be measured again and again. */
+export interface BufferRun {
+  /** What it shows, in a sentence. */
+  readonly title: string;
+  /** The server's file in its lessons folder, and its arguments. */
+  readonly server: readonly string[];
+  /** Which client is looked at: 1 for the first that connects. */
+  readonly client: number;
+  /** The buffers that the bytes pass through, in that order. */
+  readonly containers: readonly Container[];
+  /** Does it, with clients that read nothing unless they are told to. Resolves when the run is over, with what ended it. */
+  run(scene: Scene): Promise<string>;
+  /** Puts what was measured into the containers. */
+  pour(levels: Levels): number[];
+}
+
+/** How many bytes are where, of one connection. */
+export interface Levels {
+  /** In the client's program: not sent yet, and not read yet. */
+  readonly client: Program;
+  /** In its operating system. */
+  readonly clientSystem: Queues;
+  /** In the server's. */
+  readonly serverSystem: Queues;
+  /** In the server's program. */
+  readonly server: Program;
+}
+
+interface Program {
+  readonly unsent: number;
+  readonly received: number;
+}
+
+interface Queues {
+  readonly sending: number;
+  readonly receiving: number;
+}
+
+/** The runs, by the names of their pictures. */
+export const BUFFER_RUNS: Readonly<Record<string, BufferRun>> = {
+  "1_buffers": {
+    title: "Where the bytes are when a client asks and never reads",
+    server: ["1_simple_math_server/server.ts", "--port", "0", "--quiet", "--timeout", "3000"],
+    client: 1,
+    containers: [
+      { bytes: "requests", owner: "client", name: "program" },
+      { bytes: "requests", owner: "client", name: "operating system" },
+      { bytes: "requests", owner: "server", name: "operating system" },
+      { bytes: "requests", owner: "server", name: "program" },
+      { bytes: "answers", owner: "server", name: "program" },
+      { bytes: "answers", owner: "server", name: "operating system" },
+      { bytes: "answers", owner: "client", name: "operating system" },
+      { bytes: "answers", owner: "client", name: "program" },
+    ],
+    async run(scene) {
+      const client = await scene.connect();
+      await scene.measured();
+      const requests = Buffer.concat(Array(4096).fill(packRequest("SUMA", 2, 3)));
+      // No faster than the server reads, so that one sees what fills first; and once it has stopped reading, without end.
+      let stalled = 0;
+      for (let seen = scene.levels; !scene.line; await setTimeout(1)) {
+        if (scene.levels === seen) continue;
+        seen = scene.levels;
+        stalled = seen?.clientSystem.sending ? stalled + 1 : 0;
+        const goesOn = stalled === 0 || stalled > STALLED;
+        if (goesOn && client.writableLength === 0) client.write(requests);
+      }
+      return scene.line;
+    },
+    pour: ({ client, clientSystem, serverSystem, server }) => [
+      client.unsent,
+      clientSystem.sending,
+      serverSystem.receiving,
+      server.received,
+      server.unsent,
+      serverSystem.sending,
+      clientSystem.receiving,
+      client.received,
+    ],
+  },
+  "2_buffers": {
+    title: "Where the bytes are when a server writes to a deaf client (step 1)",
+    server: ["2_simple_broadcast_test/steps/1_everybody_hears.ts", "0"],
+    client: 2,
+    containers: [
+      { bytes: "positions", owner: "server", name: "program" },
+      { bytes: "positions", owner: "server", name: "operating system" },
+      { bytes: "positions", owner: "client", name: "operating system" },
+      { bytes: "positions", owner: "client", name: "program" },
+    ],
+    async run(scene) {
+      const mover = await scene.connect();
+      await scene.connect();
+      mover.resume();
+      await scene.measured();
+      // Rounds, as the attack has them: the next when the mover has heard the last.
+      while ((scene.levels?.server.unsent ?? 0) < ENOUGH) {
+        const heard = mover.bytesRead;
+        mover.write(Buffer.concat(Array.from({ length: 4096 }, (_, move) => PLACE.pack(move % 60, 7))));
+        while (mover.bytesRead < heard + 4096 * 8) await setTimeout(1);
+      }
+      return "the recording ends; the server’s program would go on filling";
+    },
+    pour: ({ client, clientSystem, serverSystem, server }) => [
+      server.unsent,
+      serverSystem.sending,
+      clientSystem.receiving,
+      client.received,
+    ],
+  },
+};
+
+/** A server that is measured, and its clients. */
+class Scene {
+  readonly #server: ChildProcess;
+  readonly #port: number;
+  readonly #clients: Socket[] = [];
+  /** What the server says of a client that it has closed. */
+  line = "";
+  /** What was measured last. */
+  levels: Levels | undefined;
+
+  private constructor(server: ChildProcess, port: number) {
+    this.#server = server;
+    this.#port = port;
+  }
+
+  static async open([file = "", ...flags]: readonly string[]): Promise<Scene> {
+    const gauge = new URL("gauge.js", import.meta.url).href;
+    const program = fileURLToPath(new URL(`../../lessons/${file}`, import.meta.url));
+    const server = spawn(process.execPath, ["--import", "tsx", "--import", gauge, program, ...flags], {
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+    });
+    const lines = createInterface({ input: server.stdout as NodeJS.ReadableStream });
+    const [first] = await Promise.race([once(lines, "line"), once(server, "close")]);
+    const scene = new Scene(server, Number(/:(\d+)$/.exec(String(first))?.[1]));
+    lines.on("line", (text) => {
+      if (/ left: /.test(text)) scene.line = text;
+    });
+    return scene;
+  }
+
+  /** Connects a client that does not read. */
+  async connect(): Promise<Socket> {
+    const socket = connect(this.#port, "127.0.0.1");
+    this.#clients.push(socket);
+    socket.on("error", () => {}); // the server may reset it
+    await once(socket, "connect");
+    return socket;
+  }
+
+  /** Waits for the first sample: it shows the buffers before anything fills them. */
+  async measured(): Promise<void> {
+    while (!this.levels) await setTimeout(1);
+  }
+
+  /** Measures one of the connections; undefined when it is gone. */
+  async measure(number: number): Promise<Levels | undefined> {
+    const client = this.#clients[number - 1];
+    const port = client?.localPort;
+    if (!client || !port) return undefined;
+    this.#server.send(number);
+    const [server] = (await once(this.#server, "message")) as [Program];
+    const table = readFileSync("/proc/net/tcp", "utf8");
+    const clientSystem = queuesOf(table, port, this.#port);
+    const serverSystem = queuesOf(table, this.#port, port);
+    if (!clientSystem || !serverSystem) return undefined;
+    const { writableLength: unsent, readableLength: received } = client;
+    this.levels = { client: { unsent, received }, clientSystem, serverSystem, server };
+    return this.levels;
+  }
+
+  close(): void {
+    this.#server.kill("SIGKILL");
+    for (const client of this.#clients) client.destroy();
+  }
+}
+
+/** What the operating system holds for one end of a connection, as `/proc/net/tcp` of Linux has it (proc_pid_net(5)). */
+function queuesOf(table: string, local: number, remote: number): Queues | undefined {
+  const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, "0");
+  const row = new RegExp(`:${hex(local)} \\w{8}:${hex(remote)} 01 (\\w{8}):(\\w{8})`).exec(table);
+  return row
+    ? { sending: Number.parseInt(row[1] ?? "", 16), receiving: Number.parseInt(row[2] ?? "", 16) }
+    : undefined;
+}
+
+/**
+ * Does a run, and measures it.
+ *
+ * @param run - what to do
+ * @returns the moments worth drawing
+ */
+export async function measure({
+  title,
+  server,
+  client,
+  containers,
+  run,
+  pour,
+}: BufferRun): Promise<RecordedBuffers> {
+  const scene = await Scene.open(server);
+  try {
+    const samples: Moment[] = [];
+    let end: string | undefined;
+    const running = run(scene).then((how) => {
+      end = how;
+    });
+    let start: number | undefined;
+    while (end === undefined) {
+      const levels = await scene.measure(client);
+      if (levels) {
+        start ??= performance.now();
+        samples.push({ at: Math.round(performance.now() - start), bytes: pour(levels) });
+      }
+      await setTimeout(BETWEEN);
+    }
+    await running;
+    return { title, end, containers, moments: pickMoments(samples) };
+  } finally {
+    scene.close();
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Step 5 · Deadlines. In step 4, a client that said nothing, or read nothing, could stay forever.
+ *
+ *   npx tsx lessons/2_simple_broadcast_test/steps/5_deadlines.ts
+ *
+ * Now the server notes two times for each client, and closes a client when either is more than three seconds ago.
+ */
+
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { iterUnpack, pack } from "../../../src/struct.ts";
+
+// The port to listen on: 9002 unless you give another. 0 takes any free port.
+const port = Number(process.argv[2] ?? 9002);
+const NOWHERE = -32768; // as x and y: the client has left
+const TIMEOUT = 3000; // in milliseconds; the lesson's server waits for a minute, which is long to watch
+
+interface Client {
+  socket: Socket;
+  position: Uint8Array; // the newest, for clients that come later
+  waiting: Map<number, Uint8Array>; // what there was no room for: the newest position of each client, by its id
+  spoke: number; // when its last place came
+  hadRoom: number; // when there was last room for it
+}
+const clients = new Map<number, Client>();
+let lastId = 0;
+
+// The position is packed once. Every client gets the same eight bytes.
+function tellAll(id: number, position: Uint8Array) {
+  for (const { socket, waiting } of clients.values()) {
+    // True from the write that filled the socket's buffer (16 KiB) until all of it is sent.
+    if (socket.writableNeedDrain) waiting.set(id, position);
+    else socket.write(position);
+  }
+}
+
+async function handleClient(socket: Socket, id: number) {
+  // Everyone starts in the middle of the room.
+  const position = pack("<ihh", id, 30, 10);
+  const client: Client = { socket, position, waiting: new Map(), spoke: Date.now(), hadRoom: Date.now() };
+  // A newcomer first hears its own position, so it knows who it is. Then it hears where the others are.
+  for (const { position } of [client, ...clients.values()]) socket.write(position);
+  tellAll(id, client.position);
+  clients.set(id, client);
+  console.log(`client ${id} came; ${clients.size} connected`);
+
+  // Everything is sent, so there is room again.
+  socket.on("drain", () => {
+    for (const position of client.waiting.values()) socket.write(position);
+    client.waiting.clear();
+    client.hadRoom = Date.now();
+  });
+
+  let received = Buffer.alloc(0);
+  for await (const chunk of socket) {
+    // Take all whole places. The rest is the beginning of the next one, and stays.
+    received = Buffer.concat([received, chunk]);
+    const whole = received.subarray(0, received.length - (received.length % 4));
+    received = received.subarray(whole.length);
+    for (const [x, y] of iterUnpack("<hh", whole)) {
+      if (x === NOWHERE && y === NOWHERE) return; // this ends the loop over the socket, which closes it
+      client.position = pack("<ihh", id, x, y);
+      tellAll(id, client.position);
+      client.spoke = Date.now();
+    }
+  }
+}
+
+const server = createServer((socket) => {
+  const id = ++lastId;
+  socket.on("error", () => {}); // it ends the handler's loop as well
+  handleClient(socket, id)
+    .catch(() => {})
+    .finally(() => {
+      clients.delete(id);
+      console.log(`client ${id} left; ${clients.size} remain`);
+      tellAll(id, pack("<ihh", id, NOWHERE, NOWHERE));
+    });
+});
+
+// Once a second: is anyone too late?
+setInterval(() => {
+  const now = Date.now();
+  for (const client of clients.values()) {
+    if (!client.socket.writableNeedDrain) client.hadRoom = now;
+    if (now - Math.min(client.spoke, client.hadRoom) > TIMEOUT) client.socket.destroy();
+  }
+}, 1000);
+
+// Such as: the port is in use.
+server.on("error", (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+
+server.listen(port, "127.0.0.1", () => {
+  console.log(`listening on 127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+
+// The lesson's server adds what a real one needs: the others get a turn while one client moves without end, and clients
+// that come and go while a slow client's buffer is full cost no memory.
