@@ -1,9 +1,9 @@
 /**
- * Serves a page to browsers on this machine, and tells all open pages what happens.
+ * Serves a page to browsers on this machine, and tells every open page what happens.
  *
- * Pages listen to server-sent events: an HTTP response that never ends, and that has a line `event: …` and a line
- * `data: …` for each thing that happens (https://html.spec.whatwg.org/multipage/server-sent-events.html). A browser hands
- * them to the page's script one by one. What a page may ask for, it asks with a POST.
+ * The pages listen to server-sent events. Such an HTTP response never ends: it has a line `event: …` and a line
+ * `data: …` for each event (https://html.spec.whatwg.org/multipage/server-sent-events.html), and the browser passes
+ * them to the page's script one by one. A page that may do something sends it with a POST.
  *
  * @module
  */
@@ -15,12 +15,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { clearTimeout, setTimeout } from "node:timers";
 
-/** The page is for this machine alone. */
+/** Only this machine can reach the page. */
 const HOST = "127.0.0.1";
+
+/** How long a page may read nothing before it is closed, in milliseconds. When it reads again, it connects again. */
+const SILENCE = 30_000;
 
 /** The most pages that may be open at the same time. */
 const MOST_PAGES = 20;
-/** The most connections, pages and others. */
+/** The most connections that may be open: a page has one for its events, and some for its files. */
 const MOST_CONNECTIONS = 100;
 
 /** The longest command, in bytes. */
@@ -35,8 +38,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const HEADERS = {
-  // The page may load what stands beside it, and nothing else: no script inside it, nothing from another server. If what
-  // a stranger sends ever got into the page as more than a text, a browser would still not run it.
+  // The page may load only the files beside it: no script inside the HTML, and nothing from another server. So even if a
+  // stranger managed to get more than text into the page, the browser would not run it.
   "Content-Security-Policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -44,16 +47,16 @@ const HEADERS = {
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Cross-Origin-Opener-Policy": "same-origin",
-  // If you change the page and load it again, you want to see the change.
+  // You may change the page: when you load it again, you want to see the change.
   "Cache-Control": "no-store",
 };
 
-/** A page that listens. */
+/** An open page. */
 interface Listener {
   readonly response: ServerResponse;
-  /** Set while it does not take what was written: closes it in the end. */
+  /** The timer that will close this page; undefined while the page reads everything that is written to it. */
   closing: ReturnType<typeof setTimeout> | undefined;
-  /** Whether it has missed something meanwhile. */
+  /** Whether the page has missed an event while it did not read. */
   missed: boolean;
 }
 
@@ -61,13 +64,11 @@ interface Listener {
 export interface PageOptions {
   /** The folder of its files. */
   readonly folder: URL;
-  /** Its files, the page itself first. Nothing else exists, so no path can lead astray. */
+  /** The names of its files, the page itself first. No other file exists for a request, whatever its path says. */
   readonly files: readonly string[];
-  /** Returns everything that there is to know, as an event. */
+  /** Returns an event that tells a page everything. */
   readonly whole: () => string;
-  /** How long a page may read nothing before it is closed, in milliseconds; it comes back when it reads again. */
-  readonly silence?: number;
-  /** What the page's path begins with. Without this key nothing can be seen or done. */
+  /** What the page's path begins with. Without this key nobody can see or do anything. */
   readonly key?: string;
   /**
    * Makes a file that does not stand in the folder.
@@ -89,7 +90,6 @@ export interface PageOptions {
 export class PageServer {
   readonly #options: PageOptions;
   readonly #path: string;
-  readonly #silence: number;
   readonly #listeners = new Set<Listener>();
   #port = 0;
 
@@ -97,7 +97,6 @@ export class PageServer {
   constructor(options: PageOptions) {
     this.#options = options;
     this.#path = options.key === undefined ? "/" : `/${options.key}/`;
-    this.#silence = options.silence ?? 30_000;
   }
 
   /** Where the page is, once the server listens. */
@@ -106,10 +105,10 @@ export class PageServer {
   }
 
   /**
-   * Begins to serve the page.
+   * Starts to serve the page.
    *
-   * @param port - 0 takes any free one
-   * @returns the port, once it accepts
+   * @param port - the port to listen on; 0 takes any free one
+   * @returns the port, once browsers can connect
    * @throws the operating system's error, e.g. EADDRINUSE
    */
   async listen(port: number): Promise<number> {
@@ -126,10 +125,10 @@ export class PageServer {
   }
 
   /**
-   * Tells all pages something. A page that does not read is not written to, so that it costs a bounded amount; once it
-   * reads again it is told everything, and sees the present.
+   * Sends an event to all pages. A page that does not read gets nothing, so it costs a bounded amount of memory. Once it
+   * reads again, it is told everything and so sees the present.
    *
-   * @param event - what {@link asEvent} has made
+   * @param event - what {@link asEvent} returned
    */
   tell(event: string): void {
     for (const listener of this.#listeners) {
@@ -140,13 +139,13 @@ export class PageServer {
 
   #write(listener: Listener, event: string): void {
     if (listener.response.write(event)) return;
-    listener.closing = setTimeout(() => listener.response.destroy(), this.#silence);
+    listener.closing = setTimeout(() => listener.response.destroy(), SILENCE);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     if (!this.#isForUs(request)) {
-      return refuse(response, 403, "This page is for this machine alone: open it as 127.0.0.1.");
+      return refuse(response, 403, "Only this machine can open this page: its address is 127.0.0.1.");
     }
     const [path = ""] = (request.url ?? "").split("?", 1);
     const isOpen = isSame(path.slice(0, this.#path.length), this.#path);
@@ -166,19 +165,18 @@ export class PageServer {
   }
 
   /**
-   * Whether a request came by a name of this machine. A site of a stranger can give its own name our address, so that a
-   * browser takes our page for a part of that site and lets its scripts read it (DNS rebinding). But then the request
-   * bears that name.
+   * Whether a request calls this machine by one of its own names. A stranger's site can make its own name point to our
+   * address. The browser then takes our page for a part of that site, and lets the site's scripts read it (DNS
+   * rebinding). But such a request has the site's name in its Host header.
    */
   #isForUs({ headers: { host = "" } }: IncomingMessage): boolean {
-    return [`${HOST}:${this.#port}`, `localhost:${this.#port}`].includes(host);
+    return [HOST, "localhost"].includes(host.replace(/:\d+$/, ""));
   }
 
-  /** Does what a page asks for; a page of ours, and none of a stranger's. */
+  /** Does what our page asks for, but nothing that a stranger's page asks for. */
   async #obey(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { origin, host = "" } = request.headers;
-    if (origin !== `http://${host}`)
-      return refuse(response, 403, "Only the page itself may ask for something.");
+    if (origin !== `http://${host}`) return refuse(response, 403, "Only the page itself may send commands.");
     if (request.headers["content-type"] !== "application/json") {
       return refuse(response, 415, "A command is JSON.");
     }
@@ -203,11 +201,11 @@ export class PageServer {
     response.writeHead(204).end();
   }
 
-  /** A page begins to listen. */
+  /** Adds a page that wants to hear the events. */
   #welcome(request: IncomingMessage, response: ServerResponse): void {
-    // Another site's script cannot read the events, but by asking for them it could take all places.
+    // A script of another site can't read the events. But it could ask for them so often that no place is left.
     if (request.headers["sec-fetch-site"] === "cross-site") {
-      refuse(response, 403, "Not for other sites.");
+      refuse(response, 403, "Other sites may not listen.");
       return;
     }
     if (this.#listeners.size >= MOST_PAGES) {
@@ -216,10 +214,7 @@ export class PageServer {
     }
     const listener: Listener = { response, closing: undefined, missed: false };
     this.#listeners.add(listener);
-    response.on("close", () => {
-      clearTimeout(listener.closing);
-      this.#listeners.delete(listener);
-    });
+    response.on("close", () => this.#listeners.delete(listener));
     response.on("drain", () => {
       clearTimeout(listener.closing);
       listener.closing = undefined;
@@ -238,11 +233,11 @@ function isSame(one: string, other: string): boolean {
 }
 
 /**
- * Makes an event of what the pages are to be told.
+ * Writes an event for the pages.
  *
  * @param name - the name that the page's script listens for
- * @param data - what can be written as JSON, in which there are no line ends
- * @returns the event, as it is sent
+ * @param data - any value that JSON can express; JSON has no line ends, which would end the event
+ * @returns the event as it is sent
  */
 export function asEvent(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { drawBox, drawLine, drawText, type Ink, picture } from "./svg.ts";
+import { drawBox, drawLine, drawText, type Ink, picture } from "../../src/svg.ts";
 
 /** Something that holds bytes on their way. */
 export interface Container {

@@ -26,9 +26,9 @@ import { type FlagValues, millisecondsFlag, numberFlag, readCommandLine } from "
 import type { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { hostAndPort, log, showPackets } from "../../src/log.ts";
+import { asEvent, PageServer } from "../../src/page_server.ts";
 import { explain, onStop, run } from "../../src/program.ts";
 import { logWire } from "../../src/wire.ts";
-import { asEvent, Pages } from "./pages.ts";
 import { PACKETS, PLACE, POSITION } from "./protocol.ts";
 import { Room } from "./room.ts";
 
@@ -43,6 +43,12 @@ type Options = FlagValues<typeof FLAGS>;
 // ---------------------
 // The page comes first. It opens even while no server runs, and then it says so.
 
+/** The page: its files are in map/. */
+const PAGE = {
+  folder: new URL("map/", import.meta.url),
+  files: ["page.html", "page.css", "page.js", "clients.js", "picture.js", "words.js", "icon.svg"],
+};
+
 /** How often the pages are told what has changed, in milliseconds. They draw the moves in between, so it looks smooth. */
 const TELL = 100;
 
@@ -50,7 +56,7 @@ async function main(): Promise<void> {
   const { options } = readCommandLine("map.ts [flags]", FLAGS);
   if (options.bytes) showPackets("bytes");
   const room = new Room(hostAndPort(options.host, options.port));
-  const pages = new Pages(() => asEvent("room", room.whole));
+  const pages = new PageServer({ ...PAGE, whole: () => asEvent("room", room.whole) });
   onStop(async () => {
     stopping = true;
     log("closing the connection");
@@ -82,7 +88,7 @@ let current: Connection | undefined;
 /** Whether the map is stopping: then the end of the connection is no surprise. */
 let stopping = false;
 
-async function visit(room: Room, pages: Pages, options: Options): Promise<void> {
+async function visit(room: Room, pages: PageServer, options: Options): Promise<void> {
   let said = "";
   for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
     try {

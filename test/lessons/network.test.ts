@@ -452,7 +452,7 @@ describe("the page", () => {
     });
     expect(whole.events[1].map(({ text: said }: { text?: string }) => said)).toContain("predicted: it waits");
     const saved = await fetchFrom(`${network.page}saved/1.recipe`);
-    expect(saved.text).toMatch(/^# .*\nhold →\nhold ←\nwait \d+\nrelease → 5\n(wait \d+\n)?pass →\n$/);
+    expect(saved.text).toMatch(/^# .*\nhold →\nhold ←\n(wait \d+\n)?release → 5\n(wait \d+\n)?pass →\n$/);
     expect((await fetchFrom(`${network.page}saved/1.svg`)).text).toMatch(/^<svg /);
     expect((await fetchFrom(`${network.page}saved/7.svg`)).status).toBe(404);
   });

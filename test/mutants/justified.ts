@@ -235,15 +235,15 @@ export const JUSTIFIED: readonly Justified[] = [
     reason: ONLY_TYPES,
   },
   {
-    file: "lessons/2_simple_broadcast_test/pages.ts",
+    file: "src/page_server.ts",
     original: 'request.url ?? ""',
     replacement: "request.url",
     reason: ONLY_TYPES,
   },
   {
-    file: "lessons/2_simple_broadcast_test/pages.ts",
-    original: 'FILES[file] ?? ""',
-    replacement: "FILES[file]",
+    file: "src/page_server.ts",
+    original: 'TYPES[(file ?? name).split(".").at(-1) ?? ""] ?? ""',
+    replacement: 'TYPES[(file ?? name).split(".").at(-1) ?? ""]',
     reason: ONLY_TYPES,
   },
   {

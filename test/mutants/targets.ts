@@ -36,6 +36,8 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   "src/program.ts": ["src/program"],
   "src/packets.ts": ["src/packets"],
   "src/wire.ts": ["src/packets", "lessons/bytes"],
+  "src/page_server.ts": ["src/page_server", `${LESSON_2}/map.test`, "lessons/network"],
+  "src/relay.ts": ["lessons/network"],
 
   ...Object.fromEntries(
     ["command", "conversation", "host", "learner_program", "peer", "process_group", "server_stages", "stages"]
@@ -45,6 +47,9 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   "lessons/attack.ts": ["lessons/attacks"],
   "lessons/check_server.ts": ["lessons/check_server"],
   "lessons/check_client.ts": ["lessons/check_client"],
+  "lessons/network.ts": ["lessons/network"],
+  "lessons/network/hand.ts": ["lessons/network"],
+  "lessons/network/recipe.ts": ["lessons/network"],
   "lessons/start.ts": ["lessons/start"],
   "lessons/lessons.ts": ["lessons/lessons"],
 
@@ -69,7 +74,6 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   [`lessons/${LESSON_2}/screen.ts`]: [`${LESSON_2}/screen`],
   [`lessons/${LESSON_2}/terminal.ts`]: [`${LESSON_2}/terminal`],
   [`lessons/${LESSON_2}/room.ts`]: [`${LESSON_2}/room`],
-  [`lessons/${LESSON_2}/pages.ts`]: [`${LESSON_2}/pages`, `${LESSON_2}/map.test`],
   [`lessons/${LESSON_2}/map.ts`]: [`${LESSON_2}/map_visits`, `${LESSON_2}/map.test`],
   [`lessons/${LESSON_2}/map/clients.js`]: [`${LESSON_2}/map_clients`],
 };

@@ -1,7 +1,7 @@
 /**
  * Lesson 2 · the page of map.ts: the room, live.
  *
- * Server-sent events tell it what happens: first one `room` with everything, then `changes` (see ../pages.ts).
+ * Server-sent events tell it what happens: first one `room` with everything, then `changes` (see src/page_server.ts).
  * clients.js keeps what they say, picture.js draws it, and words.js writes it.
  *
  * @module

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { asEvent, Pages } from "../../../lessons/2_simple_broadcast_test/pages.ts";
-import { within } from "../harness.ts";
+import { asEvent, PageServer } from "../../src/page_server.ts";
+import { within } from "../lessons/harness.ts";
 
 /** The timers of pages that do not read. They never run out by themselves: a test does that. */
 const timers = vi.hoisted(() => new Map<object, () => void>());
@@ -34,6 +34,12 @@ beforeEach(() => {
 
 // Other files may share this process: they get modules of their own.
 afterAll(() => vi.resetModules());
+
+/** Lesson 2's page. */
+function pageOf(whole: () => string): PageServer {
+  const folder = new URL("../../lessons/2_simple_broadcast_test/map/", import.meta.url);
+  return new PageServer({ folder, files: ["page.html", "page.css", "page.js", "icon.svg"], whole });
+}
 
 async function open(port: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1");
@@ -78,7 +84,7 @@ const LARGE = "x".repeat(400_000);
 test("a page that does not read costs a bounded amount, and sees the present when it reads again", async () => {
   let newest = 0;
   let wholes = 0;
-  const pages = new Pages(() => asEvent("room", `everything at ${newest}, for the ${++wholes}. time`));
+  const pages = pageOf(() => asEvent("room", `everything at ${newest}, for the ${++wholes}. time`));
   const port = await pages.listen(0);
   const slow = await listen(port);
   await readUntil(slow, "everything at 0");
@@ -110,7 +116,7 @@ test("a page that does not read costs a bounded amount, and sees the present whe
 
 test("a page that has missed nothing is told everything only once, however slowly it reads", async () => {
   let wholes = 0;
-  const pages = new Pages(() => asEvent("room", `everything, for the ${++wholes}. time`));
+  const pages = pageOf(() => asEvent("room", `everything, for the ${++wholes}. time`));
   const page = await listen(await pages.listen(0));
   await readUntil(page, "everything");
   pages.tell(asEvent("changes", `${LARGE} the end`));
@@ -122,7 +128,7 @@ test("a page that has missed nothing is told everything only once, however slowl
 });
 
 test("a page that reads nothing for long is closed", async () => {
-  const pages = new Pages(() => asEvent("room", "everything"));
+  const pages = pageOf(() => asEvent("room", "everything"));
   const page = await listen(await pages.listen(0));
   await readUntil(page, "everything");
   pages.tell(asEvent("changes", LARGE));
@@ -133,7 +139,7 @@ test("a page that reads nothing for long is closed", async () => {
 });
 
 test("twenty pages may listen, and one more when one has gone", async () => {
-  const pages = new Pages(() => asEvent("room", "everything"));
+  const pages = pageOf(() => asEvent("room", "everything"));
   const port = await pages.listen(0);
   const open = await Promise.all(Array.from({ length: 20 }, () => listen(port)));
   for (const page of open) await readUntil(page, "everything");
@@ -153,7 +159,7 @@ test("twenty pages may listen, and one more when one has gone", async () => {
 });
 
 test("a hundred connections may be open; one more is closed, and the others are served", async () => {
-  const port = await new Pages(() => "").listen(0);
+  const port = await pageOf(() => "").listen(0);
   const all: Socket[] = [];
   for (let count = 0; count < 100; count++) all.push(await open(port));
   const last = await open(port);
@@ -164,7 +170,7 @@ test("a hundred connections may be open; one more is closed, and the others are 
 });
 
 test("each file of the page comes with its type", async () => {
-  const port = await new Pages(() => "").listen(0);
+  const port = await pageOf(() => "").listen(0);
   for (const [path, type] of [
     ["", "text/html; charset=utf-8"],
     ["page.html?1", "text/html; charset=utf-8"],
@@ -179,7 +185,7 @@ test("each file of the page comes with its type", async () => {
 });
 
 test("a request that cannot be answered is closed, and the next one is served", async () => {
-  const port = await new Pages(() => "").listen(0);
+  const port = await pageOf(() => "").listen(0);
   const url = `http://127.0.0.1:${port}/`;
   disk.fails = true;
   await within(expect(fetch(url)).rejects.toThrow(), () => "the end of the connection");
