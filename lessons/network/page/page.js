@@ -138,6 +138,11 @@ byId("tabs").addEventListener("keydown", (event) => {
   chooseNext(by, true);
 });
 
+/** @param {unknown} error */
+function complain(error) {
+  byId("refused").textContent = String(error);
+}
+
 /** Sends a command. @param {Record<string, unknown>} command */
 async function send(command) {
   const response = await fetch("command", {
@@ -153,7 +158,7 @@ byId("predict").addEventListener("submit", (event) => {
   event.preventDefault();
   const input = /** @type {HTMLInputElement} */ (byId("prediction"));
   const predict = input.value.trim();
-  if (predict !== "") void send({ predict });
+  if (predict !== "") send({ predict }).catch(complain);
   input.value = "";
 });
 
@@ -178,7 +183,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 byId("scroll").tabIndex = 0; // what scrolls can be scrolled with the keyboard
-buildHands((step) => void send({ step }));
+buildHands((step) => {
+  send({ step }).catch(complain);
+});
 setInterval(() => {
   const tab = current === undefined ? undefined : tabs.get(current);
   if (tab) showRings(tab);
