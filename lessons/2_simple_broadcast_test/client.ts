@@ -107,7 +107,7 @@ async function listen(connection: Connection, me: Me, map: RoomMap | undefined, 
   await new Promise(() => {});
 }
 
-// Step 7 · Draw the room, and be steered
+// Step 7 · Draw the room, and steer
 // --------------------------------------
 // To draw everyone, we have to remember where they are: the newest place of each client, until it leaves. We need nothing
 // else, however often the clients have moved before.
