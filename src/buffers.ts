@@ -35,16 +35,16 @@ export class ReceiveBuffer {
     this.#end += chunk.length;
   }
 
-  /** Returns the next `count` bytes, without a copy, and leaves them unread. There must be that many. */
+  /** Returns the next `count` bytes, without a copy, and leaves them unread. At least that many must be there. */
   peek(count: number): Uint8Array {
     return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + this.#start, count);
   }
 
-  /** Returns the next `count` bytes, without a copy. There must be that many. */
+  /** Returns the next `count` bytes, without a copy. At least that many must be there. */
   take(count: number): Uint8Array {
     const bytes = this.peek(count);
     this.#start += count;
-    // Only the caller keeps the chunk now, and only for as long as it needs to.
+    // Let go of the chunk: now only the caller keeps it, for as long as necessary.
     if (this.#start === this.#end) this.clear();
     return bytes;
   }
@@ -89,7 +89,7 @@ export class SendBuffer {
   push(bytes: Uint8Array): void {
     const size = this.#size + bytes.length;
     if (size > this.#bytes.length) {
-      // The room doubles, so that a hundred small answers are not copied a hundred times.
+      // The array doubles in size, so that a hundred small answers are not copied a hundred times.
       const room = Buffer.allocUnsafe(2 * size);
       room.set(this.#bytes);
       this.#bytes = room;

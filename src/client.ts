@@ -1,5 +1,5 @@
 /**
- * What every lesson's client has: it connects, shows its bytes if asked to, and says goodbye at Ctrl-C.
+ * What every lesson's client has: connecting, showing bytes if asked to, and a polite goodbye on Ctrl-C.
  *
  * @module
  */
@@ -58,8 +58,8 @@ export interface Connected {
 }
 
 /**
- * Connects to a server. The server listens on a port that we know; ours is any free one, which the operating system
- * picks.
+ * Connects to a server. The server listens on a port that we know. The operating system picks any free port for
+ * our end.
  *
  * @param address - the server's
  * @param timeout - how long it may take, in milliseconds

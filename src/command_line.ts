@@ -1,5 +1,5 @@
 /**
- * The command line of a lesson: which flags exist, their values checked, and the usage text made from them.
+ * Reads a lesson's command line: it knows the flags, checks their values, and writes the usage text.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { visible } from "./printable.ts";
 
 /** One flag, e.g. `--port N`. */
 export interface Flag<T> {
-  /** What stands for the value in the usage. A flag without one is a switch and takes no value. */
+  /** The name of the value in the usage. A flag without one is a switch and takes no value. */
   readonly placeholder?: string;
   /** The value if the flag is not given. */
   readonly default: T;
@@ -28,7 +28,7 @@ export type FlagValues<Flags> = {
 /** The flags whose values are these options. */
 export type FlagTable<Options> = { readonly [Name in keyof Options]: Flag<Options[Name]> };
 
-/** What {@link readCommandLine} has read. */
+/** What {@link readCommandLine} returns. */
 export interface CommandLine<Flags, Arguments> {
   /** The value of each flag, given or not. */
   readonly options: FlagValues<Flags>;
@@ -39,7 +39,7 @@ export interface CommandLine<Flags, Arguments> {
 /**
  * A flag whose value is any text, e.g. `--host 127.0.0.1`.
  *
- * @param placeholder - what stands for the value in the usage
+ * @param placeholder - the name of the value in the usage
  * @param byDefault - the value if the flag is not given
  * @param help - one line for the usage
  * @returns the flag
@@ -60,7 +60,7 @@ export function textFlag(placeholder: string, byDefault: string, help: string): 
  * A flag whose value is the name or the address of a machine, e.g. `--host 127.0.0.1`.
  *
  * @param help - one line for the usage
- * @returns the flag; an IPv6 address may stand in brackets, as the log prints it, and loses them
+ * @returns the flag; an IPv6 address may have brackets, as the log prints it; they are removed
  */
 export function hostFlag(help: string): Flag<string> {
   const text = textFlag("ADDRESS", "127.0.0.1", help);
@@ -70,7 +70,7 @@ export function hostFlag(help: string): Flag<string> {
 /**
  * A flag whose value is a whole number, e.g. `--port 9000`.
  *
- * @param placeholder - what stands for the value in the usage, e.g. `N`
+ * @param placeholder - the name of the value in the usage, e.g. `N`
  * @param byDefault - the value if the flag is not given; it may be undefined
  * @param min - the smallest value allowed
  * @param max - the largest value allowed
@@ -164,14 +164,14 @@ export function readCommandLine<Flags extends Record<string, Flag<unknown>>, Arg
       arguments: readArguments(words),
     };
   } catch (error) {
-    // A bug is not the user's mistake.
+    // This is a bug, not a mistake of the user's.
     if (!(error instanceof RangeError)) throw error;
     process.stderr.write(`${visible(error.message)}\n${usageText(usage, flags)}`);
     process.exit(2);
   }
 }
 
-/** A command line, taken apart. */
+/** A command line, split into its parts. */
 interface Parts {
   asksForHelp: boolean;
   /** The text after each flag that was given, by the flag's name; empty for a switch. */
@@ -181,7 +181,8 @@ interface Parts {
 }
 
 /**
- * Takes a command line apart. A negative number, such as the -7 of `SUMA 2 -7`, is no flag, and after `--` nothing is.
+ * Takes a command line apart. A negative number, such as the -7 of `SUMA 2 -7`, isn't a flag, and neither is anything
+ * after `--`.
  */
 function split(args: readonly string[], flags: Record<string, Flag<unknown>>): Parts {
   const parts: Parts = { asksForHelp: false, values: new Map(), words: [] };
@@ -199,7 +200,7 @@ function isFlag(word: string): boolean {
   return /^-(?!\d|$)/.test(word);
 }
 
-/** Reads a flag and its value, which is behind a `=` or the next word. */
+/** Reads a flag and its value, which follows a `=` or is the next word. */
 function readFlag(
   word: string,
   rest: string[],

@@ -40,13 +40,13 @@ export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   /** Why it failed: see {@link ConnectionErrorCode}. */
   readonly code: ConnectionErrorCode;
-  /** How many of the bytes that a read asked for had come. */
+  /** How many of the bytes that a read asked for had arrived. */
   readonly received: number;
 
   /**
    * @param code - why it failed
    * @param message - the same in words
-   * @param received - how many of the bytes that a read asked for had come
+   * @param received - how many of the bytes that a read asked for had arrived
    */
   constructor(code: ConnectionErrorCode, message: string, received = 0) {
     super(message);
@@ -67,7 +67,7 @@ const LARGE_CHUNK = 16 * 1024;
 /** How long {@link Connection.close} waits for the peer to close too once everything is sent, in milliseconds. */
 const LINGER = 1000;
 
-/** Sees every byte of a connection, in the pieces that the network makes of them. */
+/** Sees every byte of a connection, in the pieces in which it arrives and leaves. */
 export interface ByteWatcher {
   /** A chunk has arrived. */
   received(chunk: Uint8Array): void;
@@ -84,8 +84,8 @@ const unflushed: Connection[] = [];
  * Only one read may be waiting at a time. A call that does not have to wait returns its value at once rather than a
  * promise of it; `await` takes either. That is what makes a hundred small packets in one chunk cheap.
  *
- * When the connection fails, the next call throws the reason: the handler that uses the connection learns of it, and
- * nothing else does, even if an `await` was forgotten.
+ * When the connection fails, the next call throws the reason: only the handler that uses the connection
+ * finds out, even if it forgot an `await`.
  */
 export class Connection {
   readonly #stream: Duplex;
@@ -93,9 +93,9 @@ export class Connection {
   readonly #received = new ReceiveBuffer();
   readonly #unsent = new SendBuffer();
 
-  /** Notified when bytes arrive, and when none ever will. */
+  /** Notified when bytes arrive, and when no more ever will. */
   readonly #readable = new Condition();
-  /** Notified when there is room for more bytes, and when there never will be. */
+  /** Notified when there is room for more bytes, and when there never will be again. */
   readonly #writable = new Condition();
 
   /** The peer has said that it will send no more (TCP's FIN). It may still read. */
@@ -120,7 +120,7 @@ export class Connection {
    */
   constructor(stream: Duplex) {
     this.#stream = stream;
-    // No event will tell what has happened before.
+    // No event will report what has already happened.
     this.#peerEnded = stream.readableEnded;
     if (stream.errored) this.#break(stream.errored);
     if (stream.destroyed) this.#fail("CLOSED", "the connection is closed");
@@ -142,9 +142,9 @@ export class Connection {
   }
 
   /**
-   * Shows every byte from now on to a watcher, for `--bytes`.
+   * From now on, shows every byte to a watcher, for `--bytes`.
    *
-   * @param watcher - is told of each chunk that arrives and each write that leaves
+   * @param watcher - called with each chunk that arrives and each write that leaves
    */
   watch(watcher: ByteWatcher): void {
     this.#watcher = watcher;
@@ -156,7 +156,7 @@ export class Connection {
    * @param count - how many bytes, at most {@link READ_LIMIT}
    * @param deadline - when all of them must have arrived, see {@link deadlineIn}
    * @returns the bytes; nothing changes them afterwards
-   * @throws ConnectionError if they cannot come: `CLOSED` if the peer closed before the first of them,
+   * @throws ConnectionError if they cannot arrive: `CLOSED` if the peer closed before the first of them,
    * `TRUNCATED` if it closed after some, `DEADLINE`, `RESET`, `STOPPED`
    * @throws RangeError if `count` is not a whole number from 0 to {@link READ_LIMIT}
    */
@@ -184,7 +184,7 @@ export class Connection {
    * this rather than with a timer: it then notices at once when the peer leaves.
    *
    * @param deadline - until when to wait, see {@link deadlineIn}
-   * @returns true as soon as there is a byte, false when the deadline passed in silence
+   * @returns true as soon as there is a byte, false if the deadline passes first
    * @throws ConnectionError `CLOSED`, `RESET` or `STOPPED`
    */
   waitForBytes(deadline: number): Promise<boolean> {
@@ -270,8 +270,8 @@ export class Connection {
   }
 
   /**
-   * Whether a read of `count` bytes need not wait. A count that makes no sense is usually a length that a stranger sent
-   * and nobody checked. It is refused even if enough bytes happen to be there, so that the mistake shows.
+   * Whether a read of `count` bytes can return at once. A count that makes no sense is usually a length that a stranger
+   * sent and nobody checked. It is refused even if enough bytes happen to be there, so that the mistake shows.
    */
   #has(count: number): boolean {
     if (!Number.isInteger(count) || count < 0 || count > READ_LIMIT) {
@@ -289,9 +289,9 @@ export class Connection {
     return reading;
   }
 
-  /** Enough bytes? Take them, or only look at them. Otherwise wait for more. */
+  /** Takes the bytes, or only looks at them, once there are enough. */
   async #readLater(count: number, deadline: number, take: boolean): Promise<Uint8Array> {
-    // The wait may be long: the start of a packet must not keep the whole chunk that it came with.
+    // The wait may be long: the start of a packet must not keep the whole chunk that it arrived in.
     this.#received.compact();
     while (!this.#has(count)) {
       this.#throwIfNoMoreCome(count);
@@ -305,7 +305,7 @@ export class Connection {
     return take ? this.#received.take(count) : this.#received.peek(count);
   }
 
-  /** Is there a byte? If not, wait for one. */
+  /** Waits until there is a byte. */
   async #waitLater(deadline: number): Promise<boolean> {
     this.#throwIfNoMoreCome(1);
     this.#resume();
@@ -316,7 +316,8 @@ export class Connection {
 
   #throwIfNoMoreCome(count: number): void {
     if (this.#readError) this.#failRead(this.#readError);
-    // The peer's end comes first: what followed it, such as the stream closing, is not why bytes are missing.
+    // The peer's FIN is the reason, if there was one. Whatever followed, such as the stream closing, is not why bytes
+    // are missing.
     if (this.#peerEnded && this.#received.size > 0) {
       const message = `the peer closed inside a packet, ${this.#progress(count)}`;
       this.#failRead(new ConnectionError("TRUNCATED", message, this.#received.size));
@@ -349,15 +350,15 @@ export class Connection {
     this.#readable.notify();
   }
 
-  /** Has the stream read again if it was paused, but only after everyone else's turn. */
+  /** Resumes the stream if it was paused, but only after everyone else has had a turn. */
   #resume(): void {
     if (this.#stream.isPaused()) setImmediate(() => this.#stream.resume());
   }
 
   /**
    * Sends what is written at the end of this turn of the event loop, once every handler whose bytes have arrived has
-   * had its turn. Sending the answers to many clients in one go is cheaper than waking the network and its readers for
-   * each in between, and one setImmediate for all of them is cheaper than one for each.
+   * had its turn. Sending the answers to many clients in one go is cheaper than waking the network and its readers
+   * after each answer. One setImmediate for all connections is also cheaper than one for each.
    */
   #flushSoon(): void {
     if (unflushed.push(this) > 1) return;
@@ -377,7 +378,7 @@ export class Connection {
     }
   }
 
-  /** Shows bytes to the watcher. One that throws costs its own connection, and no other. Returns false if it did. */
+  /** Shows bytes to the watcher. If the watcher throws, only this connection is lost. Returns false in that case. */
   #show(what: keyof ByteWatcher, bytes: Uint8Array): boolean {
     try {
       this.#watcher?.[what](bytes);

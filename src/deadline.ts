@@ -11,7 +11,7 @@ import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * Returns the moment that many milliseconds from now. A deadline is a moment rather than a duration so that
+ * Returns the moment this many milliseconds from now. A deadline is a moment rather than a duration so that
  * several reads can share one: a peer that sends its packet one byte at a time gains no time with each byte.
  *
  * @param milliseconds - how far ahead; `Infinity` means never
@@ -24,7 +24,7 @@ export function deadlineIn(milliseconds: number): number {
 /**
  * A condition variable: one function waits until another one notifies it, or until a deadline passes. Like
  * {@link https://docs.python.org/3/library/threading.html#condition-objects | Python's}, but for async functions.
- * Whoever wakes up has to check whether what it was waiting for is now true, so it waits in a loop.
+ * A function that wakes up must check whether what it waited for is now true, so it waits in a loop.
  */
 export class Condition {
   #wake: ((inTime: boolean) => void) | undefined;
@@ -52,9 +52,9 @@ export class Condition {
   }
 
   /**
-   * Gives the function that waits less time.
+   * Shortens the time of the function that waits.
    *
-   * @param deadline - counts if it is earlier than its own
+   * @param deadline - replaces the function's own deadline if it is earlier
    */
   hasten(deadline: number): void {
     if (deadline >= this.#deadline) return;
@@ -102,7 +102,7 @@ export class Condition {
       condition.#startTimer();
       return;
     }
-    // If the process was busy, bytes may have arrived in time that it has not read yet. The event loop runs timers
+    // If the process was busy, it may not have read bytes yet that arrived in time. The event loop runs timers
     // first, sockets second and setImmediate third.
     setImmediate(() => {
       if (condition.#wake === wake) condition.#wakeUp(false);

@@ -8,11 +8,11 @@ import { fileURLToPath } from "node:url";
 import { ConnectionError } from "./connection.ts";
 import { visible } from "./printable.ts";
 
-/** The kit's folder, in both forms in which a stack trace names it, with slashes on every system. */
+/** The kit's folder, in the two forms that stack traces use, with slashes on every operating system. */
 const ROOT_URL = new URL("../", import.meta.url).href;
 const ROOT = withSlashes(fileURLToPath(ROOT_URL));
 
-/** Files whose lines are not the reader's mistake: what lessons share, and other people's packages. */
+/** Files that the reader did not write: the code that lessons share, and packages. */
 const NOT_YOURS = /^(src|node_modules)\//;
 
 /**
@@ -34,7 +34,7 @@ export function messageOf(error: unknown): string {
  * @param error - what was thrown
  * @returns e.g. ` (at my/1_simple_math_server/server.ts:31)`: the first place in the stack trace that is in the kit's
  * folder, but not in `src/`. Nothing if there is none, or if the error comes from the operating system: its line
- * would not tell more than its message.
+ * would say no more than its message.
  */
 export function placeOf(error: unknown): string {
   if (!(error instanceof Error) || error instanceof ConnectionError || isSystemError(error)) return "";

@@ -1,5 +1,5 @@
 /**
- * What the commands need to know of a lesson: `npm start`, `npm run attack`, `npm run check-server` and
+ * What the commands need to know about a lesson: `npm start`, `npm run attack`, `npm run check-server` and
  * `npm run check-client`. Each lesson's folder has a `lesson.ts` that says it.
  *
  * @module
@@ -26,6 +26,6 @@ export interface Demo {
   readonly serverFlags: readonly string[];
   /** The programs that connect to it, in the order in which they start: files of the lesson, and their flags. */
   readonly programs: readonly string[];
-  /** Lines that every client prints alike: only those of the first are shown. */
+  /** Lines that all clients print the same way: `npm start` shows only the first client's. */
   readonly shownOnce?: RegExp;
 }

@@ -19,7 +19,7 @@ export { printable } from "./printable.ts";
 /** A colour of a line, as `styleText` of `node:util` names it. */
 export type Colour = "green" | "yellow" | "cyan" | "magenta" | "blue" | "dim";
 
-/** What is printed about each packet: what it means, in words; its bytes; or nothing. */
+/** What is printed about each packet: its meaning in words, its bytes, or nothing. */
 export type PacketsShown = "words" | "bytes" | "nothing";
 
 /** Where lines go: to standard output, or from a worker thread to the main thread, which prints them. */
@@ -31,7 +31,7 @@ const QUEUE_LIMIT = 256 * 1024;
 /** The most lines about packets that are printed in a second. A person reads about three. */
 const PACKET_LINES_PER_SECOND = 100;
 
-/** How long {@link flushLog} waits for a terminal that does not take the last lines, in milliseconds. */
+/** How long {@link flushLog} waits for a terminal that takes no more lines, in milliseconds. */
 const FLUSH_TIMEOUT = 200;
 
 const STANDARD_OUTPUT = 1;
@@ -55,8 +55,8 @@ function print(line: string, colour?: Colour): void {
   queue += `${timeNow()}${colour ? paint(line, colour) : line}\n`;
   if (writing) return;
   writing = true;
-  // Only after the code that is running now: a script that reads "listening" and sends SIGTERM at once would otherwise
-  // meet a server that does not handle signals yet.
+  // Wait until the code that is running now is done. Otherwise a script that reads "listening" and sends SIGTERM at
+  // once could meet a server that does not handle signals yet.
   queueMicrotask(writeQueue);
 }
 
@@ -78,8 +78,8 @@ function writeQueue(): void {
 
 function writeAll(bytes: Uint8Array): void {
   writeOutput(bytes, (error, written) => {
-    // EAGAIN: the reader of a pipe is behind. Any other error: no one reads the log any more, and its lines go nowhere.
-    // A server does not end because its log does.
+    // EAGAIN: the reader of a pipe is behind. Any other error: nobody reads the log any more, so its lines are lost. A
+    // server must not exit because nobody reads its log.
     if (error?.code === "EAGAIN") setTimeout(writeAll, 10, bytes);
     else if (!error && written < bytes.length) writeAll(bytes.subarray(written));
     else writeQueue();
@@ -108,17 +108,17 @@ let packetLines = 0;
 let omittedPackets = 0;
 
 /**
- * Prints one line: a client came, a client left, the server stops.
+ * Prints one line: a client connected, a client left, the server is stopping.
  *
  * @param line - the text, without a line end; pass text from the network through {@link printable} first
- * @param colour - the colour of the line, if there is a terminal that shows it
+ * @param colour - the colour of the line, if the terminal shows colours
  */
 export function log(line: string, colour?: Colour): void {
   sink(line, colour, false);
 }
 
 /**
- * Prints one line that says what a packet means, unless its bytes are shown, or nothing about it.
+ * Prints one line that says what a packet means, unless `--bytes` or `--quiet` was given.
  *
  * @param line - returns the text; called only if it will be printed
  */
@@ -127,7 +127,7 @@ export function logPacket(line: () => string): void {
 }
 
 /**
- * Prints one line that shows the bytes of a packet, if they are to be shown.
+ * Prints one line that shows the bytes of a packet, if `--bytes` was given.
  *
  * @param line - returns the text; called only if it will be printed
  */
@@ -177,7 +177,7 @@ export function startClock(): void {
  * Sends all further lines somewhere other than standard output.
  *
  * @param newSink - takes the lines from now on
- * @returns what took them until now
+ * @returns what took the lines before
  */
 export function redirectLog(newSink: LogSink): LogSink {
   const before = sink;
@@ -186,7 +186,7 @@ export function redirectLog(newSink: LogSink): LogSink {
 }
 
 /**
- * Colours part of a line, if there is a terminal that shows it.
+ * Colours part of a line, if the terminal shows colours.
  *
  * @param text - the part
  * @param colour - its colour

@@ -1,8 +1,8 @@
 /**
  * Packets, described once.
  *
- * A lesson's `protocol.ts` describes its packets as data: which fields, in which format, with which text behind them.
- * Whatever has to split, decode or draw a packet reads that description: `--bytes`, the checks, the site.
+ * A lesson's `protocol.ts` describes its packets as data: its fields, their format, and the text after them.
+ * Everything that splits, decodes or draws a packet reads that description: `--bytes`, the checks, the site.
  *
  * ```text
  *   { name: "request", from: "client", format: "<ihh", fields: ["length", "first", "second"],
@@ -12,7 +12,7 @@
  *     length        first   second  command
  * ```
  *
- * It runs in a browser too: the site's playground splits streams with it.
+ * This file runs in a browser too: the site's playground splits streams with it.
  *
  * @module
  */
@@ -30,26 +30,29 @@ export interface PacketDescription {
   readonly format: string;
   /** The name of each field. */
   readonly fields: readonly string[];
-  /** The text behind the struct, if there is one. */
+  /** The text after the struct, if there is one. */
   readonly text?: TextDescription;
   /** The words for the values of a field that is a code, e.g. a status. */
   readonly words?: Readonly<Record<string, Readonly<Record<number, string>>>>;
-  /** What the packet says: a field's name in braces where its value goes; or a function, if some values mean something else. */
+  /**
+   * What the packet means: a text with a field's name in braces where its value goes. If some values have a special
+   * meaning, a function.
+   */
   readonly meaning: string | ((values: Values) => string);
-  /** A packet that is easy to read, for pictures and for whoever wants to start from one. */
+  /** A packet that is easy to read, for pictures and the playground. */
   readonly example?: Values;
 }
 
-/** The value of each field of a packet, by name; its text too. */
+/** The value of each field of a packet, by name, including its text. */
 export type Values = Readonly<Record<string, StructValue | string>>;
 
-/** A text of any length behind the struct, in UTF-8. */
+/** A text of any length after the struct, in UTF-8. */
 export interface TextDescription {
   /** What the guide calls it. */
   readonly name: string;
   /** Which field holds its length, in bytes. */
   readonly lengthField: string;
-  /** The longest that it may be, in bytes; the shortest is 1. */
+  /** The greatest length, in bytes; the smallest is 1. */
   readonly max: number;
 }
 
@@ -70,7 +73,7 @@ export function packetFrom(
   return packet;
 }
 
-/** One field of a packet. The text behind the struct is one too. */
+/** One field of a packet. The text after the struct is one too. */
 export interface Field {
   /** Its name. */
   readonly name: string;
@@ -81,7 +84,7 @@ export interface Field {
 }
 
 /**
- * The fields of a packet in their order.
+ * The fields of a packet, in order.
  *
  * @param packet - the description
  * @returns each field with its place
@@ -96,7 +99,7 @@ export function fieldsOf({ format, fields, text }: PacketDescription): Field[] {
   return text ? [...places, { name: text.name, offset: calcsize(format), size: undefined }] : places;
 }
 
-/** Why bytes cannot be a packet. */
+/** Thrown when bytes cannot be a packet. The message says why. */
 export class NoPacketError extends Error {
   /** The name of the class. */
   override readonly name = "NoPacketError";
@@ -151,7 +154,7 @@ export function decode(packet: PacketDescription, bytes: Uint8Array): Values {
  * Packs a whole packet.
  *
  * @param packet - the description
- * @param values - the value of each field, by name; the one that holds the length of the text is counted here
+ * @param values - the value of each field, by name, except the length of the text, which is computed
  * @returns its bytes
  * @throws StructError if a value does not fit
  */
@@ -186,7 +189,8 @@ export function meaningOf(packet: PacketDescription, bytes: Uint8Array): string 
 }
 
 /**
- * Writes a number of a packet for a person. A double has two zeros, and their bytes differ: `String` hides which one it is.
+ * Writes a number from a packet for a person. A double has two zeros with different bytes, and `String` hides which one
+ * it is.
  *
  * @param value - the number
  * @returns e.g. `3.5` or `-0`
@@ -202,11 +206,11 @@ export interface Piece {
   /** How many bytes of the packet came before, in earlier chunks. */
   readonly offset: number;
   /**
-   * Whether the packet is `whole` now; or still a `part`, and nothing else is known about it; or `none`, and from here
-   * on it is impossible to tell where a packet starts.
+   * `whole` if the packet is complete now, `part` if some of it is still missing, `none` if the bytes cannot be a
+   * packet. After a `none` nobody can tell where the next packet starts.
    */
   readonly is: "whole" | "part" | "none";
-  /** All bytes of the packet that have arrived; nothing if it is none. */
+  /** All bytes of the packet that have arrived; empty if it is none. */
   readonly packet: Uint8Array;
   /** The size of the packet in bytes, if it is known yet. */
   readonly size: number | undefined;
@@ -220,7 +224,7 @@ function noPacket(bytes: Uint8Array, offset: number, reason: string): Piece {
   return { bytes, offset, is: "none", packet: NO_BYTES, size: undefined, reason };
 }
 
-/** Finds the packets in one direction of a connection, however the network cut the stream. */
+/** Finds the packets in one direction of a connection, wherever the network cut the stream. */
 export class PacketSplitter {
   readonly #description: PacketDescription;
   /** The bytes of the packet that is not complete yet. */
@@ -236,7 +240,7 @@ export class PacketSplitter {
    * Splits the next chunk.
    *
    * @param chunk - the next bytes of the stream
-   * @returns the packets and parts of packets in it, in their order
+   * @returns the packets and parts of packets in it, in order
    */
   push(chunk: Uint8Array): Piece[] {
     const pieces: Piece[] = [];
@@ -254,7 +258,7 @@ export class PacketSplitter {
     try {
       const { size, packet } = this.#complete(chunk);
       const isWhole = packet.length === size;
-      if (isWhole) decode(this.#description, packet); // throws if it is no packet after all
+      if (isWhole) decode(this.#description, packet); // throws if it is not a packet after all
       this.#pending = isWhole ? NO_BYTES : packet;
       return {
         bytes: chunk.subarray(0, packet.length - offset),
@@ -270,7 +274,7 @@ export class PacketSplitter {
     }
   }
 
-  /** The bytes of the current packet as far as they have arrived, and its size as far as it is known. */
+  /** The bytes of the current packet that have arrived, and its size if it is known. */
   #complete(chunk: Uint8Array): { size: number | undefined; packet: Uint8Array } {
     const most = calcsize(this.#description.format) + (this.#description.text?.max ?? 0);
     const more = chunk.subarray(0, most);

@@ -3,7 +3,7 @@
  *
  * The pages listen to server-sent events. Such an HTTP response never ends: it has a line `event: …` and a line
  * `data: …` for each event (https://html.spec.whatwg.org/multipage/server-sent-events.html), and the browser passes
- * them to the page's script one by one. A page that may do something sends it with a POST.
+ * them to the page's script one by one. A page that may do something sends its command with a POST.
  *
  * @module
  */
@@ -18,7 +18,10 @@ import { clearTimeout, setTimeout } from "node:timers";
 /** Only this machine can reach the page. */
 const HOST = "127.0.0.1";
 
-/** How long a page may read nothing before it is closed, in milliseconds. When it reads again, it connects again. */
+/**
+ * How long a page may read nothing before the server closes its connection, in milliseconds. When it reads again, it
+ * reconnects.
+ */
 const SILENCE = 30_000;
 
 /** The most pages that may be open at the same time. */
@@ -47,14 +50,14 @@ const HEADERS = {
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Cross-Origin-Opener-Policy": "same-origin",
-  // You may change the page: when you load it again, you want to see the change.
+  // You may edit the page, and want to see the change when you reload it.
   "Cache-Control": "no-store",
 };
 
 /** An open page. */
 interface Listener {
   readonly response: ServerResponse;
-  /** The timer that will close this page; undefined while the page reads everything that is written to it. */
+  /** The timer that will close this page; undefined while the page keeps up. */
   closing: ReturnType<typeof setTimeout> | undefined;
   /** Whether the page has missed an event while it did not read. */
   missed: boolean;
@@ -71,17 +74,17 @@ export interface PageOptions {
   /** What the page's path begins with. Without this key nobody can see or do anything. */
   readonly key?: string;
   /**
-   * Makes a file that does not stand in the folder.
+   * Makes a file that is not in the folder.
    *
    * @param name - its path
-   * @returns its text; undefined if there is none of that name
+   * @returns its text; undefined if there is no file of that name
    */
   readonly make?: (name: string) => string | undefined;
   /**
    * Carries out what a page asks for.
    *
-   * @param command - what it has sent, read as JSON
-   * @returns why it is refused; undefined if it was carried out
+   * @param command - what the page sent, parsed as JSON
+   * @returns why the command is refused; undefined if it was carried out
    */
   readonly command?: (command: unknown) => string | undefined;
 }
@@ -118,15 +121,15 @@ export class PageServer {
     server.maxConnections = MOST_CONNECTIONS;
     server.listen(port, HOST);
     await once(server, "listening").catch((error: Error) => {
-      throw Object.assign(error, { address: HOST, port }); // Bun's error names neither
+      throw Object.assign(error, { address: HOST, port }); // Bun's error names neither of them
     });
     this.#port = (server.address() as AddressInfo).port;
     return this.#port;
   }
 
   /**
-   * Sends an event to all pages. A page that does not read gets nothing, so it costs a bounded amount of memory. Once it
-   * reads again, it is told everything and so sees the present.
+   * Sends an event to all pages. A page that does not read gets nothing, so it costs a bounded amount of memory. Once
+   * it reads again, the server sends it everything, so it shows the present.
    *
    * @param event - what {@link asEvent} returned
    */
@@ -149,7 +152,7 @@ export class PageServer {
     }
     const [path = ""] = (request.url ?? "").split("?", 1);
     const isOpen = isSame(path.slice(0, this.#path.length), this.#path);
-    if (!isOpen) return refuse(response, 404, "There is no such page. Its address stands in the terminal.");
+    if (!isOpen) return refuse(response, 404, "There is no such page. The terminal shows its address.");
     const name = path.slice(this.#path.length);
     if (request.method === "POST" && name === "command" && this.#options.command) {
       return await this.#obey(request, response);
@@ -165,8 +168,8 @@ export class PageServer {
   }
 
   /**
-   * Whether a request calls this machine by one of its own names. A stranger's site can make its own name point to our
-   * address. The browser then takes our page for a part of that site, and lets the site's scripts read it (DNS
+   * Whether a request names this machine by one of its own names. A stranger's site can make its own name point to our
+   * address. The browser then considers our page a part of that site, and lets the site's scripts read it (DNS
    * rebinding). But such a request has the site's name in its Host header.
    */
   #isForUs({ headers: { host = "" } }: IncomingMessage): boolean {
@@ -178,15 +181,15 @@ export class PageServer {
     const { origin, host = "" } = request.headers;
     if (origin !== `http://${host}`) return refuse(response, 403, "Only the page itself may send commands.");
     if (request.headers["content-type"] !== "application/json") {
-      return refuse(response, 415, "A command is JSON.");
+      return refuse(response, 415, "A command must be JSON.");
     }
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of request as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > LONGEST_COMMAND) {
-        response.setHeader("Connection", "close"); // what still comes is not read
-        return refuse(response, 413, "A command is shorter.");
+        response.setHeader("Connection", "close"); // what still arrives is not read
+        return refuse(response, 413, "The command is too long.");
       }
       chunks.push(chunk);
     }
@@ -203,7 +206,8 @@ export class PageServer {
 
   /** Adds a page that wants to hear the events. */
   #welcome(request: IncomingMessage, response: ServerResponse): void {
-    // A script of another site can't read the events. But it could ask for them so often that no place is left.
+    // A script of another site can't read the events. But it could open so many streams of events that no place is
+    // left.
     if (request.headers["sec-fetch-site"] === "cross-site") {
       refuse(response, 403, "Other sites may not listen.");
       return;
@@ -226,7 +230,7 @@ export class PageServer {
   }
 }
 
-/** Compares in a time that does not tell how much of it was right. */
+/** Compares in a time that doesn't reveal how much of it was right. */
 function isSame(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -1,5 +1,5 @@
 /**
- * Bytes and text of a stranger, made fit to show. Imports nothing, so that it runs in a browser too.
+ * Makes a stranger's bytes and text safe to show. This file imports nothing, so it runs in a browser too.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export function printable(text: string): string {
 }
 
 /**
- * The same without quotes, for a sentence that may hold a stranger's text somewhere.
+ * The same without quotes, for a sentence that may contain a stranger's text.
  *
  * @param text - any text
  * @returns the text, in which control characters and the like are written as `\u{hex}`

@@ -1,5 +1,5 @@
 /**
- * How a program of the kit ends: on Ctrl-C, or on an error that it explains, and never before its last lines are printed.
+ * How a program of the kit ends: on Ctrl-C, or on an error that it explains. It always prints its last lines first.
  *
  * @module
  */
@@ -12,26 +12,32 @@ import { flushLog, hostAndPort } from "./log.ts";
 
 /**
  * One Ctrl-C may arrive twice: the terminal sends it to every program in the foreground, and npm or tsx may pass it on
- * to us as well. Within this many milliseconds it counts as one.
+ * to us as well. Two within this many milliseconds count as one.
  */
 const SAME_CTRL_C = 300;
 
-/** How long a program whose terminal is gone may take to stop, in milliseconds: no one can press Ctrl-C again. */
+/**
+ * How long a program may take to stop after its terminal is gone, in milliseconds. Nobody can press Ctrl-C again there.
+ */
 const HANG_UP_TIMEOUT = 2000;
 
 /**
- * One Ctrl-C stops a server and its clients, and the server may be faster: a client then loses its connection just
- * before it is told to stop. Within this many milliseconds both are the same event, and the client was not disturbed.
+ * One Ctrl-C stops a server and its clients, and the server may be faster. A client then loses its connection just
+ * before its own signal arrives. Within this many milliseconds both count as one event, and the client reports no
+ * error.
  */
 const SAME_MOMENT = 50;
 
-/** When the program began to end. The first reason counts: what fails because it is closing is not an error. */
+/**
+ * When the program began to end. Only the first reason counts: whatever fails because the program is closing is not an
+ * error.
+ */
 let endingSince: number | undefined;
 
 /** The exit code of a program that was interrupted, as shells write it: 128 + SIGINT. */
 export const INTERRUPTED = 130;
 
-/** Returns false if the program is ending already. */
+/** Returns false if the program was ending already. */
 function beginToEnd(): boolean {
   if (endingSince !== undefined) return false;
   endingSince = performance.now();
@@ -58,7 +64,7 @@ export async function exit(code: number, line?: string): Promise<void> {
  * @param stop - closes what is open; if it returns a promise, the process ends when that resolves. What it throws ends
  * the process with one line on standard error and exit code 1.
  * @param kill - called before the process ends at once: ends what would outlive it
- * @param code - the exit code after `stop`; a program whose 0 means more than "it ran" needs another
+ * @param code - the exit code after `stop`; a program whose exit code 0 means more than "it ran" needs another
  */
 export function onStop(stop: () => unknown, kill: () => void = () => {}, code = 0): void {
   const endAtOnce = () => {
@@ -93,20 +99,21 @@ export function run(main: () => Promise<void>): void {
   const fail = (error: unknown) => {
     setTimeout(() => void exit(1, explain(error)), SAME_MOMENT);
   };
-  // Thrown where nobody could catch it, e.g. by Deno, which may not listen on an address. It, too, deserves a sentence.
+  // Some errors are thrown where no code can catch them, e.g. when Deno may not listen on an address. They deserve a
+  // sentence, too.
   if (process.listenerCount("uncaughtException") === 0) process.on("uncaughtException", fail);
   main().catch(fail);
 }
 
 /**
- * Says in one line what an error means to the person at the keyboard, and what to try. Most errors of the operating
- * system have the same code on each runtime, but not all.
+ * Says in one line what an error means to the person at the keyboard, and what to try. Most of the operating system's
+ * errors have the same code on every runtime, but not all.
  *
  * @param error - what was thrown; an error from the operating system has a `code`, and usually `address` and `port`
  * @returns one line, without a line end
  */
 export function explain(error: unknown): string {
-  // If a name has several addresses, Node tries each and throws an error that holds an error for each. The first will do.
+  // If a name has several addresses, Node tries each, and throws one error that holds all of theirs. The first will do.
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const { code, syscall, name, address, port, hostname, message } = Object(cause) as SystemError;
   const where = address === undefined ? "that address" : hostAndPort(address, port);
@@ -143,10 +150,11 @@ export function explain(error: unknown): string {
       return `the server does not answer: ${message}. Is it this lesson's server? Use --timeout to wait longer.`;
   }
   if (name === "NotCapable") return `Deno has no permission: ${messageOf(cause)}.`;
-  // Bun's words for a name that it cannot look up.
+  // This is Bun's message for a name that it cannot look up.
   const [, unknown] = /^Failed to listen at (.+)$/.exec(String(message)) ?? [];
   if (unknown !== undefined) return notFound(unknown);
-  // A plain Error is a sentence for the reader. Any other kind is a mistake in the program, and its place helps.
+  // A plain Error is a sentence for the reader. Any other kind is a bug in the program, and the place where it was
+  // thrown helps.
   const isSentence = Object(cause).constructor === Error;
   return messageOf(cause) + (isSentence ? "" : placeOf(cause));
 }

@@ -1,5 +1,5 @@
 /**
- * A relay: it stands between clients and a server, and passes on what each side sends.
+ * A relay between clients and a server. It passes on what each side sends.
  *
  * ```text
  *   client ──bytes──▶ [ held ] ──▶ [ on the way ] ──▶ server      one OneWay
@@ -7,8 +7,8 @@
  * ```
  *
  * Each way of each connection is in one {@link Mode}, which can be changed at any time. Neither side can tell that the
- * relay is there, as long as it only passes on: a FIN stays a FIN, a RST stays a RST, a connection that is half closed
- * stays half closed, and the relay reads no faster than the other side does.
+ * relay is there, as long as it only passes things on: a FIN stays a FIN, a RST stays a RST, a connection that is half
+ * closed stays half closed, and the relay reads no faster than the other side does.
  *
  * TCP never reorders, so the relay cannot either: what comes first leaves first.
  *
@@ -29,26 +29,26 @@ export type Way = "to-server" | "to-client";
 export const WAYS: readonly Way[] = ["to-server", "to-client"];
 
 /**
- * What becomes of the bytes that come one way:
+ * What the relay does with the bytes that arrive one way:
  *
  * - `pass`: they leave at once
  * - `hold`: the relay reads and keeps them, until they are released
  * - `stop reading`: they stay in the buffers of the operating systems, so the sender feels backpressure
- * - `swallow`: the relay reads them and throws them away, a FIN and a RST as well: a black hole
+ * - `swallow`: the relay reads and discards everything, including a FIN or a RST: a black hole
  */
 export type Mode = "pass" | "hold" | "stop reading" | "swallow";
 
 /** All modes. */
 export const MODES: readonly Mode[] = ["pass", "hold", "stop reading", "swallow"];
 
-/** What can come one way: bytes, the end of the sending half, or a broken connection. */
+/** What can arrive one way: bytes, the end of the sending half, or a broken connection. */
 export type Item = Uint8Array | "FIN" | "RST";
 
 /** Something that has happened. */
 export type RelayEvent = {
   /** When, in milliseconds of `performance.now()`. */
   readonly at: number;
-  /** On which connection: 1, 2, 3, …; 0 for a client that is turned away. */
+  /** On which connection: 1, 2, 3, …; 0 for a client that was turned away. */
   readonly connection: number;
 } & (
   | {
@@ -56,7 +56,7 @@ export type RelayEvent = {
       readonly host: string | undefined;
       readonly port: number | undefined;
     }
-  /** An item has come to the relay, was let go there, has left it once its delay had passed; or was thrown away. */
+  /** An item has arrived at the relay, was released, has left after its delay, or was thrown away. */
   | { readonly is: "came" | "let go" | "left" | "thrown away"; readonly way: Way; readonly item: Item }
   | { readonly is: "mode"; readonly way: Way; readonly mode: Mode }
   | { readonly is: "delay"; readonly way: Way; readonly delay: number }
@@ -76,10 +76,13 @@ type News = RelayEvent extends infer Event
 /** The most connections at a time. */
 export const MOST_CONNECTIONS = 64;
 
-/** The most bytes that are kept one way of a connection. Then the relay stops reading. */
+/** The most bytes that the relay keeps for one way of a connection. Then it stops reading. */
 export const MOST_KEPT = 4 * 1024 * 1024;
 
-/** What an item on its way costs besides its bytes, in bytes: many small ones must not cost more than a few large ones. */
+/**
+ * What an item on its way counts besides its bytes, in bytes, so that many small items can't take more memory than a
+ * few large ones.
+ */
 const ITEM_COST = 128;
 
 /**
@@ -98,7 +101,7 @@ export class OneWay {
 
   #mode: Mode = "pass";
   #delay = 0;
-  /** Kept until it is released; and the FIN or RST behind it. */
+  /** Kept until it is released; and the FIN or RST after it. */
   readonly #held = new ReceiveBuffer();
   #heldEnd: "FIN" | "RST" | undefined;
   /** Released, and on its way: each item leaves when it is due. */
@@ -109,7 +112,7 @@ export class OneWay {
   #lastRelease = 0;
   /** The target's buffer is full: it reads more slowly than the source sends. */
   #isFull = false;
-  /** A FIN or a RST was sent on: whatever still comes is thrown away. */
+  /** A FIN or a RST was sent on: whatever still arrives is thrown away. */
   #isOver = false;
 
   /** @internal */
@@ -128,12 +131,12 @@ export class OneWay {
     });
   }
 
-  /** What becomes of the bytes that come. */
+  /** What the relay does with bytes that arrive. */
   get mode(): Mode {
     return this.#mode;
   }
 
-  /** How long everything that is passed on takes, in milliseconds. */
+  /** How long the relay delays everything that it passes on, in milliseconds. */
   get delay(): number {
     return this.#delay;
   }
@@ -143,7 +146,7 @@ export class OneWay {
     return this.#held.size;
   }
 
-  /** What is held behind the bytes, if the sender has said goodbye. */
+  /** The FIN or RST held after the bytes, if the sender has said goodbye. */
   get heldEnd(): "FIN" | "RST" | undefined {
     return this.#heldEnd;
   }
@@ -151,7 +154,7 @@ export class OneWay {
   /**
    * Looks at the bytes that are held.
    *
-   * @param most - how many at the most
+   * @param most - how many at most
    * @returns the first of them
    */
   peek(most: number): Uint8Array {
@@ -183,7 +186,7 @@ export class OneWay {
   /**
    * Lets held bytes go, all in one write.
    *
-   * @param count - how many; if that is all of them, or if it is omitted, the FIN or RST behind them goes too
+   * @param count - how many; if that is all of them, or if it is omitted, the FIN or RST after them is released too
    */
   release(count: number = Number.POSITIVE_INFINITY): void {
     // A mode that lets everything through needs no space between two writes.
@@ -199,8 +202,8 @@ export class OneWay {
   }
 
   /**
-   * Ends this way as if the sender had done it: with a FIN, which closes its sending half, or with a RST, which breaks the
-   * connection. What is held was then never sent, and whatever still comes is thrown away.
+   * Ends this way as if the sender had done it: with a FIN, which closes its sending half, or with a RST, which breaks
+   * the connection. Held bytes are discarded, as if they had never been sent, and so is whatever still arrives.
    *
    * @param how - which of the two
    */
@@ -223,7 +226,7 @@ export class OneWay {
   #take(item: Item): void {
     this.#tell({ is: "came", way: this.way, item });
     if (this.#isOver || this.#mode === "swallow") this.#throwAway(item);
-    // Behind what is held, everything has to wait.
+    // Nothing may overtake what is held.
     else if (this.#mode !== "hold" && this.#held.size === 0) this.#send(item);
     else if (typeof item === "string") this.#heldEnd = item;
     else this.#held.push(item);
@@ -271,7 +274,7 @@ export class OneWay {
     if (typeof item === "string") this.#isOver = true;
   }
 
-  /** Reads from the source, or not: never faster than the target takes it, and never more than may be kept. */
+  /** Starts or stops reading from the source: never faster than the target reads, and never more than may be kept. */
   #regulate(): void {
     const isBehind = this.#mode === "pass" && this.#isFull;
     const isMuch = this.#held.size + this.#sizeOnTheWay >= MOST_KEPT;
@@ -291,19 +294,19 @@ export interface RelayedConnection {
   readonly "to-client": OneWay;
 }
 
-/** What a relay is told when it begins. */
+/** What a relay needs to know at the start. */
 export interface RelayOptions {
   /** The port to listen on, on this machine alone; 0 takes any free one. */
   readonly port: number;
   /** Where the server is. */
   readonly to: Address;
-  /** Is told of everything that happens. */
+  /** Called with everything that happens. */
   readonly watch: (event: RelayEvent) => void;
   /** Called for each connection before its first byte. */
   readonly begin?: (connection: RelayedConnection) => void;
 }
 
-/** Stands between clients and a server. */
+/** Passes bytes between clients and a server. */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #server: Server;
@@ -319,7 +322,7 @@ export class Relay {
   /**
    * Begins to listen on 127.0.0.1.
    *
-   * @param options - where, for which server, and who is told
+   * @param options - where to listen, the server, and what to call
    * @returns the relay, once clients can connect
    * @throws the operating system's error, e.g. EADDRINUSE
    */

@@ -8,9 +8,9 @@
  *                               goodbye: off the list, why it left ◀───────┘
  * ```
  *
- * A server that a beginner writes has the same parts in fewer lines. This one adds what a server needs when it meets
+ * A beginner's server has the same parts in fewer lines. This one adds what a server needs when it meets
  * strangers: a limit on the number of clients, a polite way to turn away one too many, errors that end one client and
- * never the others, and a stop that loses no answer.
+ * never the others, and a way to stop without losing an answer.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export interface ServerOptions {
   readonly port: number;
   /** How long a client may keep its handler waiting, in milliseconds. What counts as waiting is up to the lesson. */
   readonly timeout: number;
-  /** How many clients there may be at once; if undefined, as many tasks or threads as the machine can bear. */
+  /** How many clients there may be at once; if undefined, as many tasks or threads as the machine can take. */
   readonly "max-clients": number | undefined;
   /** Whether each client gets a thread of its own instead of a task. */
   readonly threads: boolean;
@@ -107,7 +107,10 @@ export interface LessonServer<Options> {
   readonly module: string;
   /** Called in the main thread before the server listens. */
   begin?(options: Options): unknown;
-  /** Called in the main thread when a client has left, even if its thread crashed: tells whoever has to know. */
+  /**
+   * Called in the main thread when a client has left, even if its thread crashed. The lesson tells the other clients
+   * here.
+   */
   left?(id: number, options: Options): unknown;
 }
 
@@ -119,29 +122,34 @@ const MAX_TASKS = 16384;
 /** A thread costs 12 to 21 MiB, depending on the runtime: 128 of them are 2 GiB. */
 const MAX_THREADS = 128;
 
-/** File descriptors kept for what is not a client: the program's own files, and clients that are turned away. */
+/** File descriptors kept in reserve: for the program's own files, and for clients that are turned away. */
 const RESERVED_DESCRIPTORS = 64;
 /** File descriptors that a thread needs besides its client's socket. */
 const THREAD_DESCRIPTORS = 12;
-/** How many clients it turns away politely at the same time; any more are closed at once. */
+/** How many clients the server turns away politely at the same time. It closes any others at once. */
 const MAX_TURNED_AWAY = 32;
 
-/** Connections that may wait to be accepted. Node's default is 511; some of a larger crowd would be kept waiting. */
+/**
+ * How many connections may wait to be accepted. With Node's default of 511, part of a larger crowd would be kept
+ * waiting.
+ */
 const BACKLOG = 4096;
 /**
- * Deno accepts all connections that wait before it runs a line of ours, and once it has run out of file descriptors it
- * never accepts again. So there must be a descriptor for each that may wait: only this part of all descriptors may.
+ * Deno accepts all waiting connections before it runs a line of ours, and once it has run out of file descriptors it
+ * never accepts again. So each connection that may wait needs a descriptor, and only this fraction of them may wait.
  */
 const DENO_BACKLOG_SHARE = 1 / 8;
-/** Where the system does not say how many file descriptors there are, but so many could be opened. */
+/** Assumed if the operating system does not say how many file descriptors there are, but this many could be opened. */
 const ASSUMED_DESCRIPTORS = 2048;
-/** Where not even that can be tried. */
+/** Assumed if not even that can be tried. */
 const ASSUMED_DESCRIPTORS_BLINDLY = 256;
 
 /** An id is an int of four bytes in lesson 0's packets. At a thousand clients a second they last for 24 days. */
 const LAST_ID = 2 ** 31 - 1;
 
-/** How long {@link Server.stop} waits for the handlers and for the clients to take their last answers, in milliseconds. */
+/**
+ * How long {@link Server.stop} waits for the handlers and for the clients to take their last answers, in milliseconds.
+ */
 const STOP_TIMEOUT = 750;
 
 /** One client, as the list knows it. */
@@ -157,7 +165,7 @@ export class Server<Options extends ServerOptions> {
   readonly #options: Options;
   readonly #limit: ClientLimit;
 
-  /** Who is connected. `#clients.size` is how many. */
+  /** The clients that are connected, by id. */
   readonly #clients = new Map<number, Client>();
   /** No id is used twice while the server runs: client 3 in the log is always the same client. */
   #nextId: number;
@@ -190,14 +198,14 @@ export class Server<Options extends ServerOptions> {
    * Listens. Each client that connects gets a socket of its own, which Node hands over in a "connection" event.
    *
    * @returns the port, once clients can connect
-   * @throws Error of the operating system, e.g. if the port is in use
+   * @throws the operating system's error, e.g. if the port is in use
    */
   async listen(): Promise<number> {
     const { host, port, times } = this.#options;
     this.#listener.on("connection", (socket) => this.#welcome(socket));
     this.#listener.listen({ host, port, backlog: this.#limit.backlog });
     await once(this.#listener, "listening");
-    // From here on an error concerns one client that could not be accepted. It is lost; the others go on.
+    // From here on, an error means that one client could not be accepted. That client is lost, and the others go on.
     this.#listener.on("error", (error) => log(`could not accept a client: ${error.message}`, "yellow"));
     const address = this.#listener.address() as AddressInfo; // with the port we got, if we asked for 0
     log(`listening on ${hostAndPort(host, address.port)}`);
@@ -206,7 +214,7 @@ export class Server<Options extends ServerOptions> {
     return address.port;
   }
 
-  /** Gives a client an id, a place in the list and a handler of its own. */
+  /** Gives a client an id, a place in the list, and a handler. */
   #welcome(socket: Socket): void {
     const from = hostAndPort(socket.remoteAddress, socket.remotePort);
     const refusal = this.#refusal();
@@ -222,7 +230,7 @@ export class Server<Options extends ServerOptions> {
     this.#serve(client, id).catch(() => {}); // it does not throw
   }
 
-  /** Why the server cannot take another client, if it cannot. */
+  /** Why the server cannot accept another client; undefined if it can. */
   #refusal(): string | undefined {
     if (this.#clients.size >= this.#limit.clients) return this.#limit.reason;
     if (this.#nextId > LAST_ID) return "all ids have been used; restart the server";
@@ -234,8 +242,8 @@ export class Server<Options extends ServerOptions> {
     const reason = await (this.#options.threads
       ? this.#serveInThread(client, id)
       : this.#serveAsTask(client, id));
-    // However the handler ended, it ends here. One client's trouble never gets past this point, which is why the
-    // others notice nothing.
+    // Every handler ends here, for whatever reason. An error of one client never gets past this point, so
+    // the others notice nothing.
     client.socket.destroy();
     this.#clients.delete(id);
     log(`client ${id} left: ${reason}; ${this.#clients.size} remain`, "yellow");
@@ -243,7 +251,7 @@ export class Server<Options extends ServerOptions> {
     if (this.#clients.size === 0) this.#onEmpty?.();
   }
 
-  /** Tells the lesson that a client has left. If that fails, the lesson has a mistake; the server goes on. */
+  /** Tells the lesson that a client has left. If that throws, the lesson has a bug, but the server goes on. */
   async #tellLesson(id: number): Promise<void> {
     try {
       await this.#lesson.left?.(id, this.#options);
@@ -252,14 +260,14 @@ export class Server<Options extends ServerOptions> {
     }
   }
 
-  /** The handler as a task: one of many that take turns on this thread. While one waits, the others go on. */
+  /** Runs the handler as a task, one of many that take turns on this thread. While one waits, the others go on. */
   #serveAsTask(client: Client, id: number): Promise<string> {
     const connection = new Connection(client.socket);
     client.reader = connection;
     return serveClient(this.#lesson, connection, id, this.#options);
   }
 
-  /** The same handler on a thread that belongs to this client alone. */
+  /** Runs the same handler on a thread that belongs to this client alone. */
   async #serveInThread(client: Client, id: number): Promise<string> {
     const thread = await startThread(client.socket, this.#lesson.module, [id, this.#options]);
     client.reader = thread;
@@ -267,7 +275,7 @@ export class Server<Options extends ServerOptions> {
     return thread.left;
   }
 
-  /** Turns a client away: politely, unless there is a crowd of them. */
+  /** Turns a client away, politely unless too many come at once. */
   #turnAway(socket: Socket, from: string, reason: string): void {
     log(`turned away ${from}: ${reason}`, "yellow");
     const connection = new Connection(socket);
@@ -284,7 +292,8 @@ export class Server<Options extends ServerOptions> {
 
   /**
    * Stops without losing an answer: accepts no more clients, lets each handler finish the answer it is working on,
-   * sends what was answered and closes politely. A client that has not taken its answers in time is closed anyway.
+   * sends what was answered and closes politely. If a client doesn't take its answers in time, the server closes it
+   * anyway.
    *
    * @returns resolves within a second
    */
@@ -305,7 +314,7 @@ export class Server<Options extends ServerOptions> {
 
 /**
  * Runs the server of a lesson: the last line of its `server.ts`. The main thread reads the command line, listens, and
- * stops politely on Ctrl-C. With `--threads` each client's thread imports the same module, comes to the same line, and
+ * stops politely on Ctrl-C. With `--threads` each client's thread imports the same module, reaches the same line, and
  * runs the handler for its own client.
  *
  * @param lesson - what makes it the server of its lesson
@@ -365,13 +374,13 @@ async function serveClient<Options extends ServerOptions>(
   return reason;
 }
 
-/** How many clients there may be at once, and why one too many is turned away. */
+/** How many clients may be connected at once, and the reason given to any more. */
 interface ClientLimit {
   readonly clients: number;
   readonly reason: string;
   /** How many connections may wait to be accepted. */
   readonly backlog: number;
-  /** What to log if the limit of the system is only a guess. */
+  /** What to log if the operating system's limit is only a guess. */
   readonly note?: string;
 }
 
@@ -384,7 +393,7 @@ function clientLimit({ threads, "max-clients": maxClients }: ServerOptions): Cli
   const possible = Math.floor((count - reserved) / (threads ? 1 + THREAD_DESCRIPTORS : 1));
   if (clients <= possible)
     return { clients, backlog, reason: `the limit is reached: ${clients} connected (--max-clients)` };
-  // With none left, Node would close new clients before we could say why.
+  // With no descriptor left, Node would close new clients before we could say why.
   const reason = `the limit is reached: ${possible} connected, and no file descriptors for more (ulimit -n)`;
   const note = `accepting ${possible} clients at most: the system does not say how many file descriptors there are, so ${count} are assumed`;
   return { clients: possible, backlog, reason, ...(isGuess && { note }) };
@@ -393,11 +402,11 @@ function clientLimit({ threads, "max-clients": maxClients }: ServerOptions): Cli
 /** How many files and sockets this process may have open. */
 interface DescriptorLimit {
   readonly count: number;
-  /** Whether there may be more. */
+  /** Whether this is a guess, and there may be more. */
   readonly isGuess: boolean;
 }
 
-/** Only Linux says how many file descriptors a process may have, and to Deno only with `--allow-all`. */
+/** Only Linux says how many file descriptors a process may have, and Deno may read it only with `--allow-all`. */
 function descriptorLimit(): DescriptorLimit {
   if (process.platform === "win32") return { count: Number.POSITIVE_INFINITY, isGuess: false }; // sockets take none
   try {
@@ -409,7 +418,10 @@ function descriptorLimit(): DescriptorLimit {
   }
 }
 
-/** Finds the limit by trying: opens this very file until the system refuses, or until there are enough. */
+/**
+ * Finds the limit by trying: opens this file again and again until the operating system refuses, or until there are
+ * enough.
+ */
 function triedLimit(): DescriptorLimit {
   const opened: number[] = [];
   try {

@@ -1,9 +1,9 @@
 /**
- * Python's `struct` module in TypeScript: values to bytes and bytes to values, as a format says.
+ * Python's `struct` module in TypeScript: it turns values into bytes and bytes into values, as a format says.
  *
  * Two programs that talk over a network, or a program and a file, share nothing but bytes. To send the
  * numbers 5, 2 and 3 they must agree how many bytes each number takes, in which order those bytes go,
- * and what stands where. A **format** is that agreement written down, one letter a value:
+ * and where each number starts. A **format** writes that agreement down, one letter per value:
  *
  * ```text
  *            "<ihh"                     <  the least significant byte goes first
@@ -15,14 +15,15 @@
  *   0            4        6             the offset of each value
  * ```
  *
- * {@link pack} goes down this picture and {@link unpack} goes up.
+ * {@link pack} follows this picture downwards and {@link unpack} upwards.
  *
- * The parts are in `src/struct/`, and read in this order: what a code is (codes.ts), how a format is compiled
- * (compile.ts) to a table of codecs (compiled_format.ts), how a value is packed and unpacked (codec.ts, numbers.ts, text.ts) and how all
- * of a format are (few.ts, many.ts), what is refused (errors.ts), and how the type checker reads a format before the
- * program runs (types.ts). None of it imports anything else, so it runs in Node, Deno, Bun and browsers.
+ * The parts are in `src/struct/`. Read them in this order: what a code is (codes.ts), how a format is compiled
+ * (compile.ts) to a table of codecs (compiled_format.ts), how a value is packed and unpacked (codec.ts, numbers.ts,
+ * text.ts) and how all of a format are (few.ts, many.ts), what is refused (errors.ts), and how the type checker reads a
+ * format before the program runs (types.ts). None of it imports anything else, so it runs in Node, Deno, Bun and
+ * browsers.
  *
- * What it does and refuses is what CPython 3.13 does and refuses on x86-64, described in
+ * It accepts and refuses what CPython 3.13 on x86-64 accepts and refuses, described in
  * {@link https://docs.python.org/3/library/struct.html}.
  *
  * @module
@@ -41,7 +42,7 @@ export type { Format, PackValues, StructValue, UnpackValues } from "./struct/typ
  * @param format What to pack, e.g. `"<ihh"`.
  * @param values One value for each code of the format.
  * @returns As many bytes as {@link calcsize} says, in a buffer of their own.
- * @throws {@link StructError} when the format is wrong, or a value is missing, too many or does not fit.
+ * @throws {@link StructError} when the format is wrong, there are too many or too few values, or a value does not fit.
  * @see {@link https://docs.python.org/3/library/struct.html#struct.pack}
  * @example
  * ```ts
@@ -58,7 +59,7 @@ export function pack<const F extends string>(format: Format<F>, ...values: PackV
  * @param bytes Where to. Only the bytes of the format change.
  * @param offset The byte to start at; a negative one counts from the end.
  * @param values One value for each code of the format.
- * @throws {@link StructError} when {@link pack} would, or there is no room at the offset.
+ * @throws {@link StructError} when {@link pack} would throw, or there is no room at the offset.
  * @see {@link https://docs.python.org/3/library/struct.html#struct.pack_into}
  * @example
  * ```ts
@@ -118,7 +119,8 @@ export function unpackFrom<const F extends string>(
  * @param format What each piece of the bytes holds.
  * @param bytes A multiple of {@link calcsize} bytes.
  * @returns An iterator that unpacks one piece at a time.
- * @throws {@link StructError} at once when the format is wrong or empty, or the bytes are no multiple of it.
+ * @throws {@link StructError} at once when the format is wrong or empty, or the number of bytes is not a multiple of
+ * its size.
  * @see {@link https://docs.python.org/3/library/struct.html#struct.iter_unpack}
  * @example
  * ```ts
@@ -135,7 +137,7 @@ export function iterUnpack<const F extends string>(
 /**
  * The size of what a format packs, in bytes.
  * @param format The format to measure.
- * @returns Bytes; above 2**53 the nearest number to it.
+ * @returns The size; above 2**53, the nearest `number`.
  * @throws {@link StructError} when the format is wrong or takes more than 2**63 - 1 bytes.
  * @see {@link https://docs.python.org/3/library/struct.html#struct.calcsize}
  * @example
@@ -183,7 +185,7 @@ export class Struct<const F extends string = string> {
    * As {@link pack} with this format.
    * @param values One value for each code of the format.
    * @returns The packed bytes, {@link size} of them.
-   * @throws {@link StructError} when a value is missing, too many or does not fit.
+   * @throws {@link StructError} when there are too many or too few values, or a value does not fit.
    * @see {@link https://docs.python.org/3/library/struct.html#struct.Struct.pack}
    * @example
    * ```ts
@@ -199,7 +201,7 @@ export class Struct<const F extends string = string> {
    * @param bytes Where to pack.
    * @param offset The byte to start at; a negative one counts from the end.
    * @param values One value for each code of the format.
-   * @throws {@link StructError} when {@link pack} would, or there is no room at the offset.
+   * @throws {@link StructError} when {@link pack} would throw, or there is no room at the offset.
    * @see {@link https://docs.python.org/3/library/struct.html#struct.Struct.pack_into}
    * @example
    * ```ts
@@ -247,7 +249,7 @@ export class Struct<const F extends string = string> {
    * As {@link iterUnpack} with this format.
    * @param bytes A multiple of {@link size} bytes.
    * @returns An iterator that unpacks one piece at a time.
-   * @throws {@link StructError} at once when the format is empty or the bytes are no multiple of it.
+   * @throws {@link StructError} at once when the format is empty or the number of bytes is not a multiple of its size.
    * @see {@link https://docs.python.org/3/library/struct.html#struct.Struct.iter_unpack}
    * @example
    * ```ts

@@ -1,18 +1,18 @@
 /**
  * The few shapes that the pictures are made of.
  *
- * A picture is looked at in two places. On a code host it is a file of its own, with its colours in it, and they follow the
- * system: dark or light. The site puts it into the page, where its own style gives the colours.
+ * A picture is shown in two places. On a code host it is a file of its own. Its colours are in the file, and follow the
+ * reader's dark or light mode. The site puts it into the page, whose style sets the colours.
  *
  * @module
  */
 
 import type { Colour } from "./log.ts";
 
-/** What a shape is drawn in: the colour of a field in the terminal, or one of the page. */
+/** The colour of a shape: that of a field in the terminal, or one of the page. */
 export type Ink = Colour | "text" | "quiet";
 
-/** How wide a character of the code is, in its own size. */
+/** The width of a character of code, relative to its font size. */
 const CHARACTER = 0.602;
 
 /** The colours on light and on dark paper; the same as in `docs/theme/site.css`. */
@@ -27,7 +27,7 @@ const COLOURS: Readonly<Record<string, readonly [light: string, dark: string]>> 
 };
 const PAPER = ["#fdfcf9", "#0e141d"] as const;
 
-/** Text at a place: its first, middle or last character stands at `x`, and all of them on `y`. */
+/** Text at a place: `x` is where it starts, has its middle, or ends; `y` is its baseline. */
 export interface Text {
   readonly x: number;
   readonly y: number;
@@ -42,7 +42,7 @@ export interface Text {
  * Draws text.
  *
  * @param words - the text; or parts of it in colours of their own
- * @param where - where, and how
+ * @param where - where to draw it, and how
  * @returns the element
  */
 export function drawText(
@@ -65,7 +65,7 @@ export function drawText(
  * @param from - one end
  * @param to - the other
  * @param ink - its colour
- * @param look - whether it is dashed, and whether an arrowhead is at its other end
+ * @param look - whether it is dashed, and whether it ends in an arrowhead
  * @returns the element
  */
 export function drawLine(
@@ -87,7 +87,7 @@ export function drawLine(
  *
  * @param place - its upper left corner, and how wide and high it is
  * @param ink - the colour of its border
- * @param filled - with a little of the border's colour, or with the paper's
+ * @param filled - tinted with the border's colour, or in the paper's colour
  * @returns the element
  */
 export function drawBox(
@@ -99,16 +99,16 @@ export function drawBox(
   return `<g class="${ink}"><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="4" ${fill} stroke="currentColor"/></g>`;
 }
 
-/** How wide a text of the code is, in pixels. */
+/** The width of a text of code, in pixels. */
 export function widthOf(text: string, size: number): number {
   return text.length * size * CHARACTER;
 }
 
 /**
- * Makes shapes a picture.
+ * Makes a picture from shapes.
  *
  * @param size - how wide and high it is, in pixels
- * @param words - a title, and all that it shows, for whoever cannot see it
+ * @param words - a title and a description, for readers who cannot see it
  * @param shapes - what is in it
  * @returns the text of an SVG file
  */

@@ -1,16 +1,16 @@
 /**
- * A client on a thread of its own, for `--threads`.
+ * Gives each client a thread of its own, for `--threads`.
  *
  * By default the handler of a client is a task: one of many functions that take turns on the server's only thread.
- * With `--threads` the same function runs in a worker thread that belongs to this client alone. A thread cannot be
- * given a socket, so the main thread keeps it and passes bytes:
+ * With `--threads` the same function runs in a worker thread that belongs to this client alone. A socket cannot be
+ * moved to another thread, so the main thread keeps it and passes bytes:
  *
  * ```text
  *   main thread                                  worker thread of one client
  *   socket ⇄ ThreadStream ⇄ ─── messages ─── ⇄ ThreadStream ⇄ Connection ⇄ handler
  * ```
  *
- * Both directions are bounded: a chunk is sent only after the other thread has taken the one before.
+ * Both directions are bounded: one thread sends the next chunk only after the other has taken the last one.
  *
  * @module
  */
@@ -34,25 +34,30 @@ type Message =
   | { type: "taken" }
   /** The stream broke, e.g. with ECONNRESET. */
   | { type: "broken"; code: string }
-  /** From the main thread only: let no more reads succeed. */
+  /** From the main thread only: make every read fail from now on. */
   | { type: "stopReading"; reason: string }
-  /** From the worker only, as are the rest: its module is loaded and the handler begins. */
+  /** From the worker only, like those below: its module is loaded and the handler begins. */
   | { type: "started" }
   | { type: "log"; line: string; colour: Colour | undefined }
   | { type: "logPacket"; line: string }
   /** The handler is done. */
   | { type: "left"; reason: string };
 
-/** Megabytes of JavaScript objects that a thread may hold: one that wants more ends; the server goes on. */
+/**
+ * How many megabytes of JavaScript objects a thread may hold. A thread that wants more ends, and the server goes on.
+ */
 const THREAD_MEMORY = 64;
 
 /**
- * How many threads may be starting at once; others wait for their turn. Starting keeps a processor busy, so a crowd
- * that started together would be served no sooner, and a process that has to stop must wait until all have started.
+ * How many threads may be starting at once; others wait for their turn. Starting keeps a processor busy, so starting
+ * more together would serve nobody sooner. A process that has to stop must also wait until all of them have started.
  */
 const STARTS_AT_ONCE = 4;
 
-/** How long a thread may take to start, and to end, in milliseconds. One that hangs must not keep its client forever. */
+/**
+ * How long a thread may take to start, and to end, in milliseconds. A thread that hangs must not keep its client
+ * forever.
+ */
 const START_TIMEOUT = 10_000;
 const END_TIMEOUT = 1000;
 
@@ -105,7 +110,7 @@ class ThreadStream extends Duplex {
     written: (error?: Error | null) => void,
   ): void {
     this.#written = written;
-    // A copy of its own: a Buffer may be a small part of a large array, and the whole array would travel.
+    // Send a copy: a Buffer may be a small part of a large array, and the whole array would be sent.
     const bytes = new Uint8Array(chunk);
     this.#port.postMessage({ type: "bytes", bytes } satisfies Message, [bytes.buffer]);
   }
@@ -139,7 +144,7 @@ function passTurn(): void {
 export interface ClientThread {
   /** The thread and the runtime's number for it, e.g. `thread 2`. */
   readonly name: string;
-  /** Resolves when the thread has ended: the reason its handler gave, or what the thread died of. */
+  /** Resolves when the thread has ended, with the handler's reason or with what crashed the thread. */
   readonly left: Promise<string>;
   /** The same as `Connection.stopReading`, for the connection that the handler has. */
   stopReading(reason: string): void;
@@ -152,15 +157,15 @@ export interface ClientThread {
  * @param socket - the client's socket; the caller keeps it, and destroys it once the thread has left
  * @param module - the URL of the module to import: a server passes its own `import.meta.url`
  * @param args - what the handler gets besides its connection; they are copied to the thread
- * @returns the thread, once it is its turn to start
+ * @returns the thread, once it may start
  */
 export async function startThread(
   socket: Socket,
   module: string,
   args: readonly unknown[],
 ): Promise<ClientThread> {
-  // The pipelines below tell the thread about errors. This is for the time before and after them: an error without a
-  // listener ends the process.
+  // The pipelines below tell the thread about errors. This one is for the time before and after them, because an error
+  // without a listener ends the process.
   socket.on("error", () => {});
   await takeTurn();
   if (socket.destroyed) {
@@ -171,7 +176,7 @@ export async function startThread(
   try {
     worker = startWorker(module, args);
   } catch (error) {
-    // The system has no threads left to give, e.g. in a container with a limit. The other clients stay.
+    // The operating system refuses another thread, e.g. in a container with a limit. The other clients stay.
     passTurn();
     return noThread(`no thread could be started: ${messageOf(error)}`);
   }
@@ -254,8 +259,8 @@ export function runThread<Args extends readonly unknown[]>(
 
 /**
  * Starts a worker that runs a module. Deno, Bun and newer Nodes run TypeScript by themselves. On an older Node tsx does
- * it for us, but it does not reach into workers: there the worker has to load tsx itself, which takes ten times as long
- * as the thread. A module without types, as our tests run it, needs none of that.
+ * it for us, but it does not reach into workers. There the worker has to load tsx itself, which takes ten times as long
+ * as starting the thread. A module without types, as our tests run it, needs none of that.
  */
 function startWorker(module: string, args: readonly unknown[]): Worker {
   const options = { workerData: args, resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY } };

@@ -8,8 +8,8 @@
  *   client 1 → … 00 │ 03 00 │ 53 55 4D 41                              the rest: SUMA 2 3
  * ```
  *
- * One line for each packet, or part of one, in each chunk that arrives and each write that leaves. The arrow to the
- * right is towards the server, on both sides.
+ * One line for each packet, or part of one, in each chunk that arrives and each write that leaves. An arrow to the
+ * right points to the server, on both sides.
  *
  * @module
  */
@@ -29,10 +29,10 @@ import { hexDigits } from "./printable.ts";
 /** Where the meaning starts, in characters from the start of the line. */
 const MEANING_COLUMN = 67;
 
-/** A field of more bytes than this is cut to its first four and their number. */
+/** A longer field is cut to its first bytes, followed by its size. */
 const LONGEST_RUN = 8;
 
-/** Each field has the colour of its place; after the last comes the first again. */
+/** The colours of the fields, in order; they repeat after the last. */
 export const FIELD_COLOURS: readonly Colour[] = ["cyan", "magenta", "blue", "green"];
 
 /**
@@ -41,7 +41,7 @@ export const FIELD_COLOURS: readonly Colour[] = ["cyan", "magenta", "blue", "gre
  * @param who - what the lines start with, e.g. `client 1`
  * @param side - which side of the connection this program is
  * @param packets - the lesson's packets
- * @returns what to give to `Connection.watch`
+ * @returns a watcher for `Connection.watch`
  */
 export function logWire(
   who: string,
@@ -77,11 +77,11 @@ export function drawLine(start: string, packet: PacketDescription, piece: Piece)
   return start + bytes + gap + describePiece(packet, piece);
 }
 
-/** Some of the bytes of a line, or what stands between them. */
+/** Some of the bytes of a line, or a separator. */
 export interface WirePart {
   /** What is shown. */
   readonly text: string;
-  /** The colour of its field; undefined for what stands between the fields. */
+  /** The colour of its field; undefined for a separator. */
   readonly colour?: Colour;
 }
 
@@ -90,7 +90,7 @@ export interface WirePart {
  *
  * @param packet - the packet's description
  * @param piece - the bytes
- * @returns a part for each field, and for what stands between the fields
+ * @returns a part for each field and each separator
  */
 export function drawParts(packet: PacketDescription, { bytes, offset, is }: Piece): WirePart[] {
   const parts: WirePart[] = [];
@@ -111,7 +111,7 @@ export function drawParts(packet: PacketDescription, { bytes, offset, is }: Piec
   return parts;
 }
 
-/** Bytes as two upper-case hex digits each. A long run is cut, and its number of bytes follows. */
+/** Bytes as two upper-case hex digits each. A long run is cut, and followed by its number of bytes. */
 function drawRun(bytes: Uint8Array, longest: number): string {
   if (bytes.length <= longest) return hexDigits(bytes);
   return `${hexDigits(bytes.subarray(0, longest / 2))} … ${bytes.length} bytes`;

@@ -1,4 +1,4 @@
-/** The codes of a format: what each stands for, how many bytes it takes, and what fits. */
+/** The codes of a format: what each stands for, how many bytes it takes, and which values fit. */
 
 /** What the bytes of a value are. Several codes may share a kind: `q` and `n` are both an int64. */
 export type Kind =
@@ -40,7 +40,7 @@ const uint32 = makeLayout("uint32", 4, 0n, 2n ** 32n - 1n);
 const int64 = makeLayout("int64", 8, -(2n ** 63n), 2n ** 63n - 1n);
 const uint64 = makeLayout("uint64", 8, 0n, 2n ** 64n - 1n);
 
-/** The codes after `=`, `<`, `>` or `!`: every size is the same on every machine. */
+/** The codes after `=`, `<`, `>` or `!`: their sizes are the same on every machine. */
 export const STANDARD: Readonly<Record<string, Layout>> = {
   x: makeLayout("pad", 1),
   c: makeLayout("char", 1),
@@ -69,7 +69,7 @@ export const NATIVE: Readonly<Record<string, Layout>> = {
   L: uint64,
   n: int64,
   N: uint64,
-  // An address may be given as either reading of its 8 bytes: -1 is 0xffff_ffff_ffff_ffff.
+  // An address may be given as a signed or an unsigned number: -1 is 0xffff_ffff_ffff_ffff.
   P: makeLayout("uint64", 8, int64.min, uint64.max),
 };
 

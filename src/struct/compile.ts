@@ -9,7 +9,7 @@ import { Many, Padded } from "./many.ts";
 import * as numbers from "./numbers.ts";
 import { Char, Pad, Pascal, Text } from "./text.ts";
 
-/** The largest size there is, that of C's `Py_ssize_t`. */
+/** The largest possible size, that of C's `Py_ssize_t`. */
 const MAX_SIZE = 2n ** 63n - 1n;
 
 /** Compiles a format. */
@@ -84,7 +84,7 @@ const CODECS: Readonly<Record<Kind, new (run: Run) => Codec>> = {
 
 const makeCodec = (run: Run): Codec => new CODECS[run.layout.kind](run);
 
-/** Makes what reads and writes all values of a format: value by value if they are few, else run by run. */
+/** Makes what reads and writes all values of a format: value by value if there are few, otherwise run by run. */
 function makeCodecs(runs: readonly Run[], length: number): Codecs {
   const isPad = ({ layout }: Run) => layout.kind === "pad";
   const pads = runs.filter(isPad).map(makeCodec);
@@ -96,7 +96,7 @@ function makeCodecs(runs: readonly Run[], length: number): Codecs {
   return pads.length === 0 ? codecs : new Padded(pads, codecs);
 }
 
-/** A run for each of its values. */
+/** Splits a run into one run for each value. */
 function split(run: Run): Run[] {
   if (countIsLength(run.layout)) return [run];
   const { size } = run.layout;
@@ -107,11 +107,11 @@ function isDigit(character: string): boolean {
   return character >= "0" && character <= "9";
 }
 
-/** Formats are few and used again and again, but a program that makes up formats must not fill the memory. */
+/** Most programs use a few formats again and again, but a program that generates formats must not fill the memory. */
 const CACHE_LIMIT = 100;
 const cache = new Map<string, CompiledFormat>();
 
-/** The format compiled or found last, which is mostly the next one, too, and quicker to compare than to look up. */
+/** The last format compiled or found. The next one is usually the same, and comparing is faster than looking up. */
 let last: CompiledFormat | undefined;
 
 /** Compiles a format, or finds it among those compiled before. */

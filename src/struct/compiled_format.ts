@@ -1,4 +1,4 @@
-/** What a format is compiled to. Only types: the file that makes them is compile.ts. */
+/** What a format is compiled to. These are only types; compile.ts makes the objects. */
 
 import type { Layout } from "./codes.ts";
 import type { StructValue } from "./types.ts";
@@ -20,7 +20,7 @@ export interface Run {
 export interface Codecs {
   /** Reads them from `start` on. The caller has made sure that there are enough bytes. */
   read(bytes: Uint8Array, start: number): StructValue[];
-  /** Writes them from `start` on. The caller has made sure of the room and the number of values. */
+  /** Writes them from `start` on. The caller has checked the space and the number of values. */
   write(bytes: Uint8Array, start: number, values: readonly unknown[]): void;
 }
 

@@ -1,4 +1,4 @@
-/** What is refused, and how the message puts it. */
+/** The errors, and their messages. */
 
 import { BYTE_ORDERS, isInRange, NATIVE, SPACE } from "./codes.ts";
 import type { CompiledFormat, Run } from "./compiled_format.ts";
@@ -71,13 +71,13 @@ export function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 50)}… (${text.length} characters)` : text;
 }
 
-/** `Array`, `Function`, `DataView` …; and `Number object`, since a Number object is no number. */
+/** `Array`, `Function`, `DataView` …; and `Number object`, because a Number object isn't a number. */
 function className(value: object): string {
   const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
   return /^(Number|BigInt|String|Boolean)$/.test(name) ? `${name} object` : name;
 }
 
-/** Whether it is a Uint8Array, perhaps one of another window or `vm` context. */
+/** Whether it is a Uint8Array, perhaps from another window or `vm` context. */
 export function isBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object Uint8Array]";
 }

@@ -1,6 +1,6 @@
 /**
- * Formats of few values, where naming each codec is faster than any loop: engines see what each call calls, and compile
- * the calls into one function as long as a program has but few formats of so many values.
+ * Formats of few values, where naming each codec is faster than any loop: engines see what each call reaches, and
+ * inline the calls, as long as a program has only a few formats of that many values.
  */
 
 import type { Codec } from "./codec.ts";
@@ -210,5 +210,5 @@ class Eight extends Seven {
   }
 }
 
-/** By the number of values, as far as they are few. */
+/** By the number of values, for small numbers. */
 export const FEW = [None, One, Two, Three, Four, Five, Six, Seven, Eight];

@@ -15,7 +15,10 @@ export function fromHalfBits(bits: number): number {
   return float32[0] as number;
 }
 
-/** The bits of the nearest half float, or of the even one of two; undefined for a finite number that is too large. */
+/**
+ * The bits of the nearest half float, or the even one if two are equally near; undefined for a finite number that is
+ * too large.
+ */
 export function toHalfBits(value: number): number | undefined {
   float64[0] = value;
   const high = words[HIGH] as number;

@@ -26,8 +26,9 @@ import {
 import type { StructValue } from "./types.ts";
 
 /**
- * Values of many codecs, run by run. Most numbers have a loop of their own: in one loop for all, a program that uses
- * several kinds would look up for every value what to call. Cases are tried in turn, so the most common come first.
+ * Values of many codecs, run by run. Most numbers have a loop of their own: in a common loop, a program that uses
+ * several kinds would have to look up for every value what to call. Cases are tried in turn, so the most common come
+ * first.
  */
 export class Many implements Codecs {
   private readonly runs: readonly Run[];
@@ -130,7 +131,7 @@ export class Many implements Codecs {
     }
   }
 
-  /** Reads a run that has no loop of its own. Returns the index after it. */
+  /** Reads a run of a kind that has no loop of its own. Returns the index after it. */
   private readOthers(
     nth: number,
     bytes: Uint8Array,
@@ -145,7 +146,7 @@ export class Many implements Codecs {
     return end;
   }
 
-  /** Writes one. */
+  /** Writes such a run. */
   private writeOthers(
     nth: number,
     bytes: Uint8Array,

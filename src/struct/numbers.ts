@@ -1,9 +1,10 @@
 /**
  * Numbers and truth values: how each kind is read from bytes and written to them.
  *
- * Bytes are read and written one by one, because in most engines it costs more to make a DataView than to do all that a
- * short format needs without one. What the methods call is in this file, too: engines compile calls inside a file better.
- * For numbers of 16 and 32 bits the methods do even without such calls, of which Bun compiles in only a few.
+ * Bytes are read and written one by one, because in most engines making a DataView costs more than everything that a
+ * short format needs without one. The functions that the methods call are in this file, too, because engines inline
+ * calls within a file better. For numbers of 16 and 32 bits the methods avoid even those calls, because Bun inlines
+ * only a few.
  */
 
 import { Codec } from "./codec.ts";
@@ -109,7 +110,7 @@ export class Uint32 extends Codec {
   }
 }
 
-// What the methods check above, for the loops in many.ts.
+// The same checks as in the methods above, for the loops in many.ts.
 
 export function toInt8(run: Run, index: number, value: unknown): number {
   if (typeof value === "number" && (value << 24) >> 24 === value) return value;
@@ -141,7 +142,10 @@ export function toUint32(run: Run, index: number, value: unknown): number {
   return fromBigInt(run, index, value);
 }
 
-/** An integer of up to 32 bits that is not a number that fits: a bigint that does, or a refusal. */
+/**
+ * For an integer of up to 32 bits that is not a fitting number: accepts a bigint that fits, and refuses everything
+ * else.
+ */
 function fromBigInt(run: Run, index: number, value: unknown): number {
   if (typeof value !== "bigint" || !isInRange(run.layout, value)) throw badInteger(run, index, value);
   return Number(value);

@@ -4,7 +4,7 @@ import type { CompiledFormat } from "./compiled_format.ts";
 import { checkBytes, checkLength, StructError, show, startAt } from "./errors.ts";
 import type { StructValue } from "./types.ts";
 
-/** More than any engine allocates at once is refused before it is asked for. */
+/** No engine allocates more than this at once, so a larger size is refused first. */
 const MAX_PACKED = 2 ** 32 - 1;
 
 export function pack(compiled: CompiledFormat, values: readonly unknown[]): Uint8Array<ArrayBuffer> {

@@ -4,14 +4,14 @@ const float64 = new Float64Array(1);
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
- * Views of the same 8 bytes, and what depends on the machine's own byte order. Files that use them often take them out
- * into constants of their own: it costs some engines a look-up each time to use what another file exports.
+ * Views of the same 8 bytes, and what depends on the machine's own byte order. Files that use them often copy them
+ * into constants of their own, because some engines look up an import each time it is used.
  */
 export const scratch = {
   float64,
   float32: new Float32Array(float64.buffer),
   words: new Uint32Array(float64.buffer),
-  // For bigints one DataView is faster than a BigInt64Array, which Bun does not compile.
+  // For bigints a DataView is faster than a BigInt64Array, which Bun does not optimise.
   view: new DataView(float64.buffer),
   LITTLE_ENDIAN,
   /** Which of the two words is the less significant one. */

@@ -34,7 +34,7 @@ export class Text extends Codec {
     if (!isBytes(value)) throw badValue(run, index, value, `'${run.code}' format requires a Uint8Array`);
     const room = end - at;
     const { length } = value;
-    // Before anything else is written, because the value may be a view of the very bytes it goes to.
+    // Copy the value before anything else is written, because it may be a view of the very bytes that are written to.
     bytes.set(length > room ? value.subarray(0, room) : value, at);
     zero(bytes, at + length, end);
     return length;
@@ -46,7 +46,7 @@ export class Pascal extends Text {
   override read(bytes: Uint8Array, start: number): Uint8Array {
     const { count } = this.run;
     const at = start + this.at;
-    // The length byte is the sender's claim; it cannot reach beyond the field.
+    // The sender chose the length byte, so it is limited to the field.
     return count === 0 ? new Uint8Array(0) : copy(bytes, at + 1, Math.min(bytes[at] as number, count - 1));
   }
 

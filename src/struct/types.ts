@@ -1,7 +1,7 @@
 /** The types: how the type checker reads a format before the program runs. */
 
 /**
- * Any value that a code packs or unpacks: what a format that is only known at run time has.
+ * Any value that a code packs or unpacks: the type for a format that is only known at run time.
  * @see {@link https://docs.python.org/3/library/struct.html#format-characters}
  * @example
  * ```ts
@@ -11,7 +11,7 @@
  */
 export type StructValue = number | bigint | boolean | Uint8Array;
 
-/** The type of each code's value where sizes are standard. */
+/** The type of each code's value with standard sizes. */
 interface StandardTypes {
   c: Uint8Array;
   "?": boolean;
@@ -32,7 +32,7 @@ interface StandardTypes {
   p: Uint8Array;
 }
 
-/** The type of each code's value where sizes are those of C. */
+/** The type of each code's value with C's sizes. */
 interface NativeTypes extends Omit<StandardTypes, "l" | "L"> {
   l: bigint;
   L: bigint;
@@ -105,7 +105,7 @@ type ValuesIn<
     ? Values
     : Problem<`the count ${Count} at the end of the format has no code behind it`>;
 
-/** The types of a format's values, or its problem. A format that is only known at run time has any values. */
+/** The types of a format's values, or its problem. For a format that is only known at run time, any values. */
 export type ValuesOf<F extends string> =
   Record<never, never> extends Record<F, 1>
     ? StructValue[]
@@ -114,7 +114,7 @@ export type ValuesOf<F extends string> =
       : ValuesIn<F, NativeTypes>;
 
 /**
- * The format itself where it is right, else a text that says what is wrong with it, which the editor then shows.
+ * The format itself if it is right; otherwise a text that says what is wrong with it, which your editor shows.
  * @see {@link https://docs.python.org/3/library/struct.html#format-strings}
  * @example
  * ```ts
@@ -139,7 +139,7 @@ export type UnpackValues<F extends string> =
   ValuesOf<F> extends infer V extends unknown[] ? V : StructValue[];
 
 /**
- * The values that a format packs: as {@link UnpackValues}, and where a bigint is, also a number.
+ * The values that a format packs: those of {@link UnpackValues}, and a number is allowed in place of a bigint.
  * @see {@link https://docs.python.org/3/library/struct.html#format-characters}
  * @example
  * ```ts
