@@ -5,7 +5,8 @@
  *     npm run attack 0 pieces                   one of them, on the server at 127.0.0.1:9000
  *     npm run attack 0 pieces -- --port 9005    the same on another port
  *
- * The server must be running. Exit code 0 means that it survived, 1 that it did not, 130 that you interrupted the attack.
+ * The server must be running. Exit code 0 means that it survived, 1 that it did not, and 130 that you interrupted the
+ * attack.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * `npm run check-client LESSON COMMAND … {port} …` checks a client of a lesson from outside, stage by stage. It may be
- * written in any language. The check is its server, on the port that stands in place of {port}.
+ * `npm run check-client LESSON COMMAND … {port} …` checks a client of a lesson from outside, stage by stage. The client
+ * may be written in any language. The check is its server, and puts its port in place of {port}.
  *
  *     npm run check-client 0 "python3 my_client.py {port}"
  *     npm run check-client -- --interval 500 1 "npx tsx my_client.ts {port}"     one that asks every half second
  *
- * Exit code 0 means that all stages passed, 1 that not all did, 130 that it was interrupted.
+ * Exit code 0 means that all stages passed, 1 that not all did, and 130 that you interrupted the check.
  *
  * @module
  */

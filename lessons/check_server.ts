@@ -1,12 +1,12 @@
 /**
- * `npm run check-server LESSON …` checks a server of a lesson from outside, stage by stage. It may be written in any
- * language.
+ * `npm run check-server LESSON …` checks a server of a lesson from outside, stage by stage. The server may be written
+ * in any language.
  *
  *     npm run check-server 0 127.0.0.1:9000                      one that is running
  *     npm run check-server 0 "python3 my_server.py {port}"       one that this starts, on a free port
- *     npm run check-server -- --timeout 500 0 127.0.0.1:9000     one that waits less long for its clients
+ *     npm run check-server -- --timeout 500 0 127.0.0.1:9000     one with a shorter timeout
  *
- * Exit code 0 means that all stages passed, 1 that not all did, 130 that it was interrupted.
+ * Exit code 0 means that all stages passed, 1 that not all did, and 130 that you interrupted the check.
  *
  * @module
  */
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
         return sentence === undefined ? undefined : { sentence, cause: subject.causeOfNoStart(advice) };
       },
     },
-    // If the program has ended, what it printed last says more than what its client saw.
+    // If the program has ended, its last lines say more than what its client saw.
     ...serverStages(checks, target).map((stage) => ({
       ...stage,
       run: async () => {

@@ -20,13 +20,13 @@ export interface FoundLesson extends Lesson {
   readonly folder: string;
 }
 
-/** The lessons, by what is typed for LESSON. */
+/** The lessons, by the number that you type for LESSON. */
 export type Lessons = ReadonlyMap<string, FoundLesson>;
 
 /**
  * Finds all lessons.
  *
- * @returns them, in their order
+ * @returns the lessons, in order
  */
 export async function findLessons(): Promise<Lessons> {
   const found = readdirSync(FOLDER).flatMap((name) => {
@@ -46,7 +46,7 @@ export async function findLessons(): Promise<Lessons> {
  * Picks a lesson.
  *
  * @param lessons - all lessons
- * @param number - what was typed for LESSON
+ * @param number - what you typed for LESSON
  * @returns the lesson
  * @throws RangeError that lists the right words
  */

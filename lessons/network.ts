@@ -3,10 +3,10 @@
  * cut, delay, silence.
  *
  *     npm run network 1                            listens on 9201, passes on to 9001, and serves a page
- *     npm run network 1 -- --hold                  holds every byte from the first one on
+ *     npm run network 1 -- --hold                  holds every byte, from the first one on
  *     npm run network 1 -- --recipe five.recipe    does the same to each connection
  *
- * The server and the clients may be written in any language, and need not know of it: a client connects to port 9201
+ * The server and the clients may be written in any language, and needn't know about it: a client connects to port 9201
  * instead of 9001.
  *
  * @module
@@ -52,7 +52,7 @@ const FLAGS = {
   recipe: flag("FILE", "what to do to each connection, a line for each step", loadRecipe),
 };
 
-/** How often the pages are told what has changed, in milliseconds. */
+/** How often the pages hear what has changed, in milliseconds. */
 const TELL = 50;
 
 async function main(): Promise<void> {
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
       hands.set(connection.id, hand);
       journal.open(connection, hand);
       if (options.hold) for (const way of WAYS) hand.do({ do: "mode", way, mode: "hold" });
-      hand.carryOut(steps).catch(() => {}); // it does not throw
+      hand.carryOut(steps).catch(() => {}); // it never rejects
     },
     watch(event) {
       terminal.show(event);
@@ -135,9 +135,9 @@ function readAddress(name: string, text: string): Address {
 
 function loadRecipe(name: string, file: string): RecipeStep[] {
   try {
-    // npm starts this in the folder of the kit, but you may have typed the file's name in another.
+    // npm starts this program in the kit's folder, but you may have typed the file's name in another one.
     const path = resolve(process.env["INIT_CWD"] ?? process.cwd(), file);
-    // Whether a release makes sense depends on another flag.
+    // Whether a release makes sense depends on the --hold flag.
     return readRecipe(readFileSync(path, "utf8"), process.argv.includes("--hold"));
   } catch (error) {
     throw new RangeError(`${name} ${JSON.stringify(file)}: ${(error as Error).message}`);
@@ -153,7 +153,7 @@ function saved(name: string, journal: Journal): string | undefined {
   return events && drawStory(`What happened to client ${id}`, events);
 }
 
-/** Does what a page asks for. Returns why not, if it is refused. */
+/** Does what a page asks for. If it refuses, it returns the reason. */
 function obey(command: unknown, hands: ReadonlyMap<number, Hand>, journal: Journal): string | undefined {
   try {
     const read = readPageCommand(command);

@@ -1,6 +1,6 @@
 /**
  * `npm start` runs all of lesson 1 in one terminal: its server and three clients. `npm start 0` runs lesson 0, and
- * `npm start 2` lesson 2, with five clients, of which one is slow on purpose, and the map for a browser.
+ * `npm start 2` lesson 2, with five clients, one of them slow on purpose, and the map for a browser.
  * Ctrl-C ends it; press it twice if one of the programs hangs.
  *
  * It starts the same programs that you would start by hand in four terminals, and puts the name of each before
@@ -25,7 +25,7 @@ const COLOURS: Colour[] = ["green", "magenta", "blue"];
 
 const children = new Set<ChildProcess>();
 
-/** Whether to start nothing more. */
+/** Whether to start no more programs. */
 let stopping = false;
 
 async function main(): Promise<void> {
@@ -82,11 +82,11 @@ function start({ folder, demo }: FoundLesson, command: string, name: string, col
   return { child, lines };
 }
 
-/** Asks every program that is still running to stop, and waits until it has: nothing is left behind. */
+/** Asks every program that is still running to stop, and waits until all have, so that nothing is left behind. */
 async function stopAll(): Promise<void> {
   stopping = true;
   const ends = [...children].map((child) => once(child, "close"));
-  // The server last: a client whose server has stopped first says that it has lost its connection.
+  // Stop the server last. Otherwise its clients would report that they lost their connections.
   for (const child of [...children].reverse()) child.kill("SIGTERM");
   await Promise.all(ends);
 }

@@ -126,7 +126,7 @@ export function explain(error: unknown): string {
     case "EAI_AGAIN":
       return notFound(hostname);
     case "ABORT_ERR":
-      return "no connection within --timeout milliseconds. Check --host, and that the network is up.";
+      return "no connection within --timeout milliseconds. Check --host, and whether the network is up.";
     case "EACCES":
       if (syscall === "connect") return unreachable(where);
       return `no permission to listen on ${where}: ports below 1024 belong to the administrator. Choose another with --port.`;

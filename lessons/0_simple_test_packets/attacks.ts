@@ -1,8 +1,8 @@
 /**
  * Lesson 0 · the attacks that a server of test packets has to survive.
  *
- * `npm run attack 0` lists them, and `npm run attack 0 pieces` does one. Each works on every server of the lesson, in
- * any language: on `server.ts`, on the programs in `steps/`, on yours.
+ * `npm run attack 0` lists them, and `npm run attack 0 pieces` runs one. Each works on every server of the lesson,
+ * in any language: `server.ts`, the programs in `steps/`, or yours.
  *
  * @module
  */
@@ -13,10 +13,12 @@ import { CLOSES_OTHERS, type ServerChecks } from "../../src/checks/server_stages
 import type { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { PACKETS, TEST_PACKET } from "./protocol.ts";
 
-/** More than the buffers of two operating systems hold: what a server takes of it beyond that, it has read. */
+/**
+ * More than the buffers of two operating systems can hold. If a server takes more than they hold, it has read the rest.
+ */
 const FLOOD = 64_000_000;
 
-/** Reads a test packet; it must be the expected one. The first tells us our id. */
+/** Reads a test packet, which must be the expected one. The first one tells us our id. */
 async function readTest(client: Peer, target: ServerUnderTest, sequence: number, expectedId?: number) {
   const packet = await client.read(
     TEST_PACKET.size,
@@ -45,12 +47,12 @@ function guess(sequence: number, got: number, isOthersId: boolean): string {
   if (isOthersId)
     return "It sent another client's id. Every client needs an id of its own, which never changes.";
   if (sequence === 1) {
-    return "The sequence goes on where that of another client was. Every client needs variables of its own: an id, and a sequence that starts at 1.";
+    return "The sequence continues another client's. Every client needs variables of its own: an id, and a sequence that starts at 1.";
   }
   if (got < sequence) {
     return "The sequence stands still. After an answer comes a pause, and then the same id with the next sequence. Count up for each test.";
   }
-  return "It counts up too often: once for each chunk, perhaps, or for other clients, too. Count up once for each answer, in a variable of this client.";
+  return "It counts up too often: perhaps once for each chunk, or for other clients, too. Count up once for each answer, in a variable of this client.";
 }
 
 /** Reads the first test of a client that has just connected while another is there. */
@@ -64,14 +66,14 @@ async function readFirst(client: Peer, target: ServerUnderTest) {
   });
 }
 
-/** A client that must be closed once it has kept the server waiting for the timeout, and not much earlier. */
+/** Expects the server to close a client that has kept it waiting for the timeout, and not much earlier. */
 async function expectTimeout(client: Peer, { timeout }: ServerUnderTest): Promise<string> {
   const took = await client.untilClosed(timeout + PROMPTLY);
   if (took < timeout / 2) {
     throw new CheckFailed(
       `it closed after ${seconds(took)}: the rest could still have come in time.`,
       "closed",
-      `A client has ${seconds(timeout)} for an answer. If your server's timeout is another, tell the check: --timeout.`,
+      `A client has ${seconds(timeout)} for an answer. If your server has a different timeout, tell the check with --timeout.`,
     );
   }
   return `it closed the connection after ${seconds(took)}: every answer has a deadline.`;
@@ -83,7 +85,7 @@ const ONE_CHUNK =
 const NOT_AWAITED =
   "It sent the next test before a whole answer to the last one had come. Read all eight bytes, compare them, and only then go on.";
 
-/** What `npm run attack 0` knows. */
+/** The checks of `npm run attack 0` and `npm run check-server 0`. */
 export const SERVER_CHECKS: ServerChecks = {
   timeout: 3000,
   interval: 1000,
@@ -151,7 +153,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "ids",
-      title: "no id is given twice, not even when its client has left",
+      title: "no id is given twice, not even after its client has left",
       cause:
         "The number of clients is not an id: it goes down again. Count every client that has ever connected.",
       fits: ["wrong"],
@@ -206,9 +208,10 @@ export const SERVER_CHECKS: ServerChecks = {
           }
         };
         await answerAll(2, {
-          silence: "Of three clients that answer, not all get their next test. Each needs a loop of its own.",
+          silence:
+            "Three clients answer, but not all of them get their next test. Each needs a loop of its own.",
         });
-        // One leaves: the others must not notice, now or later.
+        // One client leaves. The others must not notice, now or later.
         clients.pop()?.client.end();
         await setTimeout(target.pause);
         for (const sequence of [3, 4])
@@ -249,7 +252,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "reset",
       title: "half an answer, and then the connection breaks",
       cause:
-        "An error of one client's socket must end that client alone: listen to it, or catch it around the client's code.",
+        "An error on one client's socket must end only that client: listen to it, or catch it around the client's code.",
       fits: ["ended", "refused", "silence"],
       async run(target) {
         const client = await target.connect("attacker");
@@ -315,7 +318,7 @@ export const SERVER_CHECKS: ServerChecks = {
         const client = await target.connect("attacker");
         const { id, packet } = await readFirst(client, target);
         await client.send(packet);
-        // The right answers to the next tests: nobody can say that they are wrong, they are only early.
+        // These are the right answers to the next tests: they aren't wrong, only early.
         const answers = Array.from({ length: 8000 }, (_, index) => TEST_PACKET.pack(id, index + 2));
         const outcome = await client.flood(Buffer.concat(answers), FLOOD, true);
         return outcome === "closed"

@@ -1,8 +1,8 @@
 /**
- * Lesson 0 · the checks of a client: what a program has to do that a server tests.
+ * Lesson 0 · the checks of a client: what a program that answers tests has to do.
  *
- * `npm run check-client 0 "… {port}"` does them, on any client of the lesson in any language: on `client.ts`, on
- * `steps/client.ts`, on yours.
+ * `npm run check-client 0 "… {port}"` runs them on any client of the lesson, in any language: `client.ts`,
+ * `steps/client.ts`, or yours.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import type { ClientChecks } from "../../src/checks/client_stages.ts";
 import { CheckFailed, explained, type Peer } from "../../src/checks/peer.ts";
 import { LAST_SEQUENCE, PACKETS, TEST_PACKET } from "./protocol.ts";
 
-/** How long a client must be silent that has no reason to speak, in milliseconds. */
+/** How long to check that a client with no reason to speak stays silent, in milliseconds. */
 const QUIET = 200;
 
-/** An id in which each byte is another, and one is a line end. Two are no text. */
+/** An id of four different bytes: one is a line end, and two are not text. */
 const LARGE_ID = 0x01c3_0a84;
 
 /** Tests the client, which must send the same eight bytes back. */
@@ -45,7 +45,7 @@ function guess(test: Uint8Array, answer: Uint8Array): string | undefined {
   if (gotId === id && gotSequence === sequence + 1)
     return "The client counts up. The server does that: send back the bytes of the test.";
   if (isAnswer(asText("utf8")) || isAnswer(asText("latin1")))
-    return "It decodes the bytes as text, and they are not text.";
+    return "It decodes the bytes as text, but they aren't text.";
   const isCut = (got: number, sent: number) => got !== sent && got === (sent & 0xff);
   if (isCut(gotId, id) || isCut(gotSequence, sequence))
     return "Each number has four bytes, not only the lowest.";
@@ -53,7 +53,7 @@ function guess(test: Uint8Array, answer: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** What `npm run check-client 0` knows. */
+/** The checks of `npm run check-client 0`. */
 export const CLIENT_CHECKS: ClientChecks = {
   timeout: 60_000,
   interval: 1000,
@@ -131,7 +131,7 @@ export const CLIENT_CHECKS: ClientChecks = {
           silence:
             "It answers neither of two tests that come in one chunk. Take eight bytes, and leave the rest for the next test.",
           wrong:
-            "It looked at only the last test of the chunk, or answers in another order. Take eight bytes at a time, from the front.",
+            "It looked at only the last test of the chunk, or answers in a different order. Take eight bytes at a time, from the front.",
         });
         await readAnswer(client, 1, 2);
       },

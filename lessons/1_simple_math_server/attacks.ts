@@ -1,8 +1,8 @@
 /**
  * Lesson 1 · the attacks that a math server has to survive.
  *
- * `npm run attack 1` lists them, and `npm run attack 1 pieces` does one. Each works on every server of the lesson, in
- * any language: on `server.ts`, on `naive_server.ts`, on yours.
+ * `npm run attack 1` lists them, and `npm run attack 1 pieces` runs one. Each works on every server of the lesson,
+ * in any language: `server.ts`, `naive_server.ts`, or yours.
  *
  * @module
  */
@@ -32,12 +32,14 @@ import {
   STATUS_WORDS,
 } from "./protocol.ts";
 
-/** More than the buffers of two operating systems hold: what a server takes of it beyond that, it has read. */
+/**
+ * More than the buffers of two operating systems can hold. If a server takes more than they hold, it has read the rest.
+ */
 const FLOOD = 64_000_000;
 
 const SUM = packRequest("SUMA", 2, 3);
 
-/** Reads a response, which must be this one. */
+/** Reads a response, and compares it with the expected one. */
 async function expectResponse(
   client: Peer,
   to: string,
@@ -99,7 +101,7 @@ export async function expectResults(
 const ONE_CHUNK =
   "It took one chunk for one request. Collect what arrives until there are 8 + length bytes, and keep what is left over.";
 
-/** The likely cause when a server answers status 3, and does not close. */
+/** The likely cause if a server answers status 3, and does not close. */
 const NOT_CLOSED: Causes = {
   open: "It answered status 3, and did not close. It cannot know where the next request would begin: close the connection.",
   spoke:
@@ -123,7 +125,7 @@ async function answersBoth(target: ServerUnderTest): Promise<boolean> {
   }
 }
 
-/** What `npm run attack 1` knows. */
+/** The checks of `npm run attack 1` and `npm run check-server 1`. */
 export const SERVER_CHECKS: ServerChecks = {
   timeout: 60_000,
   interval: 0,
@@ -161,7 +163,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "sum",
       title: "SUMA 2 3 is 5",
       cause:
-        'Read 8 + 4 bytes, unpack "<ihh" and the text behind it, and answer twelve bytes, "<id": status 0 and 5.',
+        'Read 8 + 4 bytes, unpack "<ihh" and the text after it, and answer twelve bytes, "<id": status 0 and 5.',
       async run(target) {
         await expectResults(await target.connect("client"), [["SUMA", 2, 3, 5]]);
         return "the sum is right.";
@@ -197,7 +199,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "statuses",
       title: "an unknown command and a division by zero get their status, and the connection goes on",
       cause:
-        "Status 1 for an unknown command, 2 for a division by zero, the result NaN, and then the next request. A command is known only as it is written: not in small letters, nor with a space behind it.",
+        "Status 1 for an unknown command, 2 for a division by zero, the result NaN, and then the next request. A command must match exactly: small letters or a space after it make it unknown.",
       async run(target) {
         const client = await target.connect("client");
         for (const command of ["RAIZ", "suma", "SUMA "]) {
@@ -220,7 +222,7 @@ export const SERVER_CHECKS: ServerChecks = {
         const clients = [];
         for (const name of ["client A", "client B", "client C"]) clients.push(await target.connect(name));
         for (const client of clients.reverse()) await expectResults(client, [["SUMA", 2, 3, 5]]);
-        // One leaves: the others must not notice, now or later.
+        // One client leaves. The others must not notice, now or later.
         clients.pop()?.end();
         await setTimeout(target.pause);
         for (const client of [...clients, ...clients]) {
@@ -275,11 +277,11 @@ export const SERVER_CHECKS: ServerChecks = {
             sentence,
             "wrong",
             other
-              ? "The answers came in another order than the requests. Answer each request before you read the next one, or keep the answers in a queue."
+              ? "The answers arrived in a different order from the requests. Answer each request before you read the next one, or keep the answers in a queue."
               : "It mixed up the requests of one chunk. Each begins where the one before it ends: after its 8 + length bytes.",
           );
         }
-        return "it answered all three, in their order.";
+        return "it answered all three, in order.";
       },
     },
     {
@@ -297,17 +299,17 @@ export const SERVER_CHECKS: ServerChecks = {
             "It closed while bytes were still unread, so TCP sent a reset, and that can overtake the answer. Answer status 3, read what is there, and close.",
         });
         await explained(client.untilClosed(), NOT_CLOSED);
-        return "it said that this is no request, and closed: it cannot know where the next one would begin.";
+        return "it said that this isn't a request, and closed: it cannot know where the next one would begin.";
       },
     },
     {
       name: "lengths",
-      title: "lengths that make no sense, and nothing behind them",
+      title: "lengths that make no sense, and nothing after them",
       cause:
-        "The length was believed, and the rest awaited; or not all of its four bytes were read. They are enough to see whether it makes sense: 1 to 64 do, 0 and 65 do not.",
+        "It believed the length and waited for the rest, or it did not read all four bytes of the length. These four bytes are enough to decide: 1 to 64 make sense, 0 and 65 do not.",
       fits: ["silence", "wrong", "part"],
       async run(target) {
-        // The lowest two bytes of the last one alone would make sense.
+        // The lowest two bytes of the last length would make sense by themselves.
         for (const length of [0, -1, COMMAND_LIMIT + 1, 2 ** 31 - 1, 2 ** 16 + 4]) {
           const client = await target.connect(`length ${length}`);
           await client.send(LENGTH.pack(length));
@@ -335,7 +337,7 @@ export const SERVER_CHECKS: ServerChecks = {
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(Buffer.concat([REQUEST.pack(2, 2, 3), Uint8Array.of(0xff, 0xfe)]));
-        await expectResponse(client, "bytes that are no text", STATUS.MALFORMED, Number.NaN, {
+        await expectResponse(client, "bytes that aren't text", STATUS.MALFORMED, Number.NaN, {
           closed: "It closed without an answer. When the decoder throws, answer status 3, and then close.",
           reset: "It closed without an answer. When the decoder throws, answer status 3, and then close.",
           silence:
@@ -344,7 +346,7 @@ export const SERVER_CHECKS: ServerChecks = {
         await explained(client.untilClosed(), NOT_CLOSED);
         const next = await target.connect("byte order mark");
         await next.send(packRequest("\ufeffSUMA", 2, 3));
-        const to = "SUMA behind a byte order mark";
+        const to = "SUMA after a byte order mark";
         await expectResponse(next, to, STATUS.UNKNOWN_COMMAND, Number.NaN, {
           wrong:
             "The decoder removed the byte order mark, so it saw SUMA. The mark is part of the command: `ignoreBOM: true` keeps it.",
@@ -354,7 +356,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "inherited",
-      title: "commands that are no commands, but that every object of JavaScript knows",
+      title: "names that aren't commands, but that every JavaScript object inherits",
       cause:
         "It looks up commands in an object, and every object has inherited some names. Use a Map, or a switch.",
       async run(target) {
@@ -383,7 +385,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "half_request",
       title: "half a request, and then a goodbye",
       cause:
-        "The end of the connection inside a request is an end like any other: close, and take the client off the list.",
+        "A connection that ends inside a request has ended like any other: close, and take the client off the list.",
       fits: ["open", "ended"],
       async run(target) {
         const client = await target.connect("attacker");
@@ -393,7 +395,7 @@ export const SERVER_CHECKS: ServerChecks = {
           spoke:
             "It answered a request of which only half had come. Half a request has no answer: just close.",
         });
-        return "it closed too, without an answer: there is none to half a request.";
+        return "it closed too, without an answer: half a request has none.";
       },
     },
     {
@@ -404,7 +406,7 @@ export const SERVER_CHECKS: ServerChecks = {
       fits: ["silence", "closed", "reset"],
       async run(target) {
         const client = await target.connect("attacker");
-        // The goodbye follows at once, so a server that takes its time has it before it has answered.
+        // The goodbye follows at once, so it arrives before a slow server has answered.
         await client.sendAndEnd(Buffer.concat([SUM, SUM]));
         try {
           await expectResponse(client, "the first", STATUS.OK, 5);
@@ -423,7 +425,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "reset",
       title: "half a request, and then the connection breaks",
       cause:
-        "An error of one client's socket must end that client alone: listen to it, or catch it around the client's code.",
+        "An error on one client's socket must end only that client: listen to it, or catch it around the client's code.",
       fits: ["ended", "refused", "silence"],
       async run(target) {
         const client = await target.connect("attacker");
@@ -444,7 +446,7 @@ export const SERVER_CHECKS: ServerChecks = {
       async run(target) {
         const client = await target.connect("attacker");
         const requests = Buffer.concat(Array.from({ length: 5000 }, () => packRequest("S", 2, 3)));
-        // A server closes such a client after its timeout. A minute is too long to watch.
+        // A server closes such a client after its timeout, but nobody wants to watch that for a minute.
         const patience = target.timeout <= 10_000 ? target.timeout + PROMPTLY : PROMPTLY;
         const outcome = await client.flood(requests, FLOOD, false, patience);
         return outcome === "closed"

@@ -1,8 +1,8 @@
 /**
- * Lesson 1 · the checks of a client: what a program has to do that asks a math server.
+ * Lesson 1 · the checks of a client: what a program that asks a math server has to do.
  *
- * `npm run check-client 1 "… {port}"` does them, on any client of the lesson in any language: on `client.ts`, on yours.
- * What it asks is for the client to choose, and whether it waits for each answer or asks several times at once.
+ * `npm run check-client 1 "… {port}"` runs them on any client of the lesson, in any language: `client.ts` or yours.
+ * The client chooses what it asks, and whether it waits for each answer or asks several times at once.
  *
  * @module
  */
@@ -16,13 +16,16 @@ import { COMMAND_LIMIT, COMMANDS, PACKETS, REQUEST, RESPONSE, STATUS } from "./p
 
 const REQUEST_PACKET = packetFrom(PACKETS, "client");
 
-/** After so long a silence a client has sent all that it sends at once, in milliseconds. */
+/** A client that is silent for this long has sent all that it sends at once, in milliseconds. */
 const QUIET = 200;
 
 /** How many requests a client may send at once. */
 const MOST_AT_ONCE = 1000;
 
-/** The first result that a client is sent, and each further one is one more. It is right for no request: it has to be read. */
+/**
+ * The first result that a client receives; each later one is one more. It is never right, so a client can't print it
+ * without reading it.
+ */
 const RESULT = 234.5;
 
 /** Reads a request, which must be whole and well-formed. Returns it in words, e.g. `SUMA 2 3`. */
@@ -57,7 +60,7 @@ function guessLength(head: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** A client may ask for what no server knows; but not by mistake. */
+/** A client may ask for an unknown command, but not by mistake. */
 function checkCommand(command: string): void {
   const fail = (cause: string): never => {
     throw new CheckFailed(`it asked for ${printable(command)}.`, "wrong", cause);
@@ -87,12 +90,12 @@ function responsesTo(requests: readonly string[]): Uint8Array[] {
   return requests.map((_, index) => RESPONSE.pack(STATUS.OK, RESULT + index));
 }
 
-/** A result as programs print it, with zeros behind it or not, and a comma where people write one. */
+/** A result as programs print it, with or without zeros at the end, and with a comma in languages that use one. */
 function printed(result: number): RegExp {
   return new RegExp(`(?<!\\d)${String(result).replace(".", "[.,]")}`);
 }
 
-/** What `npm run check-client 1` knows. */
+/** The checks of `npm run check-client 1`. */
 export const CLIENT_CHECKS: ClientChecks = {
   timeout: 5000,
   interval: 10_000,

@@ -1,10 +1,10 @@
 /**
  * Lesson 2 · the attacks that a broadcasting server has to survive.
  *
- * `npm run attack 2` lists them, and `npm run attack 2 deaf` does one. Each works on every server of the lesson, in any
- * language: on `server.ts`, on the programs in `steps/`, on yours.
+ * `npm run attack 2` lists them, and `npm run attack 2 deaf` runs one. Each works on every server of the lesson, in
+ * any language: `server.ts`, the programs in `steps/`, or yours.
  *
- * Other clients may be there at the same time. What a client hears about them is passed over.
+ * Other clients may be there at the same time. The attacks ignore what a client hears about them.
  *
  * @module
  */
@@ -26,40 +26,46 @@ import type { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { unpack } from "../../src/struct.ts";
 import { describe, HEIGHT, isNowhere, NOWHERE, PACKETS, PLACE, POSITION, WIDTH } from "./protocol.ts";
 
-/** So many moves are made at once, and the next only when the last of them was heard: so nobody who reads is slow. */
+/**
+ * How many moves are made at once. The next ones follow only when the last of these was heard, so no client that reads
+ * falls behind.
+ */
 const ROUND = 4096;
 /**
- * So many moves are more than two operating systems keep for a client that does not read: 5 MB, while Linux keeps up
- * to 4 MB to send and little to receive. What is kept beyond that, the server keeps.
+ * More moves than two operating systems keep for a client that does not read: 5 MB, while Linux keeps up to 4 MB
+ * to send and little to receive. The server itself keeps whatever goes beyond that.
  */
 const MANY = 154 * ROUND;
-/** How long they may take, in milliseconds: a slow server makes fewer. */
+/** How long these moves may take, in milliseconds. On a slow server there are fewer. */
 const MANY_LIMIT = 40_000;
 
 /** How long a flood lasts at least, in milliseconds. */
 const FLOOD_TIME = 3000;
 /**
- * How long it goes on while another client waits to be served, in milliseconds. A busy machine is slow, but fair: only a
- * server that serves nobody else makes it wait for as long as that.
+ * How long the flood goes on while another client waits to be served, in milliseconds. A busy machine is slow but fair,
+ * so only a server that serves nobody else makes that client wait this long.
  */
 const FLOOD_LIMIT = 15_000;
 /** How long a client that behaves well may have to wait while another attacks, in milliseconds. */
 const BYSTANDER_LIMIT = 10_000;
-/** So many bytes may have been taken that nobody has heard of yet: two systems' buffers may hold as much, hardly more. */
+/**
+ * How many bytes a server may have taken that nobody has heard about yet. The buffers of two operating systems hold
+ * hardly more.
+ */
 const FLOOD_MARGIN = 40_000_000;
 
-/** Who is where. */
+/** A map from ids to places. */
 type Position = readonly [id: number, x: number, y: number];
 
-/** A client that remembers what it was told. */
+/** A client that remembers what it heard. */
 class Walker {
-  /** What the sentences call it. */
+  /** Its name in the sentences. */
   readonly name: string;
   readonly client: Peer;
   readonly id: number;
   /** Where it started. */
   readonly start: Position;
-  /** Where everyone is, as far as it was told. Those who have left are not in it. */
+  /** Where everyone is, as far as it has heard. Clients that have left are not in it. */
   readonly map = new Map<number, Position>();
   readonly #promptly: number;
 
@@ -105,7 +111,7 @@ class Walker {
     return position;
   }
 
-  /** Hears, whatever else comes before it, the next position of one of these clients. */
+  /** Hears the next position of one of these clients, and ignores all others before it. */
   async hearNext(of: readonly number[], what: string): Promise<Position> {
     const end = performance.now() + this.#promptly;
     for (;;) {
@@ -126,7 +132,7 @@ class Walker {
     return false;
   }
 
-  /** Hears a position of one client, which must be this one. */
+  /** Hears the next position of one client, and compares it with the expected one. */
   async expect(id: number, x: number, y: number, before?: Position): Promise<void> {
     const expected = describe(id, x, y);
     const [, gotX, gotY] = await this.hearNext([id], `the news for ${this.name} that ${expected}`);
@@ -139,7 +145,7 @@ class Walker {
     );
   }
 
-  /** Hears that one client has left; and, some time later, not again. */
+  /** Hears that one client has left, and checks that it doesn't hear that again a while later. */
   async expectLeft(leaver: Walker, target: ServerUnderTest): Promise<void> {
     await this.expect(leaver.id, NOWHERE, NOWHERE);
     await setTimeout(target.pause);
@@ -152,14 +158,17 @@ class Walker {
       if (id === leaver.id) {
         const sentence = `${this.name} was told that client ${id} has left, and then again: “${describe(...position)}”.`;
         const cause = isNowhere(position[1], position[2])
-          ? "It says goodbye for a client twice: for its end and for its error, perhaps. Do it where the client is taken off the list, and only if it was still there."
-          : "It tells a position of a client after it has said that this client has left. NOWHERE is the last that is told about a client.";
+          ? "It announced one departure twice: perhaps once for the end and once for the error. Announce it where you take the client off the list, and only if it was still there."
+          : "It sent a position of a client after saying that this client had left. NOWHERE must be the last thing that the others hear about a client.";
         throw new CheckFailed(sentence, "wrong", cause);
       }
     }
   }
 
-  /** Hears whatever comes from now on, so that it is not a slow client. It ends only by an error, such as its leaving. */
+  /**
+   * Hears everything from now on, so that this client isn't slow. It ends only with an error, such as when the client
+   * leaves.
+   */
   async listen(onPosition: (position: Position) => void = () => {}): Promise<never> {
     for (;;) onPosition(await this.hear("the next position", Number.POSITIVE_INFINITY));
   }
@@ -180,7 +189,7 @@ function guess(
   if (x === swapped[0] && y === swapped[1]) {
     return "The bytes of x and y are in the opposite order. The lowest comes first.";
   }
-  if (x === expectedY && y === expectedX) return "x and y are exchanged. x comes first, both ways.";
+  if (x === expectedY && y === expectedX) return "x and y are swapped. x comes first, both ways.";
   if (before && x === before[1] + expectedX && y === before[2] + expectedY) {
     return "A place is where the client is, not how far it went. Replace the old place, add nothing to it.";
   }
@@ -190,7 +199,7 @@ function guess(
   return undefined;
 }
 
-/** The place of a client that has moved so often. */
+/** The place of a client after this many moves. */
 function placeOf(moves: number): [x: number, y: number] {
   return [moves % 2 ** 15, Math.floor(moves / 2 ** 15)];
 }
@@ -199,7 +208,7 @@ function movesTo([, x, y]: Position): number {
   return y * 2 ** 15 + x;
 }
 
-/** Many places, one behind the other. As an integer, x is the lower half and y the upper: that packs both at once. */
+/** Many places in a row. In a 4-byte integer, x is the lower half and y the upper, so both are packed at once. */
 function placesFrom(moves: number, count: number): Uint8Array {
   const bytes = new DataView(new ArrayBuffer(count * PLACE.size));
   for (let index = 0; index < count; index++) {
@@ -209,18 +218,18 @@ function placesFrom(moves: number, count: number): Uint8Array {
   return new Uint8Array(bytes.buffer);
 }
 
-/** What came of many moves that one client did not read about. */
+/** The result of many moves that one client did not read about. */
 interface Moved {
   /** How many there were. */
   moves: number;
-  /** The server has closed that client, and may: it has taken nothing for the timeout. */
+  /** Set if the server closed that client, as it may: the client had read nothing for the whole timeout. */
   closed?: string;
 }
 
 /**
- * One client moves, round by round, and another does not read. The mover must be told of its own moves in the meantime.
+ * One client moves, round by round, and another does not read. Meanwhile the mover must hear about its own moves.
  *
- * @param others - the deaf client, and whoever else must not be closed for saying nothing
+ * @param others - the deaf client, and others that must not be closed for saying nothing
  * @param goesOn - asked after each round, with the number of moves; false ends it
  */
 async function moveALot(
@@ -257,7 +266,7 @@ async function moveALot(
       if (position[0] !== mover.id) continue;
       if (movesTo(position) <= heard) {
         throw new CheckFailed(
-          `moves were told out of order: “${describe(...position)}” came after “${describe(mover.id, ...placeOf(heard))}”.`,
+          `moves arrived out of order: “${describe(...position)}” came after “${describe(mover.id, ...placeOf(heard))}”.`,
           "wrong",
           "An older position has overtaken a newer one. All positions for a client go through one queue.",
         );
@@ -276,7 +285,7 @@ async function hearOrHeldUp(mover: Walker, deaf: Walker, moves: number): Promise
     if (moves === 0 || !(error instanceof CheckFailed) || error.sign !== "silence") throw error;
     const unread = megabytes(moves * POSITION.size);
     throw new CheckFailed(
-      `when there were ${unread} that client ${deaf.id} did not read, the others were no longer told anything either: one slow client holds up all.`,
+      `once client ${deaf.id} had left ${unread} unread, the others heard nothing more either: one slow client holds up everyone.`,
       "silence",
       "It waits until the slow client has room, and so does everybody else. Never wait for one client where others wait for you.",
     );
@@ -308,14 +317,14 @@ async function joinDeafAndMover(target: ServerUnderTest): Promise<{ deaf: Walker
   return { deaf, mover };
 }
 
-/** The likely causes when a client that has just connected is told nothing. */
+/** The likely causes if a client that has just connected hears nothing. */
 const NOT_WELCOMED: Causes = {
   silence:
     'It writes nothing to a client that has just connected, or serves one client at a time. Write eight bytes at once: "<ihh", its id, and its place.',
   part: 'A position for a client is eight bytes: "<ihh", an id, x and y.',
 };
 
-/** The likely causes when a client has left, and another is not told so. */
+/** The likely causes if a client has left, and another doesn't hear about it. */
 const NOT_TOLD: Causes = {
   silence:
     "It did not tell the others that the client has left. However a client leaves, by a goodbye, an error or a rule, take it off the list, and then tell the rest.",
@@ -329,7 +338,7 @@ const ONE_CHUNK =
 
 const SAME_ID = "Every client needs an id of its own: count every client that has ever connected.";
 
-/** What `npm run attack 2` knows. */
+/** The checks of `npm run attack 2` and `npm run check-server 2`. */
 export const SERVER_CHECKS: ServerChecks = {
   timeout: 60_000,
   interval: 0,
@@ -346,14 +355,14 @@ export const SERVER_CHECKS: ServerChecks = {
     listening.catch((error: Error) => {
       failure = error;
     });
-    // It walks on, told or not: a client that says nothing for long may be closed.
+    // It walks on even if it hears nothing, because the server may close a silent client.
     let walked = 0;
     const walk = async () => walker.move(++walked, 0);
     const untilTold = async (limit: number) => {
       const move = walked;
       for (const end = performance.now() + limit; heard < move && !failure; await setTimeout(10)) {
         if (performance.now() < end) continue;
-        failure = new CheckFailed(`it moved, and was not told so within ${seconds(limit)}.`, "silence");
+        failure = new CheckFailed(`it moved, and did not hear about it within ${seconds(limit)}.`, "silence");
       }
       if (failure) throw failure;
     };
@@ -370,7 +379,7 @@ export const SERVER_CHECKS: ServerChecks = {
   basics: [
     {
       name: "first",
-      title: "the first position that a client is sent is its own: who it is, and where",
+      title: "a client's first position is its own: who it is, and where",
       cause:
         'Write eight bytes as soon as a client connects: "<ihh", its id, and a place with 0 ≤ x < 60 and 0 ≤ y < 20.',
       async run(target) {
@@ -380,7 +389,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "move",
-      title: "a client that moves is told so itself",
+      title: "a client hears about its own moves",
       cause:
         'Read four bytes, unpack "<hh", and write the position to all clients, the one that moved included.',
       fits: ["silence", "wrong", "part"],
@@ -395,7 +404,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "newcomer",
-      title: "a newcomer is told who is there, and where they are now",
+      title: "a newcomer hears who is there, and where they are now",
       cause: "Keep the newest position of every client, and write them all to each client that connects.",
       fits: ["silence", "wrong"],
       async run(target) {
@@ -407,7 +416,7 @@ export const SERVER_CHECKS: ServerChecks = {
           const [, x, y] = newcomer.start;
           if (x !== 5 || y !== 6) throw sameId(first.id);
           throw new CheckFailed(
-            `the first position that client B was sent is that of client ${first.id}, and that is client A.`,
+            `the first position sent to client B is that of client ${first.id}, which is client A.`,
             "wrong",
             "It tells a newcomer about the others first. First it must be told who it is itself.",
           );
@@ -418,7 +427,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "comes",
-      title: "the clients that are there are told about a newcomer",
+      title: "the clients that are there hear about a newcomer",
       cause: "The newcomer's first position is for all the others, too.",
       fits: ["silence", "wrong"],
       async run(target) {
@@ -431,7 +440,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "everybody",
-      title: "three clients move, and each is told about every move",
+      title: "three clients move, and each hears about every move",
       cause: "Go through the list of all clients for each place that arrives.",
       fits: ["silence", "wrong"],
       async run(target) {
@@ -451,7 +460,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "leaves",
-      title: "when a client leaves, the others are told once that it is nowhere, and newcomers nothing",
+      title: "when a client leaves, the others hear once that it is nowhere, and newcomers hear nothing",
       cause:
         "However a client leaves, take it off the list, and then write its id with x = y = −32768 to all that remain.",
       fits: ["silence", "wrong"],
@@ -477,7 +486,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "ids",
-      title: "no id is given twice, not even when its client has left",
+      title: "no id is given twice, not even after its client has left",
       cause:
         "The number of clients is not an id: it goes down again. Count every client that has ever connected. A client with an old id takes the place of another on every map.",
       fits: ["wrong"],
@@ -535,21 +544,21 @@ export const SERVER_CHECKS: ServerChecks = {
             const [sentence, cause] =
               x > 100 + n && n === 1 && x === 103 && !(await witness.hears(attacker.id, target))
                 ? [
-                    "only the newest of them was told",
-                    "It looked at only the last place of the chunk. Every place is told, in the order in which they came.",
+                    "only the newest of them was passed on",
+                    "It looked at only the last place of the chunk. Pass on every place, in the order in which they arrived.",
                   ]
                 : [
-                    "they were not told in order",
-                    "It told the places of one chunk in another order. Tell each before you read the next one.",
+                    "they were passed on out of order",
+                    "It passed on the places of one chunk in a different order. Pass on each before you read the next one.",
                   ];
             throw new CheckFailed(
-              `instead of place ${n} of three came ${x} ${x - 100}: ${sentence}.`,
+              `instead of place ${n} of three, ${x} ${x - 100} arrived: ${sentence}.`,
               "wrong",
               cause,
             );
           }
         }
-        return "it told the others about all three, in their order.";
+        return "it told the others about all three, in order.";
       },
     },
     {
@@ -596,7 +605,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "half_place",
       title: "half a place, and then a goodbye",
       cause:
-        "The end of the connection inside a place is an end like any other: close, take the client off the list, tell the others.",
+        "A connection that ends inside a place has ended like any other: close, take the client off the list, tell the others.",
       fits: ["open", "silence", "ended"],
       async run(target) {
         const witness = await Walker.join(target, "witness");
@@ -630,7 +639,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "reset",
       title: "half a place, and then the connection breaks, while another client moves",
       cause:
-        "An error of one client's socket must end that client alone, whether it shows when you read from it or when you write another client's move to it.",
+        "An error on one client's socket must end only that client, whether it shows when you read from it or when you write another client's move to it.",
       fits: ["ended", "refused", "closed", "reset"],
       async run(target) {
         const witness = await Walker.join(target, "witness", false);
@@ -650,7 +659,7 @@ export const SERVER_CHECKS: ServerChecks = {
         await walking;
         await explained(witness.expectLeft(attacker, target), NOT_TOLD);
         await Walker.join(target, "next client");
-        return "the others were told that it has left, and the next client was served as if nothing had happened.";
+        return "the others heard that it has left, and the next client was served as if nothing had happened.";
       },
     },
     {
@@ -672,7 +681,7 @@ export const SERVER_CHECKS: ServerChecks = {
           throw new CheckFailed(
             `it closed after ${seconds(took)}: the rest could still have come in time.`,
             "closed",
-            `A client has ${seconds(target.timeout)} for a place. If your server's timeout is another, tell the check: --timeout.`,
+            `A client has ${seconds(target.timeout)} for a place. If your server has a different timeout, tell the check with --timeout.`,
           );
         }
         return `it closed the connection after ${seconds(took)}: every place has a deadline.`;
@@ -688,7 +697,7 @@ export const SERVER_CHECKS: ServerChecks = {
         const { deaf, mover } = await joinDeafAndMover(target);
         const { moves, closed } = await moveALot(mover, [deaf], target);
         if (closed) return closed;
-        say(`the others were told of ${moves} moves meanwhile; it reads again`);
+        say(`meanwhile the others heard about ${moves} moves; it reads again`);
 
         let told = 0;
         try {
@@ -697,11 +706,11 @@ export const SERVER_CHECKS: ServerChecks = {
             told++;
           }
         } catch {
-          // It is told nothing more. Whether it knows what it should is another attack.
+          // It hears nothing more. Another attack checks whether it knows what it should.
         }
         const [all, got] = [megabytes(moves * POSITION.size), megabytes(told * POSITION.size)];
         if (told < moves) {
-          return `of ${all} it was sent ${got}: what the buffers of both operating systems held. The server keeps little for it, and it held up nobody.`;
+          return `it was sent ${got} of ${all}: what the buffers of both operating systems held. The server keeps little for it, and it held up nobody.`;
         }
         if (moves < MANY) {
           return `it held up nobody. In ${seconds(MANY_LIMIT)} it was sent ${got}, which may fit into the buffers of two operating systems.`;
@@ -715,7 +724,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "wakes",
       title: "a client that does not read for a while, and then reads again: it must see the present",
       cause:
-        "Newer positions may replace those for which there is no room, but the newest of each client must be sent as soon as there is room. That a client has left is one of them.",
+        "Newer positions may replace those for which there is no room, but the newest of each client must be sent as soon as there is room. A departure is one of them.",
       fits: ["wrong"],
       async run(target) {
         const leaver = await Walker.join(target, "the client that leaves", false);
@@ -728,7 +737,7 @@ export const SERVER_CHECKS: ServerChecks = {
         await untilLeft(leaver, mover);
         const newcomer = await Walker.join(target, "the client that comes", false);
         await mover.expect(...newcomer.start);
-        say(`client ${leaver.id} has left, and client ${newcomer.id} has come; it reads again`);
+        say(`client ${leaver.id} has left, and client ${newcomer.id} has connected; it reads again`);
 
         const present: Position[] = [
           [mover.id, ...placeOf(moves - 1)],
@@ -753,17 +762,17 @@ export const SERVER_CHECKS: ServerChecks = {
           );
           if (isClosed) return "it closed the client, which had read nothing for so long.";
           throw new CheckFailed(
-            `${describe(id, x, y)}, but the last that the slow client was told is “${describe(id, seenX, seenY)}”, and nothing more comes.`,
+            `${describe(id, x, y)}, but the last thing that the slow client heard is “${describe(id, seenX, seenY)}”, and nothing more arrives.`,
           );
         }
         await mover.move(1, 1);
         await deaf.expect(mover.id, 1, 1, present[0]);
-        return "it was told where everyone is now, who has come and who has left, and is as quick as the others again.";
+        return "it heard where everyone is now, who has connected and who has left, and it is as quick as the others again.";
       },
     },
     {
       name: "stuck",
-      title: "a client that moves, but takes nothing for as long as --timeout",
+      title: "a client that moves, but reads nothing for as long as --timeout",
       cause:
         "It is not silent, so no read times out. But a client for which there was no room in all that time will hardly read again: close it.",
       fits: ["open"],
@@ -796,12 +805,14 @@ export const SERVER_CHECKS: ServerChecks = {
         const listening = witness.listen((position) => {
           if (position[0] === attacker.id) heard = movesTo(position);
         });
-        listening.catch(() => {}); // then nothing more is heard, and that shows
-        say(`client ${attacker.id} moves without end for ${seconds(FLOOD_TIME)}, and another client comes`);
+        listening.catch(() => {}); // if it fails, nothing more is heard, and the check notices that
+        say(
+          `client ${attacker.id} moves without end for ${seconds(FLOOD_TIME)}, and another client connects`,
+        );
         let isServed = false;
         const start = performance.now();
         const passed = () => performance.now() - start;
-        // A slow machine takes longer to show what it makes of a flood.
+        // A slow machine takes longer to show how it handles a flood.
         const goesOn = (unheard: number) =>
           passed() < FLOOD_TIME ||
           (passed() < FLOOD_LIMIT && (!isServed || (unheard > FLOOD_MARGIN / 4 && unheard <= FLOOD_MARGIN)));
@@ -818,7 +829,7 @@ export const SERVER_CHECKS: ServerChecks = {
         const { taken, unheard } = await flooding;
         if (unheard > FLOOD_MARGIN) {
           throw new CheckFailed(
-            `it took ${megabytes(taken)}, and nobody was told yet about ${megabytes(unheard)} of that: one client can fill its memory.`,
+            `it took ${megabytes(taken)}, and nobody has heard about ${megabytes(unheard)} of that yet: one client can fill its memory.`,
             "wrong",
             "It reads faster than it tells. Tell the others about what you have read before you read more.",
           );
@@ -829,7 +840,7 @@ export const SERVER_CHECKS: ServerChecks = {
   ],
 };
 
-/** Moves as fast as the server takes it. */
+/** Moves as fast as the server reads. */
 async function flood(
   client: Peer,
   heard: () => number,

@@ -1,6 +1,6 @@
 /**
- * Lesson 2 · the checks of a client: `npm run check-client 2 COMMAND … {port} …`, in any language. It walks from the
- * place that it is given, a step at a time.
+ * Lesson 2 · the checks of a client: `npm run check-client 2 COMMAND … {port} …`, in any language. The client walks
+ * from the place that it is given, one step at a time.
  *
  * @module
  */
@@ -33,13 +33,13 @@ function guess([x, y]: readonly [x: number, y: number], gotX: number, gotY: numb
   const isStep = (otherX: number, otherY: number) => Math.abs(otherX - x) <= 1 && Math.abs(otherY - y) <= 1;
   if (isStep(...unpack(">hh", PLACE.pack(gotX, gotY))))
     return "The bytes of x and y are in the opposite order: the lowest comes first.";
-  if (isStep(gotY, gotX)) return "x and y are exchanged: x comes first, both ways.";
+  if (isStep(gotY, gotX)) return "x and y are swapped: x comes first, both ways.";
   if (gotX === 0 || gotY === 0)
     return "It starts at a place of its own. The server says where it starts, in the first packet.";
   return undefined;
 }
 
-/** What `npm run check-client 2` knows. */
+/** The checks of `npm run check-client 2`. */
 export const CLIENT_CHECKS: ClientChecks = {
   packets: PACKETS,
   timeout: 60_000,
@@ -80,7 +80,7 @@ export const CLIENT_CHECKS: ClientChecks = {
       async run(program) {
         const client = await program.connect();
         await client.send(POSITION.pack(1, 5, 5));
-        // Once it walks it has read the first: the second comes in a chunk of its own.
+        // Once it walks, it has read the first position, so the second arrives in a chunk of its own.
         await expectStep(client, [5, 5], program.interval + PROMPTLY);
         await client.send(POSITION.pack(2, 42, 17));
         await program.expectPrinted(client, /\b42\D{1,3}17\b/, "where client 2 is, 42 17");

@@ -1,5 +1,5 @@
 /**
- * The hand that reaches into the network: it carries out one step after another on one connection, for a recipe as for
+ * The hand that reaches into the network: it carries out steps on one connection, for a recipe and for
  * the page.
  *
  * @module
@@ -23,7 +23,7 @@ export class Hand {
   readonly #connection: RelayedConnection;
   readonly #packets: readonly PacketDescription[];
   readonly #released: Record<Way, PacketSplitter>;
-  /** The bytes that were let go of a packet whose rest is still to come. */
+  /** The bytes already released of a packet that isn't complete yet. */
   readonly #begun: Record<Way, Uint8Array> = { "to-server": NO_BYTES, "to-client": NO_BYTES };
   readonly #closed = new AbortController();
   readonly #tell: (step: RecipeStep) => void;
@@ -32,7 +32,7 @@ export class Hand {
   /**
    * @param connection - the connection
    * @param packets - the lesson's packets
-   * @param tell - is told of each step that was done
+   * @param tell - called with each step that was done
    */
   constructor(
     connection: RelayedConnection,
@@ -49,7 +49,7 @@ export class Hand {
   }
 
   /**
-   * Must be told of everything that happens on the connection.
+   * Must be called with everything that happens on the connection.
    *
    * @param event - what has happened
    */
@@ -62,7 +62,7 @@ export class Hand {
     this.#changed();
   }
 
-  /** The bytes that were let go of a packet whose rest is still to come. */
+  /** The bytes already released of a packet that isn't complete yet. */
   begun(way: Way): Uint8Array {
     return this.#begun[way];
   }
@@ -71,7 +71,7 @@ export class Hand {
    * Does one thing at once.
    *
    * @param step - what to do; a `wait` does nothing
-   * @returns whether there was enough to do it with: a release that asks for more than is held does nothing
+   * @returns false for a release of more bytes than are held, which does nothing
    */
   do(step: RecipeStep): boolean {
     if (step.do === "wait") return true;
@@ -87,7 +87,7 @@ export class Hand {
   }
 
   /**
-   * Carries out a recipe. A release waits until so many bytes are held; if the sender has said goodbye before that, it
+   * Carries out a recipe. A release waits until enough bytes are held. If the sender says goodbye first, it
    * releases what there is.
    *
    * @param steps - the recipe
@@ -110,7 +110,7 @@ export class Hand {
     }
   }
 
-  /** How many bytes an amount is now; undefined while fewer are held. */
+  /** How many bytes an amount is now; undefined while too few are held. */
   #countOf(way: OneWay, amount: Amount): number | undefined {
     if (amount === "all") {
       return way.heldSize > 0 || way.heldEnd ? Number.POSITIVE_INFINITY : undefined;
@@ -119,7 +119,7 @@ export class Hand {
     return count !== undefined && way.heldSize >= count ? count : undefined;
   }
 
-  /** How many bytes are missing until the packet that comes next is whole; undefined while nobody can know. */
+  /** How many bytes are missing until the packet that comes next is whole; undefined while that isn't known. */
   #packetSize(way: OneWay): number | undefined {
     const packet = packetFrom(this.#packets, way.way === "to-server" ? "client" : "server");
     const begun = this.#begun[way.way];

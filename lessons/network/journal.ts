@@ -1,8 +1,8 @@
 /**
  * What has happened on each connection, for the page: the newest events, and what is held where.
  *
- * The page is given everything once, and then what has changed, some times a second. It knows no packets: what a chunk
- * means, and which byte belongs to which field, is said here.
+ * The page gets everything once, and then only the changes, a few times a second. The page doesn't know about packets:
+ * this file says what a chunk means, and which byte belongs to which field.
  *
  * @module
  */
@@ -16,19 +16,19 @@ import type { Hand } from "./hand.ts";
 /** The most events that are kept of a connection: its newest. */
 export const MOST_EVENTS = 2000;
 
-/** The most connections that are kept, those included that are closed. */
+/** The most connections that are kept, including closed ones. */
 export const MOST_KEPT_CONNECTIONS = 64;
 
 /** The most packets of one chunk, and held bytes, that are drawn. */
 const MOST_PIECES = 6;
 const MOST_HELD_DRAWN = 256;
 
-/** Steps that follow each other faster than this need no wait between them, in milliseconds. */
+/** Steps less than this far apart get no `wait` between them, in milliseconds. */
 const SHORTEST_WAIT = 50;
 
 /** A packet, or a part of one, as the page draws it. */
 export interface DrawnPiece {
-  /** Its bytes, and what stands between the fields. */
+  /** Its bytes, and the separators between fields. */
   readonly parts: readonly WirePart[];
   /** What it means. */
   readonly meaning: string;
@@ -67,11 +67,11 @@ export interface DrawnWay {
   readonly left: number;
   readonly thrownAway: number;
   readonly held: number;
-  /** A FIN or RST behind what is held. */
+  /** A FIN or RST after the held bytes. */
   readonly heldEnd: "FIN" | "RST" | null;
   /** The first of the held bytes. */
   readonly bytes: readonly HeldByte[];
-  /** What has ended this way, if something has. */
+  /** What has ended this direction, if anything has. */
   readonly ended: "FIN" | "RST" | null;
   /** When the receiver last heard something, in milliseconds since the connection began. */
   readonly lastHeard: number;
@@ -88,11 +88,11 @@ export interface DrawnConnection {
   readonly dropped: number;
 }
 
-/** What the page is told: all connections that have changed, and what is new on each. */
+/** What the page hears: all connections that have changed, and what is new on each. */
 export interface News {
   readonly connections: readonly DrawnConnection[];
   readonly events: Readonly<Record<number, readonly DrawnEvent[]>>;
-  /** Connections that are not kept any longer. */
+  /** Connections that are no longer kept. */
   readonly gone: readonly number[];
 }
 
@@ -104,7 +104,7 @@ interface Counts {
   lastHeard: number;
 }
 
-/** What is known of one connection. */
+/** What is known about one connection. */
 interface Story {
   readonly id: number;
   readonly start: number;
@@ -134,7 +134,7 @@ export class Journal {
   }
 
   /**
-   * A connection begins.
+   * Adds a connection.
    *
    * @param connection - the connection
    * @param hand - what may be done to it
@@ -179,7 +179,7 @@ export class Journal {
   }
 
   /**
-   * Takes down what happens.
+   * Records what happens.
    *
    * @param event - what has happened
    */
@@ -212,7 +212,7 @@ export class Journal {
   }
 
   /**
-   * Takes down what the learner does or says.
+   * Records what the learner does or says.
    *
    * @param id - the connection
    * @param is - whether it is a step, in the words of a recipe, or anything else
@@ -238,7 +238,7 @@ export class Journal {
   }
 
   /**
-   * A recipe that does to each connection what was done to this one.
+   * Writes a recipe that does the same to each connection as was done to this one.
    *
    * @param id - the connection
    * @returns its lines; undefined if the connection is not kept

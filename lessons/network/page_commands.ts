@@ -1,5 +1,5 @@
 /**
- * What the page may ask for: one step on one connection, or to take down what the learner predicts.
+ * What the page may ask for: one step on one connection, or a note of the learner's prediction.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type RecipeStep, readRecipe } from "./recipe.ts";
 /** The longest prediction, in characters. */
 const LONGEST_TEXT = 500;
 
-/** A command of the page. */
+/** A command from the page. */
 export type PageCommand =
   | { readonly connection: number; readonly step: RecipeStep }
   | { readonly connection: number; readonly prediction: string };
@@ -18,7 +18,7 @@ export type PageCommand =
  * Reads a command: `{"connection": 1, "step": "release → 5"}`, a line of a recipe, or
  * `{"connection": 1, "predict": "it waits"}`.
  *
- * @param command - what the page has sent
+ * @param command - what the page sent
  * @returns the command
  * @throws RangeError that says what was expected
  */

@@ -1,5 +1,5 @@
 /**
- * What happened on one connection as a picture, in the style of the guides: the client, you, the server, and time that
+ * Draws what happened on one connection, in the style of the guides: the client, you, the server, and time that
  * runs downwards.
  *
  * @module
@@ -16,7 +16,7 @@ const ROW = 26;
 /**
  * Draws a connection.
  *
- * @param title - what stands above it
+ * @param title - its title
  * @param events - what has happened
  * @returns the text of an SVG file
  */
@@ -50,7 +50,7 @@ export function drawStory(title: string, events: readonly DrawnEvent[]): string 
 
 type Line = readonly { readonly text: string; readonly colour?: Ink }[];
 
-/** What stands on an arrow, line by line. */
+/** The text on an arrow, line by line. */
 function linesOf({ is, text, pieces = [], size = 0, more = 0 }: DrawnEvent): Line[] {
   const end = is === "thrown away" ? " thrown away" : "";
   if (text !== undefined) return [[{ text: text + end, colour: "text" }]];

@@ -9,8 +9,8 @@
  *   release → all
  * ```
  *
- * `→` or `to-server` is the way to the server, `←` or `to-client` the way back. The steps are carried out in order, for
- * each connection by itself, and the first ones before its first byte.
+ * `→` or `to-server` is the way to the server, and `←` or `to-client` is the way back. Each connection carries
+ * out the steps in order by itself, and begins before its first byte.
  *
  * @module
  */
@@ -40,7 +40,7 @@ const WAY_WORDS: Readonly<Record<string, Way>> = {
 };
 
 const STEPS =
-  "hold, stop reading, swallow, pass, release, delay, fin or reset with an arrow behind it, or wait with milliseconds";
+  "hold, stop reading, swallow, pass, release, delay, fin or reset with an arrow after it, or wait with milliseconds";
 
 /**
  * Reads a recipe.
@@ -109,7 +109,7 @@ function readMilliseconds(after: string, text: string): number {
   );
 }
 
-/** Refuses steps that could only wait for ever, or do nothing. */
+/** Refuses steps that would wait forever, or do nothing. */
 function checkSense(
   step: RecipeStep,
   ways: Record<Way, { holds: boolean; endedIn?: number }>,
@@ -119,7 +119,7 @@ function checkSense(
   const way = ways[step.way];
   const arrow = ARROWS[step.way];
   if (way.endedIn !== undefined) {
-    throw new RangeError(`expected no more steps for ${arrow}: line ${way.endedIn} has ended that way`);
+    throw new RangeError(`expected no more steps for ${arrow}: line ${way.endedIn} closed that direction`);
   }
   if (step.do === "release" && !way.holds) {
     throw new RangeError(`expected hold ${arrow} before release ${arrow}: nothing is held there`);

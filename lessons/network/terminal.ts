@@ -1,5 +1,6 @@
 /**
- * What `npm run network` prints: each chunk that comes to the relay, and each that leaves it, in the format of `--bytes`.
+ * What `npm run network` prints: each chunk that arrives at the relay, and each that leaves it, in the format of
+ * `--bytes`.
  *
  * ```text
  *   in  client 1 → 04 00 00 00 │ 02 00 │ 03 00 │ 53 55 4D 41           request: SUMA 2 3
@@ -20,7 +21,7 @@ import { ARROWS } from "./recipe.ts";
 
 const LABELS = { came: "in ", left: "out", "thrown away": "✕  " } as const;
 
-/** What is printed about the connections. */
+/** Prints what happens on the connections. */
 export class Terminal {
   readonly #packets: readonly PacketDescription[];
   readonly #watchers = new Map<number, Record<"came" | "left", ByteWatcher>>();

@@ -1,9 +1,9 @@
 /**
- * What the client checks of every lesson share: a learner's client, started again for each stage, and the server that it
- * finds there.
+ * What the client checks of every lesson share: a learner's client, which is started again for each stage, and the
+ * server that it connects to.
  *
- * A stage lets the client connect, sends it something, and looks at what follows. It knows the client from outside only:
- * its bytes, what it prints, and how it ends. So the client may be written in any language. A stage throws
+ * A stage lets the client connect, sends it something, and looks at what follows. It knows the client only from
+ * outside: by its bytes, what it prints, and how it ends. So the client may be written in any language. A stage throws
  * {@link CheckFailed} with one sentence that says what went wrong.
  *
  * ```text
@@ -35,7 +35,7 @@ import {
 } from "./peer.ts";
 import type { Stage } from "./stages.ts";
 
-/** How long a client that has failed may take to end, in milliseconds. How it ends says more than what its server saw. */
+/** How long to wait for a failed client to end, in milliseconds. The way it ends says more than what its server saw. */
 const LAST_WORDS = 500;
 
 /** One thing that a client has to do. */
@@ -44,7 +44,7 @@ export interface ClientCheck {
   readonly title: string;
   /** The likely cause if a client fails, and what to do: one or two sentences for its author. */
   readonly cause: string;
-  /** The signs that point to this cause, if not all of them do. Any other sign has a cause of its own. */
+  /** The signs that point to this cause, if only some do. Every other sign has a cause of its own. */
   readonly fits?: readonly Sign[];
   /**
    * Checks it.
@@ -64,7 +64,7 @@ export interface ClientChecks {
   /** The lesson's packets. */
   readonly packets: readonly PacketDescription[];
   /**
-   * Begins a conversation, up to where the client waits for the server.
+   * Begins a conversation, and stops where the client waits for the server.
    *
    * @param client - a client that has just connected
    * @throws CheckFailed if the client does not do its part
@@ -74,18 +74,18 @@ export interface ClientChecks {
   readonly stages: readonly ClientCheck[];
 }
 
-/** The likely cause of what a server sees that has broken no rule. */
+/** The likely cause of each sign, as seen by a server that has broken no rule. */
 const CAUSES: Causes = {
   silence: "It waits for something else: for more bytes than the server has sent, or for another event.",
   part: "It sent fewer bytes than the packet has. Compare the format that you pack with the protocol.",
   closed:
-    "It closed its connection, or ended, while the server still counted on it. What it printed may say why.",
+    "It closed its connection, or ended, while the server still expected something from it. What it printed may say why.",
   reset: "It ended, or destroyed its socket, before it had read everything. What it printed may say why.",
-  spoke: "It sends more than it has been asked for.",
+  spoke: "It sent more than it was asked for.",
   wrong: "Compare what it sent with the protocol, field by field.",
   runs: "Something keeps the program running: a socket that is not closed, a timer, or a loop that does not end.",
   crashed: "An error that nothing catches ended the program. Catch it, say so in one line, and end.",
-  unprinted: "It has not understood the bytes that came, or prints something else. Print what arrives.",
+  unprinted: "It did not understand the bytes that arrived, or it prints something else. Print what arrives.",
 };
 
 /** A learner's client. */
@@ -104,10 +104,10 @@ export class ClientUnderTest {
   #host: Host | undefined;
 
   /**
-   * @param command - how it is started, with `{port}` where the port goes
+   * @param command - the command that starts it, with `{port}` where the port goes
    * @param times - its timeout and its interval, in milliseconds
    * @param packets - the lesson's packets
-   * @param folder - where it is started; in the folder of this process if omitted
+   * @param folder - the folder to start it in; that of this process if omitted
    */
   constructor(
     command: readonly string[],
@@ -160,7 +160,7 @@ export class ClientUnderTest {
   }
 
   /**
-   * Waits for it to end by itself, as a program does that gives up.
+   * Waits for it to end by itself, like a program that gives up.
    *
    * @param limit - how long it may take, in milliseconds
    * @throws CheckFailed if it goes on, or crashes
@@ -171,7 +171,7 @@ export class ClientUnderTest {
   }
 
   /**
-   * Waits for it to end by itself, if it wants to.
+   * Gives it time to end by itself.
    *
    * @param limit - how long to wait, in milliseconds
    * @returns whether it has
@@ -185,8 +185,8 @@ export class ClientUnderTest {
   }
 
   /**
-   * Waits for it to print something. Some programs keep what they print for a while, but not beyond their end, so after
-   * a while this says goodbye to it.
+   * Waits for it to print something. Some programs buffer what they print until they end, so after a while
+   * this says goodbye to the client.
    *
    * @param client - the connection to it
    * @param text - what it should print
@@ -205,7 +205,7 @@ export class ClientUnderTest {
   }
 
   /**
-   * Tells it to end, as an operating system does that shuts down.
+   * Tells it to end, as an operating system does at shutdown.
    *
    * @throws CheckFailed if it does not end
    */
@@ -213,21 +213,21 @@ export class ClientUnderTest {
     say("SIGTERM");
     const wrong = await this.#running().stop();
     if (wrong === undefined) return;
-    this.#subject = undefined; // it was killed, and that end says nothing about it
+    this.#subject = undefined; // it was killed, so the way it ended says nothing
     throw new CheckFailed(wrong.sentence, "runs", wrong.cause);
   }
 
   /**
-   * Its last words, if it no longer runs.
+   * How it ended, if it no longer runs.
    *
-   * @returns how it ended, and the last lines that it printed; undefined if it runs
+   * @returns how it ended, and the last lines that it printed; undefined while it runs
    */
   async lastWords(): Promise<string | undefined> {
     await this.#subject?.ends(LAST_WORDS);
     return this.#subject?.ended;
   }
 
-  /** Ends it at once, and its server. */
+  /** Kills it, and closes its server. */
   leave(): void {
     this.#subject?.kill();
     this.#host?.close();
@@ -250,7 +250,7 @@ export class ClientUnderTest {
 /**
  * The stages of a client: one for each thing that a server may do to it.
  *
- * @param checks - of the client's lesson
+ * @param checks - the checks of the client's lesson
  * @param program - the client
  * @returns the stages, in the order in which a learner builds what they check
  */
@@ -273,7 +273,7 @@ export function clientStages(checks: ClientChecks, program: ClientUnderTest): St
   }));
 }
 
-/** The likely cause of a failure: its own, or the stage's where it fits what was seen. */
+/** The likely cause of a failure: the failure's own, or the stage's if it fits the sign. */
 function causeOf({ cause, fits }: ClientCheck, { likelyCause, sign }: CheckFailed): string {
   const isFitting = fits === undefined || fits.includes(sign);
   return likelyCause ?? (isFitting ? cause : (CAUSES[sign] ?? cause));

@@ -1,5 +1,5 @@
 /**
- * The command line of `npm run check-server` and `npm run check-client`, whose end may be a command of the learner's.
+ * The command line of `npm run check-server` and `npm run check-client`, which may end with a learner's command.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import process from "node:process";
 import { type CommandLine, type FlagTable, millisecondsFlag, readCommandLine } from "../command_line.ts";
 
-/** The times of a program, as far as the command line of a check tells them. */
+/** The times of a program, if the command line gives them. */
 export interface GivenTimes {
   /** How long it waits for the other side, in milliseconds. */
   readonly timeout: number | undefined;
@@ -21,7 +21,7 @@ const FLAGS: FlagTable<GivenTimes> = {
 };
 
 /**
- * Reads the command line of a check. Its end may be a command of the learner's: no flag behind LESSON is ours.
+ * Reads the command line of a check. It may end with a learner's command, so no flag after LESSON is ours.
  *
  * @param usage - how the check is called
  * @param readArguments - reads LESSON and what follows, as in {@link readCommandLine}
@@ -39,7 +39,7 @@ export function readCheckLine<Arguments>(
 }
 
 /**
- * Reads a command of the learner's. One text is split as a shell splits it: at spaces that are not quoted.
+ * Reads a learner's command. A single text is split as a shell does, at unquoted spaces.
  *
  * @param texts - the words that were typed
  * @returns the words of the command
@@ -56,8 +56,8 @@ export function readCommand(texts: readonly string[]): string[] {
 }
 
 /**
- * Splits a command into words. Single quotes keep everything between them as it is; in double quotes and outside of
- * quotes a backslash does that to one character, as in a shell. On Windows a backslash separates folders, and stays.
+ * Splits a command into words. As in a shell, single quotes keep everything between them as it is, and elsewhere
+ * a backslash keeps the next character as it is. On Windows a backslash separates folders, so it stays.
  *
  * @param text - the command
  * @param hasEscapes - whether a backslash keeps the next character as it is
@@ -72,7 +72,7 @@ export function splitCommand(text: string, hasEscapes: boolean = process.platfor
     const character = text[at] as string;
     const next = text[at + 1];
     if (hasEscapes && character === "\\" && quote !== "'" && next !== undefined) {
-      // In double quotes it only keeps what would mean something there.
+      // In double quotes a backslash only escapes characters that are special there.
       word = `${word ?? ""}${quote === "" || '"\\$`'.includes(next) ? "" : character}${next}`;
       at++;
     } else if (quote !== "") {
@@ -92,7 +92,7 @@ export function splitCommand(text: string, hasEscapes: boolean = process.platfor
 }
 
 /**
- * Puts the port into a command of the learner's.
+ * Puts the port into a learner's command.
  *
  * @param command - its words, as {@link readCommand} gives them
  * @param port - the port
@@ -103,8 +103,8 @@ export function withPort(command: readonly string[], port: number): string[] {
 }
 
 /**
- * The folder in which the learner has typed the command, where the paths in it begin. npm starts our programs in the
- * folder of the kit.
+ * The folder where the learner typed the command. Its paths are relative to that folder, but npm starts our programs
+ * in the kit's folder.
  *
  * @returns its path
  */

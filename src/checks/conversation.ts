@@ -1,5 +1,6 @@
 /**
- * What is logged while a check runs, for the check that fails to show: each line with the time since its start.
+ * Records what is logged while a check runs, so that a failed check can show it: each line with the time since the
+ * check began.
  *
  * @module
  */
@@ -17,9 +18,9 @@ export class Conversation {
   #lastRemark: string | undefined;
 
   /**
-   * Takes the lines of the log from now on.
+   * Records the lines of the log from now on.
    *
-   * @returns gives the log back
+   * @returns a function that stops recording
    */
   listen(): () => void {
     const log = redirectLog((line) => {
@@ -28,7 +29,7 @@ export class Conversation {
       if (line.startsWith(REMARK)) this.#lastRemark = line.slice(REMARK.length);
     });
     return () => {
-      logOmittedPackets(); // how many lines of this conversation were too many belongs to it
+      logOmittedPackets(); // the number of lines left out belongs to this conversation
       redirectLog(log);
     };
   }
@@ -40,7 +41,7 @@ export class Conversation {
     this.#start = performance.now();
   }
 
-  /** The last lines. If there were more before them, the first line says so. */
+  /** The last lines. If earlier lines were cut, the first line says so. */
   get lastLines(): string[] {
     const cut = this.#lines.length > LONGEST ? ["     …"] : [];
     return [...cut, ...this.#lines.slice(-LONGEST)];

@@ -1,5 +1,5 @@
 /**
- * A server that a client is checked with.
+ * The server for checking a client.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { PacketDescription } from "../packets.ts";
 import { logWire } from "../wire.ts";
 import { CheckFailed, Peer, seconds } from "./peer.ts";
 
-/** A server that a client is checked with: it takes the client's connections one by one, and does nothing by itself. */
+/** The server for checking a client: it accepts the client's connections one by one, and does nothing by itself. */
 export class Host {
   /** The port on which it listens. */
   readonly port: number;
@@ -29,7 +29,7 @@ export class Host {
     this.#promptly = promptly;
     this.port = (server.address() as AddressInfo).port;
     server.on("connection", (socket) => {
-      socket.on("error", () => {}); // its Connection passes it on
+      socket.on("error", () => {}); // its Connection reports the error
       this.#sockets.push(socket);
       this.#wake();
     });
@@ -43,7 +43,7 @@ export class Host {
    * @returns the server, on a free port
    */
   static async listen(packets: readonly PacketDescription[], promptly: number): Promise<Host> {
-    // Paused: what comes before `accept`, a reset included, waits for it.
+    // Paused: whatever arrives before `accept`, even a reset, waits for it.
     const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -61,7 +61,7 @@ export class Host {
    * @param name - what its lines start with
    * @param limit - how long it may take, in milliseconds
    * @returns its connection
-   * @throws CheckFailed if none connects
+   * @throws CheckFailed if no client connects
    */
   async accept(name: string, limit: number = this.#promptly): Promise<Peer> {
     if (this.#accepted === this.#sockets.length) {

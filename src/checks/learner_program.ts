@@ -1,5 +1,5 @@
 /**
- * A program of a learner's: a process that is started, listened to, and ended.
+ * A learner's program, as a process: it is started, watched and stopped here.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export const START_LIMIT = 10_000;
 const STOP_LIMIT = 2000;
 
 /**
- * A line of a stack trace that says where: `at` or `from` which line of which file, in JavaScript, Java, C# and Ruby. Other
+ * A line of a stack trace that names a place: `at` or `from` a line of a file, in JavaScript, Java, C# and Ruby. Other
  * lines may begin with "at", too.
  */
 const STACK_FRAME = /^\s+(?:at|from) .*(?:\.[a-z]\w*:\d|node:\S+:\d|:line \d|<anonymous>)/im;
@@ -30,13 +30,13 @@ const STACK_FRAME = /^\s+(?:at|from) .*(?:\.[a-z]\w*:\d|node:\S+:\d|:line \d|<an
 /** The first line of Python's stack traces. */
 const TRACEBACK = /^Traceback \(/m;
 
-/** The title of the last stage of a program that the check has started. */
+/** The title of the last stage, for programs that the check started itself. */
 export const STOPS_TITLE = "it ends when it is told to (SIGTERM)";
 
-/** The likely cause if it does not. */
+/** The likely cause if that stage fails. */
 export const STOPS_CAUSE = "Code that catches signals must also end the process.";
 
-/** A program of a learner's, in any language. It does not outlive the process that has started it. */
+/** A learner's program, in any language. It does not outlive the process that started it. */
 export class LearnerProgram {
   readonly #command: string;
   readonly #child: ChildProcess;
@@ -47,9 +47,9 @@ export class LearnerProgram {
 
   /**
    * @param command - the program and its arguments
-   * @param isGroup - whether it gets a process group of its own, so that what it starts ends with it, as with `npx`.
-   * Without one it is in the group of this process, and ends with that
-   * @param folder - where it is started; in the folder of this process if omitted
+   * @param isGroup - whether it gets a process group of its own, so that whatever it starts ends with it (`npx` starts
+   * another process). Otherwise it belongs to this process's group, and ends with that
+   * @param folder - the folder to start it in; that of this process if omitted
    */
   constructor(
     [program = "", ...args]: readonly string[],
@@ -62,7 +62,7 @@ export class LearnerProgram {
       cwd: folder,
       detached: isGroup,
       stdio: ["ignore", "pipe", "pipe"],
-      // What Python prints into a pipe would be seen only at its end.
+      // Otherwise Python's output would reach a pipe only when the program ends.
       env: { ...process.env, PYTHONUNBUFFERED: "1" },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -71,7 +71,7 @@ export class LearnerProgram {
       });
     }
     this.#child.on("error", (error: NodeJS.ErrnoException) => {
-      if (this.#child.pid !== undefined) return; // a signal did not reach it
+      if (this.#child.pid !== undefined) return; // a signal could not be sent
       this.#hasStarted = false;
       const reason = error.code === "ENOENT" ? `there is no program ${program}` : error.message;
       this.#ended = `could not be started in ${folder}: ${reason}`;
@@ -91,8 +91,8 @@ export class LearnerProgram {
   }
 
   /**
-   * The last lines that it printed, as a sentence; empty if it has printed nothing. Of a JavaScript stack trace it has
-   * what the error is, and the first frame that is neither the runtime's nor a package's.
+   * The last lines that it printed, as a sentence; empty if it printed nothing. A JavaScript stack trace is
+   * cut to the error and the first frame that is neither the runtime's nor a package's.
    */
   get lastLines(): string {
     const isFrame = (line: string) => STACK_FRAME.test(line);
@@ -104,8 +104,8 @@ export class LearnerProgram {
   }
 
   /**
-   * How it ended if it did not end as a program does that gives up, e.g. `crashed with exit code 7`; undefined if it did,
-   * or runs.
+   * How it crashed, e.g. `crashed with exit code 7`; undefined if it ended like a program that gives up, or
+   * still runs.
    */
   get crash(): string | undefined {
     if (this.#ended === undefined) return undefined;
@@ -119,20 +119,20 @@ export class LearnerProgram {
   }
 
   /**
-   * Looks for what it should have printed.
+   * Looks for a text in what it printed.
    *
    * @param text - what
-   * @returns whether it is among the last that it printed
+   * @returns whether it is in its latest output
    */
   hasPrinted(text: RegExp): boolean {
     return text.test(this.#output);
   }
 
   /**
-   * Waits until it does what is awaited.
+   * Waits until it has done something.
    *
    * @param isReady - asked again and again
-   * @param what - what has happened then, e.g. `connected`
+   * @param what - what it has done then, e.g. `connected`
    * @param limit - how long it may take, in milliseconds
    * @returns why it never will; undefined once it does
    */
@@ -152,14 +152,14 @@ export class LearnerProgram {
   }
 
   /**
-   * Says why it has not done what it does first, listening or connecting.
+   * Says why it has not started to listen, or has not connected.
    *
-   * @param advice - what its author should look at if it runs
+   * @param advice - what its author should look at if it is still running
    * @returns the likely cause
    */
   causeOfNoStart(advice: string): string {
     if (!this.#hasStarted) {
-      return "The first word of COMMAND is no program that this machine can run from there. Check its spelling, and that it is installed.";
+      return "The first word of COMMAND isn't a program that this machine can run from there. Check its spelling, and that it is installed.";
     }
     if (this.#ended === undefined) return advice;
     if (this.crash !== undefined || this.#child.exitCode !== 0) {
@@ -184,7 +184,7 @@ export class LearnerProgram {
   }
 
   /**
-   * Tells it to end, as an operating system does that shuts down.
+   * Tells it to end, as an operating system does at shutdown.
    *
    * @returns what went wrong; undefined if it ended
    */
@@ -197,7 +197,7 @@ export class LearnerProgram {
     return { sentence, cause: STOPS_CAUSE };
   }
 
-  /** Ends it at once. */
+  /** Kills it. */
   kill(): void {
     this.#signal("SIGKILL");
   }

@@ -1,8 +1,8 @@
 /**
- * What every check from outside has in its hands: one end of a connection, which does just what it is told and tells what
- * it does as it does it.
+ * One end of a connection, which every check from outside uses. It does exactly what the check says, and
+ * prints what it does.
  *
- * The program at the other end is known by its bytes alone, so it may be written in any language.
+ * It knows the program at the other end only by its bytes, so that program may be written in any language.
  *
  * ```text
  *   attacker ← 02 00 00 00 │ 01 00 00 00                               test: id 2 sequence 1
@@ -31,16 +31,16 @@ const FLOOD_LIMIT = 10_000;
 export const PAUSE = 100;
 
 /**
- * What a failed check has seen:
+ * What a failed check saw:
  *
  * - `silence`: nothing came in time
- * - `part`: only a part of a packet came
+ * - `part`: only part of a packet came
  * - `closed`: the other side closed the connection before what it owed came
  * - `reset`: the connection broke before what it owed came
  * - `refused`: it did not accept a connection
  * - `open`: it should have closed the connection, and did not
  * - `spoke`: it sent something where it should have been silent, or closed
- * - `wrong`: it sent something else than it should have
+ * - `wrong`: it sent something other than it should have
  * - `ended`: its program has ended
  * - `runs`: its program should have ended, and did not
  * - `crashed`: its program ended with an error that nothing caught
@@ -60,10 +60,10 @@ export type Sign =
   | "crashed"
   | "unprinted";
 
-/** For what was seen, what probably caused it, and what to do. */
+/** For each sign, what probably caused it, and what to do. */
 export type Causes = Partial<Record<Sign, string>>;
 
-/** The program did not do what it has to do. The message is one sentence that says what was seen. */
+/** The program did not do what it has to do. The message is one sentence that says what happened. */
 export class CheckFailed extends Error {
   /** The name of the class. */
   override readonly name = "CheckFailed";
@@ -85,10 +85,10 @@ export class CheckFailed extends Error {
 }
 
 /**
- * Adds the causes that fit this moment to a failure. One that has its cause already keeps it.
+ * Adds likely causes to a failure. If the failure has a cause already, it keeps that.
  *
  * @param checking - a check that may fail
- * @param causes - for what it may see at this moment, what probably caused it
+ * @param causes - the likely cause of each sign at this moment
  * @returns what the check returns
  * @throws what the check throws
  */
@@ -102,8 +102,8 @@ export async function explained<T>(checking: Promise<T>, causes: Causes): Promis
 }
 
 /**
- * The pause between two pieces of a packet: so long that they cross the network one by one, and so short that they all
- * come in time. Written without a pause, they would mostly arrive together.
+ * The pause between two pieces of a packet: long enough that they cross the network one by one, and short enough that
+ * they all arrive in time. Without a pause, they would usually arrive together.
  *
  * @param timeout - how long the other side waits for a whole packet, in milliseconds
  * @returns the pause, in milliseconds
@@ -114,7 +114,7 @@ export function pauseWithin(timeout: number): number {
 
 /** One end of a connection, for a check. */
 export class Peer {
-  /** The socket itself, for what only an attacker does with it. */
+  /** The socket itself, for things that only an attacker does. */
   readonly socket: Socket;
   readonly #connection: Connection;
   readonly #promptly: number;
@@ -143,15 +143,15 @@ export class Peer {
     try {
       await this.#connection.write(bytes, deadlineIn(PROMPTLY));
       await setImmediate(); // it leaves at the end of this turn of the event loop,
-      await setTimeout(0); // and mostly arrives before what is sent next
+      await setTimeout(0); // and usually arrives before what is sent next
     } catch {
-      // The other side has closed. What counts is what it did with the bytes before these.
+      // The other side has closed. What matters is how it handled the earlier bytes.
     }
   }
 
   /**
-   * Sends bytes and says "that was all" (TCP's FIN) in one turn of the event loop, so that the goodbye follows the bytes
-   * before a server that takes its time has answered them. Still reads.
+   * Sends bytes and says "that was all" (TCP's FIN) in one turn of the event loop, so that the goodbye arrives
+   * before a slow server has answered the bytes. It still reads.
    *
    * @param bytes - any bytes
    */
@@ -170,7 +170,7 @@ export class Peer {
    *
    * @param bytes - any bytes
    * @param interval - the pause after each, in milliseconds
-   * @param goesOn - asked before each; false ends it
+   * @param goesOn - called before each byte; stops when it returns false
    */
   async drip(bytes: Uint8Array, interval: number, goesOn: () => boolean = () => true): Promise<void> {
     say(`one byte every ${seconds(interval)}`);
@@ -182,10 +182,10 @@ export class Peer {
   }
 
   /**
-   * Reads what the server owes.
+   * Reads what the server has to send.
    *
    * @param count - how many bytes
-   * @param what - what they are, for the sentence, e.g. `test 2`
+   * @param what - what the bytes are, for the error, e.g. `test 2`
    * @param limit - how long it may take, in milliseconds
    * @returns exactly these bytes
    * @throws CheckFailed if they do not come
@@ -214,7 +214,7 @@ export class Peer {
    * Waits for the server to close.
    *
    * @param limit - how long it may take, in milliseconds
-   * @param ignores - whether it may send something before it closes, which is not looked at
+   * @param ignores - whether to ignore what it sends before it closes
    * @returns how long it took, in milliseconds
    * @throws CheckFailed if it does not, or sends something instead
    */
@@ -244,7 +244,7 @@ export class Peer {
   /**
    * Checks that the other side says nothing for a while.
    *
-   * @param what - what it did if it says something after all, for the sentence
+   * @param what - what to say if it sends something after all
    * @param limit - how long, in milliseconds
    * @throws CheckFailed if it says something
    */
@@ -253,10 +253,10 @@ export class Peer {
   }
 
   /**
-   * Waits for the other side to say something, and leaves that to be read.
+   * Waits for the other side to send something, and doesn't read it.
    *
    * @param limit - how long, in milliseconds
-   * @returns whether it has; not if it has left
+   * @returns whether it has; false if it has left
    */
   async speaks(limit: number): Promise<boolean> {
     try {
@@ -272,7 +272,7 @@ export class Peer {
    * @param bytes - sent again and again
    * @param most - how many bytes a server may take
    * @param reads - whether to read what the server sends, its goodbye included
-   * @param patience - how long the server may take nothing before that counts as the end, in milliseconds
+   * @param patience - how long the server may read nothing before that counts as the end, in milliseconds
    * @returns what it did in the end
    * @throws CheckFailed if it takes more than `most`
    */
@@ -288,7 +288,7 @@ export class Peer {
     const before = socket.bytesWritten;
     const taken = () => socket.bytesWritten - socket.writableLength - before;
     let isOver = false;
-    // A server that has said goodbye may throw away what still comes: that fills no memory.
+    // A server that has said goodbye may read and discard what still arrives: that fills no memory.
     const over = reads ? this.#readToTheEnd() : once(socket.pause(), "close").catch(() => {});
     const ended = over.then(() => {
       isOver = true;
@@ -301,8 +301,8 @@ export class Peer {
         );
       }
       const hasRoom = socket.write(bytes);
-      // No room: the server reads more slowly than we send, or not at all. It has a while to go on. With room, the
-      // server's goodbye has a chance to be read.
+      // Without room, the server reads more slowly than we send, or not at all: give it a while to continue. With
+      // room, give us a chance to read the server's goodbye.
       const next = hasRoom ? setImmediate() : once(socket, "drain").catch(() => {}); // the connection broke
       const goesOn = await Promise.race([
         next.then(() => true),
@@ -327,8 +327,8 @@ export class Peer {
   }
 
   /**
-   * Leaves politely, and waits for the other side to close, too. What still comes meanwhile is not printed. After a flood
-   * it breaks off: whatever the other side has not read yet would keep it busy in the next stage.
+   * Leaves politely, and waits for the other side to close, too. It doesn't print what arrives meanwhile. After a flood
+   * it resets the connection instead: unread bytes would keep the other side busy in the next stage.
    */
   async leave(): Promise<void> {
     this.#connection.watch({ received() {}, sent() {} });
@@ -337,8 +337,8 @@ export class Peer {
   }
 
   /**
-   * Breaks the connection off, with TCP's reset, as when a process is killed that has not read what was sent to it. First
-   * it gives the server the time to read: a reset throws away what is still on its way.
+   * Breaks the connection with TCP's reset, as when a process is killed before it has read everything. First it
+   * gives the server time to read, because a reset throws away what is still on its way.
    */
   async reset(): Promise<void> {
     await setTimeout(PAUSE);
@@ -354,11 +354,11 @@ export class Peer {
   }
 }
 
-/** What a line begins with that is not about bytes. */
+/** The start of each line that is not about bytes. */
 export const REMARK = "… ";
 
 /**
- * Tells what happens besides bytes.
+ * Prints what happens besides bytes.
  *
  * @param text - a few words, without a line end
  */

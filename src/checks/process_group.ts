@@ -1,5 +1,5 @@
 /**
- * A program that is started together with all that it starts, so that one signal reaches all of it: `npx` and `npm run`
+ * Process groups: one signal reaches a program and everything that it has started, because `npx` and `npm run`
  * do not pass every signal on.
  *
  * @module
@@ -12,7 +12,7 @@ import process from "node:process";
 export const HAS_GROUPS: boolean = process.platform !== "win32";
 
 /**
- * Sends a signal to a child and, if it leads a group, to all that it has started.
+ * Sends a signal to a child and, if it leads a group, to everything that it has started.
  *
  * @param child - spawned with `detached: HAS_GROUPS`, or in the group of this process
  * @param signal - e.g. `SIGKILL`
@@ -27,6 +27,6 @@ export function signalGroup(
   try {
     process.kill(isGroup ? -pid : pid, signal);
   } catch {
-    // Nothing of it is left.
+    // Nothing of it is left to signal.
   }
 }

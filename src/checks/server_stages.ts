@@ -1,9 +1,9 @@
 /**
  * What a server of a lesson is checked with, by `npm run attack` and `npm run check-server`.
  *
- * A check is a function that connects to the server, does something to it, and looks at what follows. It returns one
- * sentence that says how you see that the server is right, or throws {@link CheckFailed} with one that says what went
- * wrong.
+ * A check is a function that connects to the server, does something to it, and looks at what follows. It returns a
+ * sentence that says how you can tell that the server is right, or throws {@link CheckFailed} with a sentence that says
+ * what went wrong.
  *
  * @module
  */
@@ -25,18 +25,18 @@ export interface ServerCheck {
   readonly title: string;
   /** The likely cause if a server fails, and what to do: one or two sentences for its author. */
   readonly cause: string;
-  /** The signs that point to this cause, if not all of them do. Any other sign has a cause of its own. */
+  /** The signs that point to this cause, if only some do. Every other sign has a cause of its own. */
   readonly fits?: readonly Sign[];
   /**
-   * Does it.
+   * Runs the check.
    *
-   * @returns one sentence that says how you see that the server is right
+   * @returns one sentence that says how you can tell that the server is right
    * @throws CheckFailed if the server fails
    */
   run(target: ServerUnderTest): Promise<string>;
 }
 
-/** What a lesson brings to `npm run attack` and `npm run check-server`. */
+/** What a lesson provides for `npm run attack` and `npm run check-server`. */
 export interface ServerChecks {
   /** How long its servers wait for a client by default, in milliseconds. */
   readonly timeout: number;
@@ -57,12 +57,12 @@ export interface ServerChecks {
   readonly attacks: readonly ServerCheck[];
 }
 
-/** What became of an attack. */
+/** The result of an attack. */
 export type Verdict =
   | { readonly survived: true; readonly sentence: string }
   | ({ readonly survived: false } & Failure);
 
-/** The likely cause of what a client sees that has broken no rule. */
+/** The likely cause of each sign, as seen by a client that has broken no rule. */
 const CAUSES: Record<Exclude<Sign, "runs" | "crashed" | "unprinted">, string> = {
   silence:
     "It waits for something else, or an error has stopped the code that serves this client. Look at what the server printed.",
@@ -86,7 +86,7 @@ export const CLOSES_OTHERS =
 /** The likely cause of what the bystander sees. */
 const CAUSES_OF_BYSTANDER: Causes = {
   silence:
-    "While the server is busy with one client, or waits for it, it serves no other. No client may hold up the rest.",
+    "While the server is busy with one client or waits for it, it serves no others. No client may hold up the rest.",
   closed: CLOSES_OTHERS,
   reset: CLOSES_OTHERS,
   part: "The server mixed up two clients. What belongs to one client must not be shared by all of them.",
@@ -94,7 +94,8 @@ const CAUSES_OF_BYSTANDER: Causes = {
 };
 
 /**
- * Attacks a server while another client behaves well. A server that stops serving that one has not survived either.
+ * Attacks a server while another client behaves well. A server that stops serving the other client has not survived
+ * either.
  *
  * @param attack - what to do
  * @param target - the server
@@ -131,8 +132,8 @@ export async function runCheck(
 }
 
 /**
- * Connects the bystander. The server may still be busy with what an earlier stage has sent to it: that is not this
- * stage's failure, so this waits for a while.
+ * Connects the bystander. The server may still be busy with what an earlier stage sent. That is not this stage's
+ * failure, so this function waits for a while.
  */
 async function whenSettled(
   target: ServerUnderTest,
@@ -150,9 +151,9 @@ async function whenSettled(
         await setTimeout(PAUSE);
         continue;
       }
-      const message = `before anything was done to the server, it did not serve a client: ${error.message}`;
+      const message = `before the attack began, the server did not serve a client: ${error.message}`;
       const cause =
-        "It no longer serves a new client after those of the stages before. Each of them has left: the server must not wait for it, nor keep its place.";
+        "It no longer serves a new client after the clients of earlier stages. They have all left, so the server must not wait for them or keep their places.";
       throw new CheckFailed(message, error.sign, error.likelyCause ?? cause);
     }
   }
@@ -168,7 +169,7 @@ async function isClosedToo(isStillServed: () => Promise<void>): Promise<boolean>
   }
 }
 
-/** The likely cause of a failure: its own, or the attack's where it fits what was seen. */
+/** The likely cause of a failure: the failure's own, or the attack's if it fits the sign. */
 function causeOf({ cause, fits }: ServerCheck, { likelyCause, sign }: CheckFailed): string {
   if (likelyCause !== undefined) return likelyCause;
   const isFitting = fits === undefined || fits.includes(sign);

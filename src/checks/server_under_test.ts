@@ -1,5 +1,6 @@
 /**
- * A server that is checked or attacked: where it listens, how patient it is, and every connection to it.
+ * A server that is checked or attacked: where it listens, how long it waits for its clients, and every connection to
+ * it.
  *
  * @module
  */
@@ -22,7 +23,9 @@ export class ServerUnderTest {
   readonly interval: number;
   /** Between two pieces of a packet, in milliseconds: see {@link pauseWithin}. */
   readonly pause: number;
-  /** How long the server may take for what it does at once, in milliseconds: not so long that its timeout comes first. */
+  /**
+   * How long the server may take for what it does at once, in milliseconds: short enough that its timeout comes later.
+   */
   readonly promptly: number;
 
   /**
@@ -46,7 +49,7 @@ export class ServerUnderTest {
   /**
    * Connects.
    *
-   * @param name - what its lines start with; without a name nothing about it is printed
+   * @param name - what its lines start with; without a name, nothing about the connection is printed
    * @returns the connection
    * @throws CheckFailed if the server no longer accepts connections
    */
@@ -62,11 +65,11 @@ export class ServerUnderTest {
     }
   }
 
-  /** Whether anyone still listens there. */
+  /** Whether a server still listens there. */
   async listens(): Promise<boolean> {
     try {
       const { connection } = await connectTo(this.#address, PROMPTLY);
-      // Politely, and after the server has had the time to send something: to look at it must not harm it.
+      // Close politely, and after the server has had time to send something: looking must not disturb it.
       await connection.waitForBytes(deadlineIn(PAUSE)).catch(() => {});
       await connection.close();
       return true;
@@ -75,7 +78,7 @@ export class ServerUnderTest {
     }
   }
 
-  /** Closes every connection that is still open, politely, so that what comes next does not suffer from it. */
+  /** Politely closes every connection that is still open, so that none of them disturbs the next stage. */
   async leave(): Promise<void> {
     await Promise.all(Array.from(this.#peers, (peer) => peer.leave()));
     this.#peers.clear();

@@ -40,15 +40,15 @@ export interface Stage {
   run(): Promise<Failure | undefined>;
 }
 
-/** A stage that takes longer than this says what it waits for, in milliseconds. */
+/** A stage that takes longer than this, in milliseconds, says what it is waiting for. */
 const SILENCE = 2000;
 
 /**
- * Runs stages one after another, a line each. The first that fails is explained, with its conversation in bytes and
- * time.
+ * Runs stages one after another, and prints a line for each. It explains the first one that fails, and shows its
+ * conversation with bytes and times.
  *
  * @param stages - the stages
- * @param goesOn - asked after a stage that failed: whether there is any point in the next
+ * @param goesOn - called after a stage that failed: whether it makes sense to go on
  * @returns whether all have passed
  */
 export async function runStages(stages: readonly Stage[], goesOn: () => Promise<boolean>): Promise<boolean> {
@@ -76,7 +76,7 @@ export async function runStages(stages: readonly Stage[], goesOn: () => Promise<
     }
     isExplained = true;
     if (!(await goesOn())) {
-      log("The rest was not tried: there is nothing left to talk to.");
+      log("The other stages were not tried: there is nothing left to talk to.");
       break;
     }
   }
@@ -85,10 +85,10 @@ export async function runStages(stages: readonly Stage[], goesOn: () => Promise<
 }
 
 /**
- * Shows that a long stage has not hung: what it is, and what it waits for. On a terminal that is a line which the next
- * one replaces; anywhere else it is one line more.
+ * Shows that a long stage has not hung: what it is, and what it waits for. On a terminal the next line replaces
+ * it; elsewhere it is an extra line.
  *
- * @returns ends it
+ * @returns a function that ends this
  */
 function showWaiting(title: string, conversation: Conversation): () => void {
   const isReplaced = process.stdout.isTTY === true && process.env["TERM"] !== "dumb";
@@ -97,7 +97,7 @@ function showWaiting(title: string, conversation: Conversation): () => void {
     const line = `… ${title}${conversation.lastRemark ? `: ${conversation.lastRemark}` : ""}`;
     if (line === shown || (shown !== "" && !isReplaced)) return;
     shown = line;
-    // A line that is wider than the terminal could not be replaced.
+    // A line wider than the terminal could not be replaced.
     const fitting = [...line].slice(0, (process.stdout.columns || 80) - 1).join("");
     process.stdout.write(isReplaced ? `\r\x1b[K${paint(fitting, "dim")}` : `${line}\n`);
   };

@@ -77,7 +77,7 @@ describe("npm run check-server", () => {
     const { code, stdout } = await check("0", "no_such_program {port}").exit();
     expect(code).toBe(1);
     expect(stdout).toMatch(/could not be started in .*: there is no program no_such_program\.\n/);
-    expect(stdout).toMatch(/^ {2}Likely cause: The first word of COMMAND is no program/m);
+    expect(stdout).toMatch(/^ {2}Likely cause: The first word of COMMAND isn't a program/m);
   });
 
   test.runIf(HAS_SIGNALS)("ends with 130 when it is interrupted: 0 would mean that all passed", async () => {

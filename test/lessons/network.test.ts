@@ -341,7 +341,7 @@ describe("a recipe", () => {
     ["hold →\npass →\nrelease → all", /line 3: expected hold →/],
     ["delay → soon", /line 1: expected milliseconds, from 0 to 2147483647, after delay →, not "soon"/],
     ["wait", /line 1: expected milliseconds/],
-    ["fin →\nhold →", /line 2: expected no more steps for →: line 1 has ended that way/],
+    ["fin →\nhold →", /line 2: expected no more steps for →: line 1 closed that direction/],
     ["drop →", /line 1: expected hold, stop reading, swallow/],
   ])("that makes no sense, %j, is refused with 2 and one line", async (text, message) => {
     const file = recipe(text);

@@ -97,7 +97,7 @@ describe("readCommandLine", () => {
     [["--timeout", "--", "5"], "--timeout needs a value: --timeout MS"],
     [["--host", "--threads"], "--host needs a value: --host ADDRESS"],
     [["--host="], "--host needs a value: --host ADDRESS"],
-    [["--threads=yes"], '--threads takes no value, but "yes" came'],
+    [["--threads=yes"], '--threads takes no value, but got "yes"'],
     [["--port", "65536"], '--port must be a whole number from 0 to 65535, not "65536"'],
     [["--port", "-1"], '--port must be a whole number from 0 to 65535, not "-1"'],
     [["--port=-1"], '--port must be a whole number from 0 to 65535, not "-1"'],

@@ -111,7 +111,7 @@ describe("explain", () => {
     [systemError("EINVAL", { syscall: "setsockopt" }), "EINVAL: as Node says it"],
     [
       systemError("ABORT_ERR"),
-      "no connection within --timeout milliseconds. Check --host, and that the network is up.",
+      "no connection within --timeout milliseconds. Check --host, and whether the network is up.",
     ],
     [
       systemError("EHOSTUNREACH"),

@@ -33,7 +33,7 @@ export default [
   {
     name: "newcomers are not told who is there",
     edits: [["  for (const [other, { position }] of clients) client.tell(other, position);\n", ""]],
-    says: /newcomer is told who is there/,
+    says: /newcomer hears who is there/,
   },
   {
     name: "newcomers are told where everybody began",
@@ -99,7 +99,7 @@ export default [
         "      await tellAll(id, client.position);\n      // One",
       ],
     ],
-    says: /one slow client holds up all/,
+    says: /one slow client holds up everyone/,
   },
   {
     name: "keeps everything for the slow",
@@ -113,7 +113,7 @@ export default [
   {
     name: "keeps nothing for the slow",
     edits: [[KEEP, ""]],
-    says: /the last that the slow client was told.*must be sent as soon as there is room/s,
+    says: /the last thing that the slow client heard.*must be sent as soon as there is room/s,
   },
   {
     name: "no deadline for those who take nothing",

@@ -122,7 +122,7 @@ describe("why it has not started", () => {
     expect(program.ended).toMatch(
       /^no_such_program 5 could not be started in .*: there is no program no_such_program\.$/,
     );
-    expect(program.causeOfNoStart("Listen.")).toMatch(/^The first word of COMMAND is no program/);
+    expect(program.causeOfNoStart("Listen.")).toMatch(/^The first word of COMMAND isn't a program/);
     program.kill(); // there is nothing to kill
     expect(await program.stop()).toBeUndefined();
   });

@@ -77,7 +77,7 @@ test("of a long conversation the last thirty lines are shown", async () => {
 test("tries nothing more when there is nothing left to talk to", async () => {
   expect(await runStages([fails("one"), passes("two")], async () => false)).toBe(false);
   expect(lines.slice(-2)).toEqual([
-    "The rest was not tried: there is nothing left to talk to.",
+    "The other stages were not tried: there is nothing left to talk to.",
     "0 of 2 passed",
   ]);
 });
