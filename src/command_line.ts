@@ -212,7 +212,7 @@ function readFlag(
   if (!flag) throw new RangeError(`unknown flag ${word}`);
   if (!flag.placeholder) {
     if (given !== undefined)
-      throw new RangeError(`--${name} takes no value, but ${JSON.stringify(given)} came`);
+      throw new RangeError(`--${name} takes no value, but got ${JSON.stringify(given)}`);
     values.set(name, "");
     return;
   }

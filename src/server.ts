@@ -226,7 +226,7 @@ export class Server<Options extends ServerOptions> {
     const id = this.#nextId++;
     const client = { socket };
     this.#clients.set(id, client);
-    log(`client ${id} came from ${from}; ${this.#clients.size} connected`, "green");
+    log(`client ${id} connected from ${from}; ${this.#clients.size} connected`, "green");
     this.#serve(client, id).catch(() => {}); // it does not throw
   }
 

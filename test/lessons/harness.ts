@@ -264,7 +264,7 @@ export class Server extends Program {
 
   /** The id that the log gives a client. */
   async idOf(client: Peer): Promise<number> {
-    const [, id] = await this.line(new RegExp(`client (\\d+) came from \\S*:${client.port}\\b`));
+    const [, id] = await this.line(new RegExp(`client (\\d+) connected from \\S*:${client.port}\\b`));
     return Number(id);
   }
 

@@ -151,13 +151,13 @@ describe("a client", () => {
   it("gets an id and a place in the list, and is off the list when it leaves", async () => {
     const { port } = await listen(echo);
     const first = await join(port);
-    await line(new RegExp(`^client 1 came from 127\\.0\\.0\\.1:${first.localPort}; 1 connected$`));
+    await line(new RegExp(`^client 1 connected from 127\\.0\\.0\\.1:${first.localPort}; 1 connected$`));
     await join(port);
-    await line(/^client 2 came from .*; 2 connected$/);
+    await line(/^client 2 connected from .*; 2 connected$/);
     first.end();
     await line(/^client 1 left: the peer closed the connection; 1 remain$/);
     await join(port);
-    await line(/^client 3 came from .*; 2 connected$/);
+    await line(/^client 3 connected from .*; 2 connected$/);
   });
 
   it.each<[string, Handler<ServerOptions>, string | RegExp]>([
@@ -277,7 +277,7 @@ describe("a client", () => {
     const { port } = await listen(echo, { host: "::1" });
     expect(lines).toEqual([`listening on [::1]:${port}`]);
     const peer = await join(port, { host: "::1" });
-    await line(new RegExp(`^client 1 came from \\[::1\\]:${peer.localPort};`));
+    await line(new RegExp(`^client 1 connected from \\[::1\\]:${peer.localPort};`));
   });
 });
 
@@ -324,7 +324,7 @@ describe("too many clients", () => {
     const { port } = await listen(echo, options);
     for (let client = 0; client <= clients; client++) await join(port);
     expect(await line(/^turned away/)).toMatch(`the limit is reached: ${limit}`);
-    expect(lines.filter((text) => / came from /.test(text))).toHaveLength(clients);
+    expect(lines.filter((text) => / connected from /.test(text))).toHaveLength(clients);
   });
 
   it.each(["", "Max open files            unlimited   unlimited   files\n"])(
@@ -392,7 +392,7 @@ describe("too many clients", () => {
   it("are those that would need an id beyond the largest int", async () => {
     const { port } = await listen(echo, {}, 2 ** 31 - 1);
     await join(port);
-    await line(/^client 2147483647 came from .*; 1 connected$/);
+    await line(/^client 2147483647 connected from .*; 1 connected$/);
     expect(await received(await join(port))).toBe("");
     await line(/^turned away \S+: all ids have been used; restart the server$/);
   });

@@ -66,14 +66,14 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
     const [first, second] = [await Peer.connect(server.port), await Peer.connect(server.port)];
     expect(await readTest(first)).toEqual({ id: 1, sequence: 1 });
     expect(await readTest(second)).toEqual({ id: 2, sequence: 1 });
-    await server.line(/client 1 came from 127\.0\.0\.1:\d+; 1 connected/);
-    await server.line(/client 2 came from 127\.0\.0\.1:\d+; 2 connected/);
+    await server.line(/client 1 connected from 127\.0\.0\.1:\d+; 1 connected/);
+    await server.line(/client 2 connected from 127\.0\.0\.1:\d+; 2 connected/);
 
     second.end();
     await server.line(/client 2 left: .*; 1 remain/);
     const third = await Peer.connect(server.port);
     expect(await readTest(third)).toEqual({ id: 3, sequence: 1 });
-    await server.line(/client 3 came from .*; 2 connected/);
+    await server.line(/client 3 connected from .*; 2 connected/);
 
     first.end();
     third.end();
@@ -208,7 +208,7 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
     await server.line(/client 1 left/);
     const fourth = await Peer.connect(server.port);
     expect(await readTest(fourth)).toEqual({ id: 3, sequence: 1 });
-    await server.line(/client 3 came from .*; 2 connected/);
+    await server.line(/client 3 connected from .*; 2 connected/);
   });
 
   test("--quiet logs who comes and leaves, and no packets", async () => {

@@ -224,7 +224,7 @@ describe.each(MODES)("lesson 1's server, clients as $mode", ({ mode, flags }) =>
   test("closes a client that resets, wherever it is, and counts down", async () => {
     const quiet = await startServer(LESSON_1, ...flags);
     const client = await Peer.connect(quiet.port);
-    await quiet.line(/client 1 came from 127\.0\.0\.1:\d+; 1 connected/);
+    await quiet.line(/client 1 connected from 127\.0\.0\.1:\d+; 1 connected/);
     const witness = askingWitness(client);
     const whole = request("SUMA", 2, 3);
     for (const sent of mode === "tasks" ? [0, 1, 3, 4, 5, 8, 11, 12] : [4, 12]) {
