@@ -1,5 +1,5 @@
 /**
- * `npm run docs:open`: builds the site, serves it to this machine alone, and opens a browser where there is one.
+ * `npm run docs:open`: builds the site, serves it to this machine only, and opens a browser if there is one.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { serve } from "./serve.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** The program of each system that opens a URL as a click on it would; elsewhere a desktop has xdg-open. */
+/** The program of each operating system that opens a URL as a click would. Other desktops have xdg-open. */
 const OPENERS: Readonly<Record<string, readonly string[]>> = {
   darwin: ["open"],
   win32: ["cmd", "/c", "start", '""'],
@@ -36,7 +36,7 @@ open(url);
 await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 await close();
 
-/** Opens a browser. Where there is none, the line above is all there is. */
+/** Opens a browser. Without one, the line above has to do. */
 function open(page: string): void {
   const [program = "", ...words] = OPENERS[process.platform] ?? ["xdg-open"];
   const child = spawn(program, [...words, page], { stdio: "ignore", detached: true });

@@ -1,5 +1,5 @@
 /**
- * Serves a folder of files over HTTP, to this machine alone: the generated site needs no more than that.
+ * Serves a folder of files over HTTP, to this machine only. The generated site needs nothing more.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize, sep } from "node:path";
 
-/** What a browser is told each kind of file is. It runs no script and no style that is called anything else. */
+/** The media type of each kind of file. A browser runs no script and no style that has another type. */
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
@@ -23,11 +23,11 @@ const TYPES: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** A folder that is served. */
+/** A folder being served. */
 export interface ServedFolder {
   /** Where its files are, e.g. `http://127.0.0.1:40123/`. */
   readonly url: string;
-  /** Stops serving, and hangs up on whoever still asks. */
+  /** Stops serving, and closes open connections. */
   readonly close: () => Promise<void>;
 }
 
@@ -75,7 +75,7 @@ function sendFile(file: string, response: ServerResponse): void {
   response.writeHead(200, {
     "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store", // the site may have been built anew since
+    "Cache-Control": "no-store", // the site may have been rebuilt since
   });
   createReadStream(file)
     .on("error", () => response.destroy())

@@ -1,5 +1,5 @@
 /**
- * What the guides show is what the programs print: this runs their transcripts.
+ * Checks that the guides show what the programs print: it runs their transcripts.
  *
  * In a guide a comment names the terminal that a block of console lines belongs to:
  *
@@ -11,12 +11,12 @@
  *     listening on 127.0.0.1:9000
  *     ```
  *
- * A session has terminals, and begins with none. A line after `$` is typed there; if a program of an earlier block
- * still runs in that terminal, Ctrl-C ends it first. Each other line must be printed there, in this order, after what
- * earlier blocks showed. What is printed in between may be left out. A block without a comment is only text.
+ * A session has terminals, and begins with none. A line after `$` is typed there. If a program of an earlier block
+ * still runs in that terminal, Ctrl-C ends it first. Every other line must be printed there, in this order, after what
+ * earlier blocks showed. A guide may leave out lines in between. A block without a comment is only text.
  *
- * `npx tsx docs/transcripts.ts` runs all guides, and puts numbers and bytes that have changed right. It says where the
- * words differ: those are for a person to mend. A test runs the same, and mends nothing.
+ * `npx tsx docs/transcripts.ts` runs all guides, and corrects numbers and bytes that have changed. It reports where
+ * the words differ, for a person to correct. A test runs the same, and changes nothing.
  *
  * @module
  */
@@ -46,15 +46,15 @@ interface Block {
   readonly lines: readonly string[];
 }
 
-/** Blocks that belong together, in their order. */
+/** Blocks that belong together, in order. */
 type Session = Block[];
 
-/** A line of a guide that was not printed as it stands there. */
+/** A line of a guide that was not printed exactly. */
 export interface Difference {
   /** Its number in the guide, from 0. */
   readonly line: number;
   readonly text: string;
-  /** What was printed: the same words with other numbers. Undefined if there was nothing like it. */
+  /** What was printed: the same words with other numbers. Undefined if no line was like it. */
   readonly printed: string | undefined;
   /** The last lines of its terminal. */
   readonly terminal: string;
@@ -76,7 +76,7 @@ export function guides(): string[] {
  * Runs the transcripts of a guide.
  *
  * @param guide - its path from the root of the kit
- * @returns the lines that were not printed as they stand there
+ * @returns the lines that were not printed exactly
  */
 export async function replay(guide: string): Promise<Difference[]> {
   await compile();
@@ -118,7 +118,7 @@ function sessionsOf(text: string): Session[] {
 /** The terminals of a session. */
 class Stage {
   readonly #terminals = new Map<string, Terminal>();
-  /** The port that the guide names. The real one is any that is free, so that sessions can run side by side. */
+  /** The port that the guide names. The real port is any free one, so that sessions can run side by side. */
   readonly #portInGuide: number;
   #port = 0;
 
@@ -139,7 +139,7 @@ class Stage {
         (line) => normal(this.#asInGuide(line), isRandom) === normal(text, isRandom),
       );
       if (shown) continue;
-      // Not as it stands there. Has it other numbers?
+      // It was not printed exactly. Was it printed with other numbers?
       const similar = await terminal.next((line) => words(this.#asInGuide(line)) === words(text), 0);
       differences.push({
         line: start + index,
@@ -178,7 +178,7 @@ class Stage {
         port,
       ];
     if (typed.startsWith("curl ")) {
-      // Where there is no curl, its lines are not missed.
+      // Without curl, its lines are not expected.
       if (spawnSync("curl", ["--version"]).error) return undefined;
       return [
         "curl",
@@ -228,7 +228,7 @@ class Terminal {
     });
   }
 
-  /** Ctrl-C, if a program runs. One that ends by itself is given the time. */
+  /** Sends Ctrl-C if a program runs. A program that ends by itself gets the time to do so. */
   async interrupt(signal: NodeJS.Signals = "SIGINT"): Promise<void> {
     if (!this.#child || this.#hasEnded) return;
     const ended = once(this.#child, "close");
@@ -236,7 +236,7 @@ class Terminal {
     await ended;
   }
 
-  /** The next line that is like this; undefined if none comes. What stands before it is not shown any more. */
+  /** The next line that is like this; undefined if none comes. It skips the lines before it. */
   async next(isIt: (line: string) => boolean, patience: number = PATIENCE): Promise<string | undefined> {
     const end = performance.now() + patience;
     for (;;) {
@@ -258,7 +258,7 @@ class Terminal {
     }
   }
 
-  /** Waits for a line, and leaves it to be shown. */
+  /** Waits for a line, and doesn't skip it. */
   async peek(pattern: RegExp): Promise<RegExpExecArray | undefined> {
     const shown = this.#shown;
     const line = await this.next((candidate) => pattern.test(candidate));
@@ -275,7 +275,10 @@ function wordsOf(text: string): string[] {
   return text.split(" ").filter((word) => word !== "");
 }
 
-/** A line without what differs from run to run: clients' ports, durations, the time of `--times`, the numbers of threads. */
+/**
+ * A line without what differs from run to run: clients' ports, durations, the time of `--times`, the numbers of
+ * threads.
+ */
 function normal(line: string, isRandom: boolean): string {
   const fixed = line
     .replace(/^ *\d+\.\d\d s {2}/, "… s  ")

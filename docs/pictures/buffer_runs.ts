@@ -1,8 +1,9 @@
 /**
- * The runs whose buffers are measured: a client that asks and never reads, and one that only listens and does not even do that.
+ * The runs whose buffers are measured: a client that asks and never reads, and a client that should only read but
+ * doesn't.
  *
- * The operating system tells how much it holds in `/proc/net/tcp`, so they can be measured on Linux only. A program tells
- * it itself: the server through gauge.js.
+ * The operating system shows how much it holds in `/proc/net/tcp`, so the runs can only be measured on Linux. Programs
+ * report their own buffers, the server through gauge.js.
  *
  * @module
  */
@@ -22,10 +23,10 @@ import { type Container, type Moment, pickMoments, type RecordedBuffers } from "
 /** How long to rest between two samples, in milliseconds. */
 const BETWEEN = 10;
 
-/** So much in a server's program, in bytes, shows that it has no limit. */
+/** This many bytes in a server's program show that it has no limit. */
 const ENOUGH = 12_000_000;
 
-/** A server that has read nothing during so many samples has stopped reading. */
+/** A server that reads nothing during this many samples has stopped reading. */
 const STALLED = 50;
 
 /** A run that can be measured again and again. */
@@ -38,7 +39,7 @@ export interface BufferRun {
   readonly client: number;
   /** The buffers that the bytes pass through, in that order. */
   readonly containers: readonly Container[];
-  /** Does it, with clients that read nothing unless they are told to. Resolves when the run is over, with what ended it. */
+  /** Does the run, with clients that read only when told to. Resolves with what ended it. */
   run(scene: Scene): Promise<string>;
   /** Puts what was measured into the containers. */
   pour(levels: Levels): number[];
@@ -86,7 +87,8 @@ export const BUFFER_RUNS: Readonly<Record<string, BufferRun>> = {
       const client = await scene.connect();
       await scene.measured();
       const requests = Buffer.concat(Array(4096).fill(packRequest("SUMA", 2, 3)));
-      // No faster than the server reads, so that one sees what fills first; and once it has stopped reading, without end.
+      // Send no faster than the server reads, so that the picture shows what fills first. Once it has stopped reading,
+      // send without end.
       let stalled = 0;
       for (let seen = scene.levels; !scene.line; await setTimeout(1)) {
         if (scene.levels === seen) continue;
@@ -145,7 +147,7 @@ class Scene {
   readonly #server: ChildProcess;
   readonly #port: number;
   readonly #clients: Socket[] = [];
-  /** What the server says of a client that it has closed. */
+  /** What the server says about a client that it has closed. */
   line = "";
   /** What was measured last. */
   levels: Levels | undefined;
@@ -206,7 +208,9 @@ class Scene {
   }
 }
 
-/** What the operating system holds for one end of a connection, as `/proc/net/tcp` of Linux has it (proc_pid_net(5)). */
+/**
+ * What the operating system holds for one end of a connection, as `/proc/net/tcp` of Linux has it (proc_pid_net(5)).
+ */
 function queuesOf(table: string, local: number, remote: number): Queues | undefined {
   const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, "0");
   const row = new RegExp(`:${hex(local)} \\w{8}:${hex(remote)} 01 (\\w{8}):(\\w{8})`).exec(table);

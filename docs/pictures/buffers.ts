@@ -1,8 +1,8 @@
 /**
  * Where the bytes are: how full each buffer between two programs was in a real run, and how that is drawn.
  *
- * A column is a buffer, from the program that sends to the program that should receive. A row is a moment, and time runs
- * downwards. A box is as full as its buffer was, and the most that its buffer ever held fills it.
+ * A column is a buffer, from the program that sends to the program that should receive. A row is a moment, and time
+ * runs downwards. Each box is scaled to the most that its buffer ever held.
  *
  * @module
  */
@@ -39,13 +39,13 @@ export interface RecordedBuffers {
   readonly moments: readonly Moment[];
 }
 
-/** A container that holds this part of its most is full: what comes and goes beyond that is not worth a row. */
+/** A container with this share of its maximum counts as full: changes beyond that are not worth a row. */
 const FULL = 0.95;
 
-/** A container that holds this part of its most has begun to fill, and one that holds that part is half full. */
+/** A container with the first share of its maximum has begun to fill, and one with the second is half full. */
 const [BEGUN, HALF] = [0.05, 0.5];
 
-/** There are at most about so many rows: what happens between two of them is left out. */
+/** The picture has at most about this many rows, and leaves out what happens between two of them. */
 const ROWS = 12;
 
 const WIDTH = 860;

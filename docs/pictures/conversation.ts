@@ -1,5 +1,5 @@
 /**
- * A conversation as it was recorded, and how one is drawn: a lane for each program, and the bytes on the arrows.
+ * A recorded conversation, and its drawing: a lane for each program, and the bytes on the arrows.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export type Event = {
   | { readonly is: "end"; readonly from: Side }
   /** The connection broke: TCP's RST. */
   | { readonly is: "reset"; readonly from: Side }
-  /** What one side said of it: a line of its log. */
+  /** What one side said about it: a line of its log. */
   | { readonly is: "note"; readonly from: Side; readonly text: string }
 );
 
@@ -42,7 +42,7 @@ export type Event = {
 export interface RecordedConversation {
   /** What it shows, in a sentence. */
   readonly title: string;
-  /** All that happened, in its order. */
+  /** Everything that happened, in order. */
   readonly events: readonly Event[];
 }
 

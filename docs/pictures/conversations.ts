@@ -1,9 +1,9 @@
 /**
- * The conversations that the guides show: in each lesson a normal one, a client that falls silent, one that sends
- * what makes no sense, and a slow one.
+ * The conversations that the guides show: for each lesson a normal client, a silent one, one that
+ * sends nonsense, and a slow one.
  *
- * Each takes place between the lesson's own server and a client: the lesson's own, where that does such a thing; else a socket,
- * moved by hand.
+ * Each takes place between the lesson's own server and a client. That is the lesson's client if it can do this, and
+ * otherwise a socket that this file controls.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import { Recorder } from "./recorder.ts";
 /** Time for the other side to do what it does at once, in milliseconds: what follows is seen to be later. */
 const MOMENT = 300;
 
-/** The lots that a server draws are the same each time. */
+/** The server's random numbers are the same each time. */
 const SAME_LOTS = `--import=data:text/javascript,${encodeURIComponent("let n = 7; Math.random = () => (n = (n * 16807) % 2147483647) / 2147483647;")}`;
 
 /** A lesson that has pictures. */
@@ -38,13 +38,13 @@ export interface PicturedLesson {
   readonly conversations: Readonly<Record<string, Conversation>>;
 }
 
-/** A conversation that can be had again and again. */
+/** A conversation that can be repeated. */
 export interface Conversation {
   /** What it shows, in a sentence. */
   readonly title: string;
-  /** How long the server waits for a client, in milliseconds; 3000 if nothing is said. */
+  /** How long the server waits for a client, in milliseconds; 3000 by default. */
   readonly timeout?: number;
-  /** Has it. The server is there already. */
+  /** Has the conversation. The server is already running. */
   hold(stage: Stage): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ export const LESSONS_WITH_PICTURES: readonly PicturedLesson[] = [
         async hold(stage) {
           const client = await stage.connect();
           await stage.until(bytesFrom("server"));
-          // As the attack does: a byte at once, and then one a second.
+          // Like the attack: one byte at once, and then one a second.
           for (const byte of [1, 0, 0]) {
             client.write(Uint8Array.of(byte));
             await setTimeout(1000);
@@ -190,7 +190,7 @@ export const LESSONS_WITH_PICTURES: readonly PicturedLesson[] = [
   },
 ];
 
-/** A place for each move, so that one can tell how far it has come. */
+/** A different place for each move, so that the place shows how many moves there have been. */
 function placeAt(move: number): [x: number, y: number] {
   return [(move + 12) % 60, (Math.floor(move / 60) + 7) % 20];
 }
@@ -199,12 +199,12 @@ function bytesFrom(side: Side): (event: Event) => boolean {
   return (event) => event.is === "bytes" && event.from === side;
 }
 
-/** Whether the server says of a client that it has left. */
+/** Whether the server says that a client has left. */
 function isLog(event: Event): boolean {
   return event.is === "note" && event.from === "server";
 }
 
-/** What a conversation needs: programs, sockets, and somebody who writes down. */
+/** What a conversation needs: programs, sockets, and a recorder. */
 class Stage {
   readonly #folder: string;
   readonly #recorder: Recorder;
@@ -273,7 +273,7 @@ class Stage {
     return [one, two];
   }
 
-  /** Leaves nothing behind. */
+  /** Stops everything that is still running. */
   async close(): Promise<void> {
     this.#recorder.close();
     for (const one of this.#left) {
@@ -290,7 +290,7 @@ function run(file: string, ...flags: string[]) {
 }
 
 /**
- * Has a conversation, and writes it down.
+ * Has a conversation, and records it.
  *
  * @param lesson - its lesson
  * @param name - its name

@@ -1,14 +1,14 @@
 /**
- * The state of the page in its address, behind the `#`, where no server ever sees it.
+ * The state of the page in its address, after the `#`, where no server ever sees it.
  *
  * ```text
  *   #f=<ihh&v=4&v=2&v=3        a format and values
  *   #f=<ihh&x=0400000002000300 a format and bytes
- *   #p=1.client&…&t=SUMA      a preset's names, and a text behind the struct
+ *   #p=1.client&…&t=SUMA      a preset's names, and a text after the struct
  *   #…&n=3&c=5.19              three packets, cut before the bytes 5 and 19
  * ```
  *
- * Whoever made the link is a stranger: everything has a limit, and what is beyond it is refused as a whole.
+ * A stranger may have made the link, so everything has a limit, and an address beyond a limit is refused as a whole.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const LONGEST_ADDRESS = 16_384;
  * Writes a state as an address.
  *
  * @param state - the state
- * @returns the part behind the `#`, that included
+ * @returns the part after the `#`, that included
  */
 export function toAddress(state: State): string {
   const { preset, format, values, text, hex, packets, cuts } = state;
@@ -43,9 +43,9 @@ export function toAddress(state: State): string {
 /**
  * Reads an address.
  *
- * @param address - the part behind the `#`, that included
+ * @param address - the part after the `#`, that included
  * @returns its state; undefined if it has none
- * @throws RangeError that says what no link of this page would hold
+ * @throws RangeError that says what no link from this page would contain
  */
 export function fromAddress(address: string): State | undefined {
   if (address.length <= 1) return undefined;

@@ -1,5 +1,5 @@
 /**
- * What each thing that a person does makes of the state.
+ * How each action of a person changes the state.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { readBytes, suits, zeroOf } from "./values.ts";
  */
 export function changeFormat(state: State, format: string, presets: readonly Preset[]): State {
   const next = { ...state, format, cuts: undefined };
-  // While it is being typed a format is often wrong for a moment, and nothing else changes then.
+  // While you type, a format is often wrong for a moment. Nothing else changes then.
   if (refusalOf(format)) return next;
   const reading = read({ ...next, hex: undefined }, presets);
   if ("about" in reading) return next;
@@ -61,7 +61,7 @@ export function changeValue(state: State, reading: Reading, index: number, typed
 }
 
 /**
- * Another text behind the struct is typed.
+ * Another text after the struct is typed.
  *
  * @param state - the state until now
  * @param reading - what is shown of it

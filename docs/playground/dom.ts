@@ -54,14 +54,14 @@ export function find<T extends HTMLElement>(id: string, type: new () => T): T {
 }
 
 /**
- * Sets a text that a screen reader says when it changes. Its element is there before, even if it is empty: what has just
- * appeared is not said everywhere.
+ * Sets a text that a screen reader says when it changes. Its element must exist before, even if it is empty, because
+ * not every screen reader announces a new element.
  *
  * @param element - the element
  * @param text - the text, if there is any
  */
 export function say(element: HTMLElement, text = ""): void {
-  // Only where it changes: what is set again is said again.
+  // Set it only if it changes, because screen readers repeat a text that is set again.
   if (element.textContent !== text) element.textContent = text;
 }
 

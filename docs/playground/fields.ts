@@ -5,7 +5,7 @@
  *   "@bi"    b · · · i i i i       a value of 1 byte, a gap of 3, a value of 4
  * ```
  *
- * Every place is asked of `calcsize`: it is the size of the format up to there. So this cannot disagree with struct.
+ * `calcsize` gives every place: the size of the format up to there. So this file cannot disagree with struct.
  *
  * @module
  */
@@ -24,7 +24,9 @@ export const MOST_VALUES = 64;
 
 /** Some of the bytes of a packet that belong together. */
 export interface Part {
-  /** A `value`; the `text` behind the struct; bytes that the format `pad`s with; or a `gap` that aligns the next value. */
+  /**
+   * A `value`; the `text` behind the struct; bytes that the format `pad`s with; or a `gap` that aligns the next value.
+   */
   readonly kind: "value" | "text" | "pad" | "gap";
   /** What it is called. */
   readonly name: string;

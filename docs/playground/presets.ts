@@ -1,5 +1,5 @@
 /**
- * What one can start from: the packets of each lesson, as its `protocol.ts` describes them, and headers that everyone
+ * What you can start from: the packets of each lesson, as its `protocol.ts` describes them, and headers that everyone
  * has on their disk or on their wire.
  *
  * @module
@@ -34,7 +34,7 @@ export interface Preset {
   readonly names: readonly string[];
   /** Each value, as a person would type it. */
   readonly values: readonly string[];
-  /** The text behind the struct, if it has one. */
+  /** The text after the struct, if it has one. */
   readonly text?: string;
   /** Its description, if it is a lesson's. */
   readonly packet?: PacketDescription;

@@ -1,5 +1,5 @@
 /**
- * What the library makes of what was typed: bytes from values, or values from bytes, and what it refuses.
+ * What the library does with what was typed: it makes bytes from values, or values from bytes, or refuses them.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface Reading {
   readonly typed: readonly string[];
   /** Why the library refuses a value; undefined for each that it packs. */
   readonly refused: readonly (string | undefined)[];
-  /** What the input of the text behind the struct shows; undefined if there is no such text. */
+  /** What the input of the text after the struct shows; undefined if there is no such text. */
   readonly text: string | undefined;
   /** What the input of the hex digits shows. */
   readonly hex: string;
@@ -186,7 +186,7 @@ function mean(packet: PacketDescription, bytes: Uint8Array): string {
 }
 
 /**
- * Puts bytes behind each other.
+ * Joins bytes.
  *
  * @param pieces - the bytes
  * @returns all of them

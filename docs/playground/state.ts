@@ -1,5 +1,5 @@
 /**
- * What the page shows is all in one value: what was typed, and where the knives are. A link holds it, too.
+ * One value holds everything that the page shows: what was typed, and where the knives are. A link contains it, too.
  *
  * @module
  */
@@ -10,18 +10,21 @@ export interface State {
   readonly preset: string;
   /** The format as typed, right or wrong. */
   readonly format: string;
-  /** Each value as typed. There may be too few, and zeros stand in; or more, which a longer format will need again. */
+  /**
+   * Each value as typed. If there are too few, zeros stand in. If there are too many, a longer format may need them
+   * again.
+   */
   readonly values: readonly string[];
-  /** The text behind the struct as typed; only some packets have one. */
+  /** The text after the struct as typed; only some packets have one. */
   readonly text: string;
   /**
-   * Bytes as typed in hex: then they hold and the values follow. Undefined if the values were typed last, and the bytes
-   * follow them.
+   * Bytes as typed in hex, which the values follow. Undefined if the values were typed last: then the bytes
+   * follow the values.
    */
   readonly hex: string | undefined;
   /** How many packets the stream has. */
   readonly packets: number;
-  /** The knives: a number n cuts the stream before its byte n. Undefined where they lie at first. */
+  /** The knives: a number n cuts the stream before its byte n. Undefined for their first places. */
   readonly cuts: readonly number[] | undefined;
 }
 

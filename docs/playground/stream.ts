@@ -30,7 +30,7 @@ export interface Stream {
 
 /** What a reader makes of a chunk, or part of one. */
 export interface Outcome {
-  /** It reads a packet that was sent, or waits for the rest of one; all else it should not do. */
+  /** It reads a packet that was sent, or waits for the rest of one. Everything else is a mistake. */
   readonly does: "reads" | "waits" | "misreads" | "fails" | "loses" | "refuses";
   /** What it does that to. */
   readonly what: string;
@@ -70,7 +70,7 @@ export function streamOf(reading: Reading, count: number): Stream | undefined {
   return { packet, packets, meanings: packets.map((each) => say(packet, each)), bytes: join(packets) };
 }
 
-/** The nth packet after the first one: the last number in it is n more, so that one can tell them apart. */
+/** The nth packet after the first one: the last number in it is n more, so that you can tell them apart. */
 function follower({ format, bytes, parts, values, packet }: Reading, nth: number): Uint8Array {
   const counts = parts.findLast(
     ({ name, layout }) =>

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Takes over what was chosen on another page of the site, if anything was; else the system decides. */
+/** Takes over what was chosen on another page of the site, if anything was; otherwise the operating system decides. */
 export function followTheme(): void {
   try {
     const chosen = localStorage.getItem("tsd-theme") ?? "os";

@@ -1,7 +1,7 @@
 /**
  * Values as a person types them, and bytes.
  *
- * What makes no sense for a code is handed on as it is: struct refuses it, and its own words say why.
+ * A value that makes no sense for a code is passed on unchanged: struct refuses it, and its message says why.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * An input for each value, with what the library says of it.
+ * An input for each value, with what the library says about it.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { LONGEST_VALUE } from "./values.ts";
 export interface ValuesActions {
   /** Types a value. */
   readonly typeValue: (index: number, typed: string) => void;
-  /** Types the text behind the struct. */
+  /** Types the text after the struct. */
   readonly typeText: (typed: string) => void;
 }
 

@@ -1,4 +1,4 @@
-// Takes a source file apart for its page: what its comments say, as Markdown, and the code that each stands above.
+// Splits a source file for its page: its comments as Markdown, and the code below each.
 
 import ts from "typescript";
 
@@ -102,7 +102,7 @@ const TAGS = {
   see: (text) => `- See ${text}`,
 };
 
-/** From what a comment holds to Markdown that needs no TypeDoc to be read. */
+/** Turns a comment into Markdown that can be read without TypeDoc. */
 function toMarkdown(text) {
   return outsideFences(text, (part) =>
     part
@@ -117,7 +117,7 @@ function toMarkdown(text) {
       .replace(/(?<=^|\n\n)(?: {2,}\S.*(?:\n|$))+/g, (block) =>
         block.replace(/^ */gm, (spaces) => `${spaces}  `),
       )
-      // What looks like a tag is none, unless it is a link.
+      // What looks like a tag isn't one, unless it is a link.
       .replace(/`[^`]*`|<(?!https?:)/g, (match) => (match === "<" ? "&lt;" : match)),
   );
 }

@@ -1,4 +1,4 @@
-// What the site is made of, read from the tree and from its guides: no list of lessons is kept anywhere else.
+// What the site is made of, read from the tree and from its guides: there is no other list of lessons.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
@@ -11,7 +11,7 @@ import { Slugger } from "./slugger.js";
  * @property {string} folder e.g. `lessons/0_simple_test_packets`
  * @property {string} guide the path of its guide
  * @property {string} exercises the path of the guide to its exercises
- * @property {string[]} programs the paths of its programs, in the order in which the guide comes to them
+ * @property {string[]} programs the paths of its programs, in the order in which the guide mentions them
  * @property {string[]} stubs the paths of its exercises
  * @property {Map<number, Step>} steps its steps, in the code
  */
@@ -101,7 +101,7 @@ export class Course {
     return readFileSync(join(this.root, path), "utf8").replaceAll("\r\n", "\n");
   }
 
-  /** The pieces of a source file. They are needed in several places, and taken apart once. */
+  /** The pieces of a source file. Several places need them, so a file is split only once. */
   piecesOf(path) {
     if (!this.#pieces.has(path)) this.#pieces.set(path, annotate(this.read(path)));
     return this.#pieces.get(path);

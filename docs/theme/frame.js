@@ -1,11 +1,11 @@
-// What all pages have around their content: what the browser is told, the bar above, the navigation, and the foot.
+// What all pages have around their content: the head, the bar at the top, the navigation, and the footer.
 
 import { contents, neighbours } from "./contents.js";
 import { h, icon } from "./jsx.js";
 
 /**
- * What a page may load and run: only what is the site's own, and no script or style that stands in a page. The hash is
- * that of nothing: TypeDoc's script adds a style that stays empty.
+ * What a page may load and run: only the site's own files, and no script or style inside a page. The hash is that of an
+ * empty text, because TypeDoc's script adds a style that stays empty.
  */
 const POLICY = [
   "default-src 'none'",
@@ -50,7 +50,7 @@ function head(context) {
     h("title", null, title(context)),
     h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
     h("link", { rel: "icon", href: asset("favicon.svg"), type: "image/svg+xml" }),
-    // Before anything is drawn: light or dark, as it was chosen last.
+    // Before anything is drawn, choose light or dark, as the reader did last.
     h("script", { src: asset("theme.js") }),
     ["style.css", "highlight.css", "custom.css"].map((file) =>
       h("link", { rel: "stylesheet", href: asset(file) }),

@@ -41,7 +41,7 @@ export function extendMarkdown(parser, pictures) {
     return `<code${content.length < 25 ? ' class="short"' : ""}>${escapeHtml(content)}</code>`;
   };
 
-  // A question that is asked before its answer can be seen.
+  // A question whose answer is folded.
   const paragraph = rules.paragraph_open;
   rules.paragraph_open = (tokens, index, options, env, self) => {
     if (tokens[index + 1].content.startsWith("**Predict:**")) tokens[index].attrJoin("class", "predict");
@@ -90,7 +90,9 @@ function roleOf(name = "") {
   return name ? "magenta" : "plain";
 }
 
-/** A printed line. Its bytes have the colours of their fields, as in the terminal, if it shows a packet from its start. */
+/**
+ * A printed line. Its bytes have the colours of their fields, as in the terminal, if it shows a packet from its start.
+ */
 function printed(line) {
   const [, start, bytes, rest] = BYTES.exec(line) ?? [];
   if (/^[✓✗]/.test(line))
@@ -108,7 +110,7 @@ function inPage(picture, alt) {
   return `<span class="picture">${shapes.trim()}</span>`;
 }
 
-/** Text whose signs stand where they stand. */
+/** Text that keeps its spaces and line breaks. */
 function drawing(content) {
   return `<pre class="${DRAWING.test(content) ? "drawing" : "plain"}">${escapeHtml(content.trimEnd())}</pre>\n`;
 }

@@ -1,4 +1,4 @@
-// Plays the recordings of a page. All lines are there already: each is shown when its time has come.
+// Plays the recordings of a page. All lines are in the page already, and each is shown at its time.
 
 for (const player of document.querySelectorAll(".player")) setUp(player);
 
@@ -18,7 +18,7 @@ function setUp(player) {
   function show(seconds) {
     const before = screen.scrollHeight;
     for (const line of lines) line.hidden = Number(line.dataset.at) > seconds;
-    // Whoever scrolls back is left alone until something new is printed.
+    // If the reader scrolls back, leave the screen alone until something new is printed.
     if (screen.scrollHeight !== before) screen.scrollTop = screen.scrollHeight;
   }
 
@@ -52,6 +52,6 @@ function setUp(player) {
   button.addEventListener("click", () => (frame === undefined ? play() : pause()));
   slider.addEventListener("input", () => moveTo(Number(slider.value)));
 
-  // Until somebody plays it, it shows what the still does.
+  // Until somebody plays it, it shows the same as the still.
   show(Number(player.dataset.still));
 }

@@ -11,7 +11,7 @@ import { themeFor } from "./theme.js";
 
 /** @param {import("typedoc").Application} app */
 export async function load(app) {
-  // Drawn anew from the code, whatever is committed.
+  // Redrawn from the code, whatever is committed.
   const { drawAll } = await tsImport("../pictures/draw.ts", import.meta.url);
   const pictures = drawAll();
   const root = process.cwd().replaceAll("\\", "/");
@@ -51,7 +51,8 @@ export async function load(app) {
     }
   });
 
-  // A script that a page has to wait for, and one that few pages need: TypeDoc knows only one that comes later, for all.
+  // One script must load before the page is drawn, and another is for few pages. TypeDoc only has one script that loads
+  // later, for all pages.
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
     copyFileSync(join(root, "docs/theme/theme_choice.js"), join(outputDirectory, "assets/theme.js"));
     copyFileSync(join(root, "docs/theme/player.js"), join(outputDirectory, "assets/player.js"));

@@ -1,7 +1,7 @@
 // What the pages do in a browser, besides what TypeDoc's own script does: search, copying and the colours.
 
-// Whoever has no mouse scrolls with the arrow keys, in a box that can be focused. One that need not scroll is left out.
-// (The screen of a player is not asked: it fills while it plays, so it can always be focused.)
+// Readers without a mouse scroll a box with the arrow keys, so it must be focusable. A box that needn't scroll is left
+// out. (A player's screen is always focusable, because it fills while it plays.)
 function letScrollersBeFocused() {
   for (const box of document.querySelectorAll("pre:not(.player pre), .table, .picture, .tsd-signature")) {
     const scrolls = box.scrollWidth > box.clientWidth;
@@ -11,7 +11,7 @@ function letScrollersBeFocused() {
 }
 letScrollersBeFocused();
 addEventListener("resize", letScrollersBeFocused);
-// What is folded has no width until it is opened.
+// Folded content has no width until it is opened.
 document.addEventListener("toggle", letScrollersBeFocused, true);
 
 const contents = document.getElementById("contents");
@@ -24,7 +24,7 @@ function showWhereYouAre() {
 showWhereYouAre();
 contents.addEventListener("toggle", showWhereYouAre);
 
-// A link to a heading of this page does not load another: the navigation that lies above it must go.
+// A link to a heading of this page does not load a new page, so the navigation that covers it must close.
 contents.addEventListener("click", ({ target }) => {
   if (target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
 });
@@ -50,7 +50,8 @@ if (links.length > 0) {
 const field = document.getElementById("tsd-search-input");
 const results = document.getElementById("tsd-search-results");
 
-// What can be found is read when somebody searches, and not on every page. Who has typed already need not type again.
+// The search index loads when somebody searches, and not on every page. Readers who have typed already needn't type
+// again.
 const index = document.getElementById("tsd-search-script");
 const status = document.getElementById("tsd-search-status");
 field.addEventListener("focus", () => (index.src = index.dataset.src), { once: true });
