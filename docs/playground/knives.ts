@@ -17,7 +17,7 @@ export interface Knives {
  * Sets up the knives of a stream.
  *
  * @param box - holds the boxes of the stream, each with its number in `data-at`
- * @param cut - called with where all knives lie when one has moved
+ * @param cut - called with the places of all knives when one has moved
  * @returns the knives
  */
 export function knivesOn(box: HTMLElement, cut: (cuts: readonly number[]) => void): Knives {

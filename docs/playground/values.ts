@@ -67,7 +67,7 @@ export function zeroOf(layout: Layout): string {
 }
 
 /**
- * Whether a text is the kind of value that a code packs, be it too large or not.
+ * Whether a text is the kind of value that a code packs, even if it is too large.
  *
  * @param layout - what the code packs
  * @param typed - the text
