@@ -24,7 +24,7 @@ export function startServer(port: number, timeout: number): Server {
     for (const socket of sockets) socket.write(position);
   }
 
-  /** Hears one client until it leaves; then it throws why. */
+  /** Hears one client until it leaves, and then throws the reason. */
   async function handleClient(socket: Socket, id: number): Promise<never> {
     const connection = new Connection(socket);
     sockets.add(socket);

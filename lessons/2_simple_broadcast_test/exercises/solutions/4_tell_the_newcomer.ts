@@ -25,7 +25,7 @@ export function startServer(port: number, timeout: number): Server {
     for (const { socket } of clients.values()) socket.write(position);
   }
 
-  /** Hears one client until it leaves; then it throws why. */
+  /** Hears one client until it leaves, and then throws the reason. */
   async function handleClient(socket: Socket, id: number): Promise<never> {
     const connection = new Connection(socket);
     const start = POSITION.pack(id, randomBelow(WIDTH), randomBelow(HEIGHT));
