@@ -35,7 +35,7 @@ import compile, { compiled } from "../test/compiled.ts";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** How long a line may take to be printed, in milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /** How many sessions run at the same time. Mostly they wait. */
 const AT_ONCE = 4;
