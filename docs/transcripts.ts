@@ -12,8 +12,12 @@
  *     ```
  *
  * A session has terminals, and begins with none. A line after `$` is typed there. If a program of an earlier block
- * still runs in that terminal, Ctrl-C ends it first. Every other line must be printed there, in this order, after what
- * earlier blocks showed. A guide may leave out lines in between. A block without a comment is only text.
+ * still runs in that terminal, Ctrl-C ends it first. A line `^C` is Ctrl-C too. Every other line must be printed there,
+ * in this order, after what earlier blocks showed. A guide may leave out lines in between. A block without a comment is
+ * only text.
+ *
+ * A guide names the default ports: 9000 + N for the server of lesson N, and 9200 + N for `npm run network N`. Here both
+ * take any free port, so that sessions can run side by side, and the relay serves no page.
  *
  * `npx tsx docs/transcripts.ts` runs all guides, and corrects numbers and bytes that have changed. It reports where
  * the words differ, for a person to correct. A test runs the same, and changes nothing.
@@ -87,7 +91,7 @@ export async function replay(guide: string): Promise<Difference[]> {
   let next = 0;
   const play = async () => {
     while (next < sessions.length) {
-      const stage = new Stage(9000 + lesson);
+      const stage = new Stage(lesson);
       try {
         for (const block of sessions[next++] ?? []) differences.push(...(await stage.play(block)));
       } finally {
@@ -118,12 +122,15 @@ function sessionsOf(text: string): Session[] {
 /** The terminals of a session. */
 class Stage {
   readonly #terminals = new Map<string, Terminal>();
-  /** The port that the guide names. The real port is any free one, so that sessions can run side by side. */
-  readonly #portInGuide: number;
-  #port = 0;
+  /** The ports that the guide names: the server's and the proxy's. */
+  readonly #server: number;
+  readonly #network: number;
+  /** The real ports, by those in the guide. */
+  readonly #ports = new Map<number, number>();
 
-  constructor(portInGuide: number) {
-    this.#portInGuide = portInGuide;
+  constructor(lesson: number) {
+    this.#server = 9000 + lesson;
+    this.#network = 9200 + lesson;
   }
 
   async play({ terminal: name, isRandom, start, lines }: Block): Promise<Difference[]> {
@@ -133,6 +140,10 @@ class Stage {
     for (const [index, text] of lines.entries()) {
       if (text.startsWith("$ ")) {
         await this.#type(terminal, text.slice(2));
+        continue;
+      }
+      if (text === "^C") {
+        await terminal.interrupt();
         continue;
       }
       const shown = await terminal.next(
@@ -156,18 +167,32 @@ class Stage {
     const command = this.#commandFor(typed);
     if (!command) return;
     terminal.start(command);
-    if (!isServer(typed)) return;
+    if (!isServer(typed) && !isNetwork(typed)) return;
     const line = await terminal.peek(/^listening on .*:(\d+)$/);
-    this.#port = Number(line?.[1]);
+    this.#ports.set(isNetwork(typed) ? this.#network : this.#server, Number(line?.[1]));
   }
 
-  /** What to run for what is typed: the same program, on the port of this session. */
+  /** What to run for what is typed: the same program, on the ports of this session. */
   #commandFor(typed: string): string[] | undefined {
-    const port = String(isServer(typed) ? 0 : this.#port);
+    const server = String(this.#ports.get(this.#server) ?? 0);
+    // A proxy that runs goes on passing to the port that it knows, so the next server must listen there.
+    const port = isServer(typed) && !this.#ports.has(this.#network) ? "0" : server;
     const [, file = "", flags = ""] = /^npx tsx (\S+\.ts)(.*)$/.exec(typed) ?? [];
     const isStep = /\/steps\/|naive_server/.test(file); // they take the port without a flag
-    if (file)
-      return [process.execPath, compiled(file), ...(isStep ? [] : [...wordsOf(flags), "--port"]), port];
+    if (file) {
+      const words = wordsOf(flags).map((word) => String(this.#ports.get(Number(word)) ?? word));
+      const hasPort = isStep ? words.length > 0 : words.includes("--port");
+      if (!hasPort) words.push(...(isStep ? [port] : ["--port", port]));
+      return [process.execPath, compiled(file), ...words];
+    }
+    const [, network] = /^npm run network (.*)$/.exec(typed) ?? [];
+    if (network)
+      return [
+        process.execPath,
+        compiled("lessons/network.ts"),
+        ...wordsOf(network).filter((word) => word !== "--"),
+        ...["--no-page", "--port", "0", "--to", `127.0.0.1:${server}`],
+      ];
     const [, attack, more = ""] = /^npm run attack (.*?)(?: -- (.*))?$/.exec(typed) ?? [];
     if (attack)
       return [
@@ -186,15 +211,17 @@ class Stage {
         "--show-error",
         // It has the length that a reader's curl sends, who types the port of the guide.
         "--header",
-        `Host: 127.0.0.1:${this.#portInGuide}`,
-        typed.slice(5).replace(`:${this.#portInGuide}`, `:${port}`),
+        `Host: 127.0.0.1:${this.#server}`,
+        typed.slice(5).replace(`:${this.#server}`, `:${port}`),
       ];
     }
     throw new Error(`a guide types what this script does not know how to run: ${typed}`);
   }
 
   #asInGuide(text: string): string {
-    return text.replaceAll(`:${this.#port}`, `:${this.#portInGuide}`);
+    let inGuide = text;
+    for (const [named, real] of this.#ports) inGuide = inGuide.replaceAll(`:${real}`, `:${named}`);
+    return inGuide;
   }
 
   async clear(): Promise<void> {
@@ -212,7 +239,8 @@ class Terminal {
   #wake = () => {};
 
   start([program = "", ...args]: string[]): void {
-    const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" };
+    // npm says in INIT_CWD where it was typed. Here everything is typed in the folder of the kit.
+    const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", INIT_CWD: ROOT };
     const child = spawn(program, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -269,6 +297,10 @@ class Terminal {
 
 function isServer(typed: string): boolean {
   return /server\.ts|\/steps\/\d/.test(typed);
+}
+
+function isNetwork(typed: string): boolean {
+  return typed.startsWith("npm run network ");
 }
 
 function wordsOf(text: string): string[] {
