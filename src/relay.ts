@@ -52,18 +52,47 @@ export type RelayEvent = {
   readonly connection: number;
 } & (
   | {
+      /** A client came: it is connected, or there are too many. */
       readonly is: "connected" | "turned away";
+      /** The client's address. */
       readonly host: string | undefined;
+      /** The client's port. */
       readonly port: number | undefined;
     }
-  /** An item has arrived at the relay, was released, has left after its delay, or was thrown away. */
-  | { readonly is: "came" | "let go" | "left" | "thrown away"; readonly way: Way; readonly item: Item }
-  | { readonly is: "mode"; readonly way: Way; readonly mode: Mode }
-  | { readonly is: "delay"; readonly way: Way; readonly delay: number }
-  /** The relay could not connect to the server. */
-  | { readonly is: "unreachable"; readonly error: Error }
-  /** Both sides are closed. Nothing follows. */
-  | { readonly is: "closed" }
+  | {
+      /** An item has arrived at the relay, was released, has left after its delay, or was thrown away. */
+      readonly is: "came" | "let go" | "left" | "thrown away";
+      /** Where the item is going. */
+      readonly way: Way;
+      /** The item. */
+      readonly item: Item;
+    }
+  | {
+      /** One way of the connection has another mode. */
+      readonly is: "mode";
+      /** Which way. */
+      readonly way: Way;
+      /** Its mode from now on. */
+      readonly mode: Mode;
+    }
+  | {
+      /** One way of the connection has another delay. */
+      readonly is: "delay";
+      /** Which way. */
+      readonly way: Way;
+      /** Its delay from now on, in milliseconds. */
+      readonly delay: number;
+    }
+  | {
+      /** The relay could not connect to the server. */
+      readonly is: "unreachable";
+      /** What the operating system said. */
+      readonly error: Error;
+    }
+  | {
+      /** Both sides are closed. Nothing follows. */
+      readonly is: "closed";
+    }
 );
 
 /** {@link RelayEvent} without what every event has. */

@@ -29,12 +29,19 @@ const PAPER = ["#fdfcf9", "#0e141d"] as const;
 
 /** Text at a place: `x` is where it starts, has its middle, or ends; `y` is its baseline. */
 export interface Text {
+  /** Pixels from the left edge. */
   readonly x: number;
+  /** Pixels from the top edge to the line that the text stands on. */
   readonly y: number;
+  /** The height of its font, in pixels. */
   readonly size: number;
+  /** Its colour. Without one, it has the colour of the page's text. */
   readonly ink?: Ink;
+  /** Which of its characters stands at `x`. Without one, the first. */
   readonly anchor?: "start" | "middle" | "end";
+  /** Whether it is in the font of code. */
   readonly isCode?: boolean;
+  /** Whether it is bold. */
   readonly isBold?: boolean;
 }
 

@@ -713,7 +713,7 @@ export const SERVER_CHECKS: ServerChecks = {
           return `it was sent ${got} of ${all}: what the buffers of both operating systems held. The server keeps little for it, and it held up nobody.`;
         }
         if (moves < MANY) {
-          return `it held up nobody. In ${seconds(MANY_LIMIT)} it was sent ${got}, which may fit into the buffers of two operating systems.`;
+          return `it held up nobody. But in ${seconds(MANY_LIMIT)} it was sent only ${got}, which may fit into the buffers of two operating systems. Attack again when your machine is less busy, to see what the server keeps.`;
         }
         throw new CheckFailed(
           `it was sent all ${got}: the server had kept them, and would keep any number. One client that does not read can fill its memory.`,

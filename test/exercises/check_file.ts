@@ -6,6 +6,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { availableParallelism, loadavg } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
 import { HAS_GROUPS, signalGroup } from "../../src/checks/process_group.ts";
@@ -35,8 +36,26 @@ export function isPassed({ problems, titles, passed }: Outcome): boolean {
   return problems.length === 0 && titles.length > 0 && titles.every((title) => passed.has(title));
 }
 
-/** How long a process may say nothing, in milliseconds. It says that it is alive five times a second. */
+/**
+ * How long a process may say nothing, in milliseconds, while it has a processor to itself. It says that it is alive five
+ * times a second.
+ */
 const SILENCE = 1800 * SLOWNESS;
+
+/**
+ * How many times longer a program takes because others want the processor too: without it, a long check on a busy machine
+ * looks like a loop that does not end.
+ *
+ * @param load - how many programs want to run, on average over the last minute; always 0 on Windows
+ * @param processors - how many can run at a time
+ * @returns 1 on a quiet machine, and 10 at most
+ */
+export function busyness(
+  load: number = loadavg()[0] ?? 0,
+  processors: number = availableParallelism(),
+): number {
+  return Math.min(Math.max(load / processors, 1), 10);
+}
 
 /** How long it may take to start, in milliseconds. */
 const START_LIMIT = 30_000;
@@ -85,10 +104,11 @@ export function checkFile(
   signal?.addEventListener("abort", stop);
   process.on("exit", stop);
 
+  const silence = SILENCE * busyness();
   let timer = setTimeout(kill, START_LIMIT, "endless");
   child.on("message", (message: Message) => {
     clearTimeout(timer);
-    timer = setTimeout(kill, isLoaded || message.is === "loaded" ? SILENCE : START_LIMIT, "endless");
+    timer = setTimeout(kill, isLoaded || message.is === "loaded" ? silence : START_LIMIT, "endless");
     if (message.is === "loaded") {
       isLoaded = true;
       titles = message.titles;

@@ -20,7 +20,7 @@ import { stripVTControlCharacters } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Exercise } from "../exercises/assertions.ts";
 import { type Entry, exercisesOf, findExercises, ROOT } from "../exercises/catalogue.ts";
-import { checkFile, isPassed } from "../exercises/check_file.ts";
+import { busyness, checkFile, isPassed } from "../exercises/check_file.ts";
 import { doneLines, outcomeLines } from "../exercises/show.ts";
 import { TypeChecker } from "../exercises/types.ts";
 import { Terminal } from "../lessons/2_simple_broadcast_test/terminal.ts";
@@ -33,6 +33,13 @@ vi.setConfig({ testTimeout: 2 * PATIENCE, hookTimeout: PATIENCE });
 const exercises = findExercises();
 const numbered = (id: string) => exercises.find((entry) => entry.id === id) as Entry;
 const textOf = (file: string) => readFileSync(ROOT + file, "utf8");
+
+it("gives a check more time on a busy machine, and never less than on a quiet one", () => {
+  expect(busyness(0, 2)).toBe(1);
+  expect(busyness(1.5, 2)).toBe(1);
+  expect(busyness(8, 2)).toBe(4);
+  expect(busyness(1000, 2)).toBe(10);
+});
 
 describe.each(exercises)("exercise $id", ({ id, title, stub, solution, checks }) => {
   it("has the same name everywhere", () => {

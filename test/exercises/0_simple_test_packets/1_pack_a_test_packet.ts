@@ -86,7 +86,7 @@ export default exercise<typeof Ours>({
     },
     {
       for: /^packs|^makes|by hand/,
-      text: "Write a function that returns these four bytes of one number as an array. Then `Uint8Array.of(...packInt(id), ...packInt(sequence))`.",
+      text: "Write a function that returns the four bytes of one number as an array. Then `Uint8Array.of(...packInt(id), ...packInt(sequence))`.",
     },
   ],
   checks: {
