@@ -6,14 +6,7 @@ import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  closedPort,
-  eventually,
-  LESSON_1,
-  memoryOf,
-  startClient,
-  startServer,
-} from "./harness.ts";
+import { closedPort, eventually, LESSON_1, memoryOf, startClient, startServer } from "./harness.ts";
 import { ask, request, response } from "./packets.ts";
 import { between, chunksOf, Far, near, program, startNetwork } from "./relayed.ts";
 

@@ -71,7 +71,13 @@ function known(): Runtime[] {
     runtime("node 22", node(22), ""),
     runtime("node 24", node(24), ""),
     runtime("node 26", node(26), ""),
-    runtime("deno", `${MODULES}/deno/deno`, `run ${net} --allow-read=lessons,src,${tmpdir()} --allow-env=INIT_CWD`, `run ${net}`, "run -A"),
+    runtime(
+      "deno",
+      `${MODULES}/deno/deno`,
+      `run ${net} --allow-read=lessons,src,${tmpdir()} --allow-env=INIT_CWD`,
+      `run ${net}`,
+      "run -A",
+    ),
     runtime("bun", `${MODULES}/bun/bin/bun`, "run"),
   ];
 }

@@ -46,6 +46,8 @@ export function buildHands(sender) {
   for (const way of WAYS) {
     const box = byId(way);
     const held = byId(`held-${way}`);
+    held.role = "group";
+    held.ariaLabel = `Held bytes ${toThe(way)}`;
     for (const part of [box, held]) {
       part.addEventListener("focusin", () => activate(way));
       part.addEventListener("pointerdown", () => activate(way));

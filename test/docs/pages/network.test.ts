@@ -96,7 +96,8 @@ const mouse: Hands = {
 
 /** The keys act on one way; `w` changes it. */
 async function press(page: Page, to: Way, ...keys: string[]): Promise<void> {
-  if ((await way(page, to).getAttribute("class"))?.includes("active") !== true) await page.keyboard.press("w");
+  if ((await way(page, to).getAttribute("class"))?.includes("active") !== true)
+    await page.keyboard.press("w");
   for (const key of keys) await page.keyboard.press(key);
 }
 
@@ -135,7 +136,9 @@ describe.each([mouse, keyboard])("by $name", (hands) => {
     await server.read(5);
     await waitForHeld(page, "to the server", 7);
     await way(page, "to the server")
-      .getByText("12 bytes came, 5 were passed on, and 7 are with you. The client thinks that all 12 were sent.")
+      .getByText(
+        "12 bytes came, 5 were passed on, and 7 are with you. The client thinks that all 12 were sent.",
+      )
       .waitFor();
     await events(page).getByText("5 of 12 bytes of a request", { exact: true }).waitFor();
     await hands.release(page, "to the server", "all");
@@ -303,7 +306,9 @@ test("a tab for each client: the arrow keys change it, and a new client takes no
 
 const hasText = (where: Locator, text: string): Promise<void> => where.getByText(text).first().waitFor();
 
-test("the ring shows how long each side has heard nothing, against the lesson's deadline", async ({ look }) => {
+test("the ring shows how long each side has heard nothing, against the lesson's deadline", async ({
+  look,
+}) => {
   const { network } = await between("--hold");
   const page = await look(network);
   await page.getByText(/^heard nothing for \d+\.\d s \(deadline 60 s\)$/).waitFor();
@@ -397,7 +402,11 @@ test("a page of another origin, or with a wrong key, can do nothing", async ({ b
     ([address, body]) =>
       Promise.all(
         ["application/json", "text/plain"].map((type) =>
-          fetch(`${address}command`, { method: "POST", body: `${body}`, headers: { "Content-Type": type } }).then(
+          fetch(`${address}command`, {
+            method: "POST",
+            body: `${body}`,
+            headers: { "Content-Type": type },
+          }).then(
             ({ status }) => status,
             () => "blocked",
           ),
@@ -449,7 +458,7 @@ describe.each<View & { name: string }>([
     expect(await overflow(page)).toEqual([]);
   });
 
-  test("so is the page without a client", async ({ look }) => {
+  test("so is the page of a client that has left", async ({ look }) => {
     const { network, client, server } = await between();
     client.end();
     server.end();
