@@ -36,8 +36,8 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   "src/program.ts": ["src/program"],
   "src/packets.ts": ["src/packets"],
   "src/wire.ts": ["src/packets", "lessons/bytes"],
-  "src/page_server.ts": ["src/page_server", `${LESSON_2}/map.test`, "lessons/network"],
-  "src/relay.ts": ["lessons/network"],
+  "src/page_server.ts": ["src/page_server", `${LESSON_2}/map.test`, "lessons/network.test"],
+  "src/relay.ts": ["src/relay", "lessons/network.test"],
 
   ...Object.fromEntries(
     ["command", "conversation", "host", "learner_program", "peer", "process_group", "server_stages", "stages"]
@@ -47,9 +47,12 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   "lessons/attack.ts": ["lessons/attacks"],
   "lessons/check_server.ts": ["lessons/check_server"],
   "lessons/check_client.ts": ["lessons/check_client"],
-  "lessons/network.ts": ["lessons/network"],
-  "lessons/network/hand.ts": ["lessons/network"],
-  "lessons/network/recipe.ts": ["lessons/network"],
+  "lessons/network.ts": ["lessons/network.test"],
+  "lessons/network/hand.ts": ["src/relay", "lessons/network.test"],
+  "lessons/network/journal.ts": ["src/relay", "lessons/network.test"],
+  "lessons/network/page_commands.ts": ["lessons/network_recipe", "lessons/network.test"],
+  "lessons/network/picture.ts": ["lessons/network_picture"],
+  "lessons/network/recipe.ts": ["lessons/network_recipe", "lessons/network.test"],
   "lessons/start.ts": ["lessons/start"],
   "lessons/lessons.ts": ["lessons/lessons"],
 

@@ -8,6 +8,7 @@
  */
 
 import { chmodSync, existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { install } from "../install.ts";
@@ -62,14 +63,21 @@ export function fetchRuntimes(chosen: readonly Runtime[]): Runtime[] {
 function known(): Runtime[] {
   const node = (version: number) => `${MODULES}/node${version}/bin/node`;
   // What the lessons need of Deno. The guides name the address 127.0.0.1; the tests use three others, too. A
-  // thread reads the lesson's files again.
+  // thread reads the lesson's files again. And `npm run network` reads recipes: the tests
+  // write them to the folder for temporary files, and npm names the folder in which the command was typed.
   const net = "--allow-net=127.0.0.1,127.0.0.2,0.0.0.0,192.0.2.1";
   return [
     runtime("node 20", node(20), "--import tsx"), // what `npx tsx` calls
     runtime("node 22", node(22), ""),
     runtime("node 24", node(24), ""),
     runtime("node 26", node(26), ""),
-    runtime("deno", `${MODULES}/deno/deno`, `run ${net} --allow-read=lessons,src`, `run ${net}`, "run -A"),
+    runtime(
+      "deno",
+      `${MODULES}/deno/deno`,
+      `run ${net} --allow-read=lessons,src,${tmpdir()} --allow-env=INIT_CWD`,
+      `run ${net}`,
+      "run -A",
+    ),
     runtime("bun", `${MODULES}/bun/bin/bun`, "run"),
   ];
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { byId, ends, make, whereBytesAre } from "./words.js";
+import { byId, ends, make, say, whatTheModeDoes, whereBytesAre } from "./words.js";
 
 /** @typedef {import("../../../src/relay.ts").Way} Way */
 
@@ -15,7 +15,7 @@ const MOST_DELAY = 2000;
 
 /** What the keys do, for the help. @type {readonly (readonly [keys: string, what: string])[]} */
 export const KEYS = [
-  ["w", "your hands go to the other way: → or ←"],
+  ["w", "the keys act on the other way: → or ←"],
   ["1 2 3 4", "pass, hold, stop reading, swallow"],
   ["b", "release one byte"],
   [", .", "move the knife to the left, to the right"],
@@ -45,13 +45,18 @@ export function buildHands(sender) {
   send = sender;
   for (const way of WAYS) {
     const box = byId(way);
-    box.addEventListener("focusin", () => activate(way));
-    box.addEventListener("pointerdown", () => activate(way));
+    const held = byId(`held-${way}`);
+    held.role = "group";
+    held.ariaLabel = `Held bytes ${toThe(way)}`;
+    for (const part of [box, held]) {
+      part.addEventListener("focusin", () => activate(way));
+      part.addEventListener("pointerdown", () => activate(way));
+    }
 
     const modes = make("div", {
       class: "modes",
       role: "radiogroup",
-      "aria-label": `Mode, ${way.replace("-", " the ")}`,
+      "aria-label": `Mode, ${toThe(way)}`,
     });
     MODES.forEach((mode) => {
       const input = make("input", { type: "radio", name: `mode-${way}`, value: mode });
@@ -78,24 +83,22 @@ export function buildHands(sender) {
       output,
     );
 
-    const held = make("div", {
-      class: "held",
-      role: "group",
-      "aria-label": `Held bytes, ${way.replace("-", " the ")}`,
-    });
     const knife = make("div", {
       class: "knife",
       role: "slider",
       tabindex: 0,
-      "aria-label": "Knife",
+      "aria-label": `Knife, ${toThe(way)}`,
       "aria-orientation": "horizontal",
       "aria-valuemin": 1,
     });
     knife.addEventListener("keydown", (event) => moveByKey(way, event));
-    knife.addEventListener("pointerdown", (event) => {
+    // The knife goes to where you press, and follows until you let go of it.
+    held.addEventListener("pointerdown", (event) => {
+      if (knife.hidden) return;
       event.preventDefault();
       knife.setPointerCapture(event.pointerId);
       knife.focus();
+      if (event.target !== knife) moveKnife(way, nearestGap(held, event.clientX, event.clientY));
     });
     knife.addEventListener("pointermove", (event) => {
       if (knife.hasPointerCapture(event.pointerId))
@@ -103,26 +106,32 @@ export function buildHands(sender) {
     });
     held.append(knife);
 
-    const buttons = make("p", { class: "buttons" });
-    /** @type {readonly [name: string, step: () => string][]} */
-    const actions = [
-      ["release 1 byte", () => `release ${ARROWS[way]} 1`],
-      ["up to the knife", () => `release ${ARROWS[way]} ${knives[way]}`],
-      ["a packet", () => `release ${ARROWS[way]} packet`],
-      ["all", () => `release ${ARROWS[way]} all`],
-      ["FIN", () => `fin ${ARROWS[way]}`],
-      ["RST", () => `reset ${ARROWS[way]}`],
-    ];
-    for (const [name, step] of actions) {
+    const buttons = make("p", { class: "buttons" }, "release");
+    /** @param {string} name @param {() => string} step */
+    const add = (name, step) => {
       const button = make("button", { type: "button" }, name);
-      if (name === "FIN" || name === "RST") button.title = `as if the ${ends(way).sender} had sent it`;
       button.addEventListener("click", () => send(step()));
       buttons.append(button);
-    }
-    const words = make("p", { class: "where" });
-    box.append(modes, delay, buttons, words);
+      return button;
+    };
+    add("1 byte", () => `release ${ARROWS[way]} 1`);
+    add("up to the knife", () => `release ${ARROWS[way]} ${knives[way]}`).dataset["knife"] = way;
+    add("a packet", () => `release ${ARROWS[way]} packet`);
+    add("all", () => `release ${ARROWS[way]} all`);
+    buttons.append(make("span", { class: "send" }, `send, as if the ${ends(way).sender} had:`));
+    add("FIN", () => `fin ${ARROWS[way]}`);
+    add("RST", () => `reset ${ARROWS[way]}`);
+    box.append(modes, delay, buttons, make("p", { class: "where" }), make("p", { class: "honest" }));
   }
+  addEventListener("resize", () => {
+    for (const way of WAYS) moveKnife(way, knives[way]);
+  });
   activate("to-server");
+}
+
+/** @param {Way} way */
+function toThe(way) {
+  return way.replace("-", " the ");
 }
 
 /** @param {Way} way */
@@ -149,10 +158,14 @@ export function showHands(connection) {
     const output = box.querySelector("output");
     if (output) output.textContent = `${slider.value} ms`;
     showHeld(way, state);
-    const where = box.querySelector(".where");
-    const text = whereBytesAre(way, state);
-    if (where && where.textContent !== text) where.textContent = text;
+    setText(box.querySelector(".where"), whereBytesAre(way, state));
+    setText(box.querySelector(".honest"), isOver ? "" : whatTheModeDoes(way, state.mode));
   }
+}
+
+/** A screen reader loses its place in a text that is written again. @param {Element | null} element @param {string} text */
+function setText(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
 }
 
 /** @param {Way} way @param {import("../journal.ts").DrawnWay} state */
@@ -187,6 +200,7 @@ function moveKnife(way, to) {
   const count = box.querySelectorAll("[data-at]").length;
   const at = Math.min(Math.max(to, 1), Math.max(count - 1, 1));
   knives[way] = at;
+  setText(document.querySelector(`[data-knife=${way}]`), `up to the knife (${at})`);
   knife.setAttribute("aria-valuemax", `${Math.max(count - 1, 1)}`);
   knife.setAttribute("aria-valuenow", `${at}`);
   knife.setAttribute("aria-valuetext", `before byte ${at} of ${count}`);
@@ -240,7 +254,10 @@ export function doKey(key) {
   const { delay } = shown.ways[active];
   /** @type {Record<string, () => void>} */
   const keys = {
-    w: () => activate(active === "to-server" ? "to-client" : "to-server"),
+    w: () => {
+      activate(active === "to-server" ? "to-client" : "to-server");
+      say(`Your keys act on the way ${toThe(active)}.`);
+    },
     b: () => send(`release ${arrow} 1`),
     k: () => send(`release ${arrow} ${knives[active]}`),
     p: () => send(`release ${arrow} packet`),

@@ -23,8 +23,6 @@ const LONGEST_PAUSE = 4000;
 const tabs = new Map();
 /** The connection that is open on the page. @type {number | undefined} */
 let current;
-/** The newest was chosen for the learner: a new one may be, too. */
-let follows = true;
 let pause = FIRST_PAUSE;
 let mostEvents = 2000;
 
@@ -40,11 +38,16 @@ function listen() {
     byId("command").textContent = command;
     showRings.deadlines = deadlines;
     tabs.clear();
+    const before = current;
     take(news);
+    // What happened long ago is not said aloud. And of many connections the newest is the one to look at.
+    if (before === undefined) current = [...tabs.keys()].at(-1);
     showAll();
   });
   source.addEventListener("changes", ({ data }) => {
-    take(JSON.parse(data));
+    const news = JSON.parse(data);
+    take(news);
+    announce(news.events[current ?? 0] ?? []);
     showAll();
   });
   // A browser tries again by itself, but not after each kind of failure.
@@ -63,7 +66,8 @@ function take({ connections, events, gone = [] }) {
   for (const id of gone) tabs.delete(id);
   for (const connection of connections) {
     const { id } = connection;
-    const isNew = !tabs.has(id);
+    // A new client takes the page only if nobody is at work there.
+    if (!tabs.has(id) && !tabs.get(current ?? 0)?.connection.isOpen) current = id;
     const tab = tabs.get(id) ?? { connection, events: [], seenAt: 0 };
     tab.connection = connection;
     tab.seenAt = performance.now();
@@ -72,8 +76,6 @@ function take({ connections, events, gone = [] }) {
     tab.events.push(...fresh);
     if (tab.events.length > mostEvents) tab.events.splice(0, tab.events.length - mostEvents);
     tabs.set(id, tab);
-    if (isNew && (current === undefined || follows)) current = id;
-    if (id === current) announce(fresh);
   }
   if (current !== undefined && !tabs.has(current)) current = [...tabs.keys()].at(-1);
 }
@@ -86,8 +88,14 @@ function showAll() {
   if (!tab) return;
   showStory(tab);
   showHands(tab.connection);
-  byId("save-picture").setAttribute("href", `saved/${tab.connection.id}.svg`);
-  byId("save-recipe").setAttribute("href", `saved/${tab.connection.id}.recipe`);
+  for (const [link, kind] of [
+    ["save-picture", "svg"],
+    ["save-recipe", "recipe"],
+  ]) {
+    const { id } = tab.connection;
+    byId(`${link}`).setAttribute("href", `saved/${id}.${kind}`);
+    byId(`${link}`).setAttribute("download", `network-client-${id}.${kind}`);
+  }
 }
 
 function showTabs() {
@@ -99,7 +107,7 @@ function showTabs() {
       /** @type {HTMLButtonElement | undefined} */ (list.children[index]) ??
       list.appendChild(make("button", { type: "button", role: "tab", "aria-controls": "panel" }));
     const isChosen = connection.id === current;
-    tab.textContent = `client ${connection.id}`;
+    tab.textContent = `client ${connection.id}${connection.isOpen ? "" : " ✕"}`;
     tab.dataset["id"] = `${connection.id}`;
     tab.classList.toggle("closed", !connection.isOpen);
     tab.setAttribute("aria-selected", `${isChosen}`);
@@ -112,7 +120,6 @@ function showTabs() {
 /** @param {number} id @param {boolean} [takesFocus] */
 function choose(id, takesFocus = false) {
   current = id;
-  follows = id === [...tabs.keys()].at(-1);
   showAll();
   if (takesFocus)
     /** @type {HTMLElement | null} */ (byId("tabs").querySelector('[aria-selected="true"]'))?.focus();

@@ -79,7 +79,7 @@ export function showRings({ connection, seenAt }) {
     const silence = Math.max(now - connection.ways[way].lastHeard, 0);
     const deadline = showRings.deadlines[way] || 60_000;
     const ring = byId(`ring-${way}`);
-    ring.hidden = !connection.isOpen;
+    ring.hidden = !connection.isOpen || connection.ways[way].ended !== null; // it waits for nothing more
     const part = Math.min(silence / deadline, 1);
     if (!ring.firstElementChild) {
       ring.innerHTML =
@@ -89,7 +89,8 @@ export function showRings({ connection, seenAt }) {
     circle?.setAttribute("stroke-dasharray", `${part * CIRCLE} ${CIRCLE}`);
     ring.classList.toggle("over", part >= 1);
     const words = ring.querySelector("span");
-    if (words) words.textContent = `heard nothing for ${(silence / 1000).toFixed(1)} s`;
+    if (words)
+      words.textContent = `heard nothing for ${(silence / 1000).toFixed(1)} s (deadline ${deadline / 1000} s)`;
   }
 }
 /** How long each side waits, in milliseconds. @type {Record<string, number>} */

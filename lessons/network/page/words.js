@@ -48,7 +48,7 @@ export function ends(way) {
  * @param {import("../../../src/relay.ts").Way} way
  * @param {import("../journal.ts").DrawnWay} state
  */
-export function whereBytesAre(way, { mode, came, left, thrownAway, held, heldEnd, ended }) {
+export function whereBytesAre(way, { came, left, thrownAway, held, heldEnd, ended }) {
   const { sender, receiver } = ends(way);
   const onTheWay = came - left - thrownAway - held;
   const parts = [
@@ -67,10 +67,30 @@ export function whereBytesAre(way, { mode, came, left, thrownAway, held, heldEnd
     );
   if (heldEnd) sentences.push(`The ${sender}'s ${heldEnd} is with you too.`);
   if (ended) sentences.push(`The ${receiver} has got a ${ended}.`);
-  if (mode === "stop reading")
-    sentences.push(`What the ${sender} sends now stays in the buffers of the operating systems.`);
-  if (mode === "swallow") sentences.push(`What the ${sender} sends now disappears.`);
   return sentences.join(" ");
+}
+
+/**
+ * What a mode does to the bytes that come, and what it cannot do.
+ *
+ * @param {import("../../../src/relay.ts").Way} way
+ * @param {import("../../../src/relay.ts").Mode} mode
+ */
+export function whatTheModeDoes(way, mode) {
+  const { sender } = ends(way);
+  if (mode === "pass") return "";
+  if (mode === "hold") {
+    return "Two releases leave 20 ms apart, so that they arrive as two chunks. TCP never reorders: what comes first leaves first.";
+  }
+  if (mode === "stop reading") {
+    return `What the ${sender} sends stays in the buffers of the operating systems. The ${sender} notices nothing until they are full.`;
+  }
+  return `What the ${sender} sends disappears. But your operating system acknowledges it: a cable that is really cut would not.`;
+}
+
+/** Says one thing aloud, at once. @param {string} text */
+export function say(text) {
+  byId("said").textContent = text;
 }
 
 /** @type {string[]} */
@@ -88,7 +108,7 @@ export function announce(events) {
   isSpeaking = true;
   setTimeout(() => {
     const more = unsaid.length > 3 ? ` And ${unsaid.length - 3} more.` : "";
-    byId("said").textContent = unsaid.slice(0, 3).join(" ") + more;
+    say(unsaid.slice(0, 3).join(" ") + more);
     unsaid = [];
     isSpeaking = false;
   }, SPEECH);

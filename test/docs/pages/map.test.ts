@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, onTestFinished } from "vitest";
-import { asEvent, Pages } from "../../../lessons/2_simple_broadcast_test/pages.ts";
+import { asEvent, PageServer } from "../../../src/page_server.ts";
 import {
   closedPort,
   LESSON_2,
@@ -228,7 +228,11 @@ test("whatever is sent can do no more than draw dots", async ({ browser }) => {
     script,
     null,
   ];
-  const pages = new Pages(() => asEvent("room", { server: script, connected: true, self: script, places }));
+  const pages = new PageServer({
+    folder: new URL("../../../lessons/2_simple_broadcast_test/map/", import.meta.url),
+    files: ["page.html", "page.css", "page.js", "clients.js", "picture.js", "words.js", "icon.svg"],
+    whole: () => asEvent("room", { server: script, connected: true, self: script, places }),
+  });
   const page = await openAnyway(browser, `http://127.0.0.1:${await pages.listen(0)}/`);
   const errors: string[] = [];
   page.on("pageerror", ({ message }) => errors.push(message));
