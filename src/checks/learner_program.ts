@@ -15,8 +15,8 @@ import type { Failure } from "./stages.ts";
 /** How many of a program's last lines are shown. */
 const LAST_LINES = 6;
 
-/** How long a program may take until it listens or connects, in milliseconds. */
-export const START_LIMIT = 10_000;
+/** How long a program may take until it listens or connects, in milliseconds: `npx` alone takes ten seconds on a busy machine. */
+export const START_LIMIT = 30_000;
 
 /** How long it may take to end when it is told to, in milliseconds. */
 const STOP_LIMIT = 2000;

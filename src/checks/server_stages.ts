@@ -17,6 +17,12 @@ import type { Failure, Stage } from "./stages.ts";
 /** How long a server may still be busy with the clients of one stage before the next one begins, in milliseconds. */
 const SETTLE_LIMIT = 10_000;
 
+/**
+ * How long a client that behaves well may have to wait for what it is owed while another floods the server, in
+ * milliseconds. A flood keeps the whole machine busy, so being served at all counts here, and not how soon.
+ */
+const FLOODED_LIMIT = 10_000;
+
 /** An attack on the servers of a lesson, or something else that a client does to them. */
 export interface ServerCheck {
   /** What you type. */
@@ -27,6 +33,8 @@ export interface ServerCheck {
   readonly cause: string;
   /** The signs that point to this cause, if only some do. Every other sign has a cause of its own. */
   readonly fits?: readonly Sign[];
+  /** Whether it sends as much as it can: other clients may have to wait then. */
+  readonly floods?: boolean;
   /**
    * Runs the check.
    *
@@ -47,10 +55,12 @@ export interface ServerChecks {
   /**
    * Connects another client, which behaves well for as long as an attack lasts.
    *
+   * @param target - the server
+   * @param patience - how long this client waits for what the server owes it, in milliseconds
    * @returns checks, after the attack, that the server has served this client and still does
    * @throws CheckFailed if the server does not serve it
    */
-  addBystander(target: ServerUnderTest): Promise<() => Promise<void>>;
+  addBystander(target: ServerUnderTest, patience: number): Promise<() => Promise<void>>;
   /** What a server has to do for clients that behave, before it is worth attacking. */
   readonly basics: readonly ServerCheck[];
   /** The attacks, in the order of the guide. */
@@ -68,9 +78,9 @@ const CAUSES: Record<Exclude<Sign, "runs" | "crashed" | "unprinted">, string> = 
     "It waits for something else, or an error has stopped the code that serves this client. Look at what the server printed.",
   part: "It sent fewer bytes than the packet has. Compare the format that you pack with the protocol.",
   closed:
-    "It closed a client that had broken no rule. If an error in your code did that, the server's output says which one.",
+    "It closed a client that had broken no rule. Either an error in your code did that, and the server's output says which one. Or the server closes all its clients when one of them leaves, as another client just has.",
   reset:
-    "It closed a client that had broken no rule, and threw away what had arrived. If an error in your code did that, the server's output says which one.",
+    "It closed a client that had broken no rule, and threw away what had arrived. Either an error in your code did that, and the server's output says which one. Or the server closes all its clients when one of them leaves, as another client just has.",
   refused: "The server no longer listens, or it is too busy to accept a connection.",
   open: "Nothing in the server closes a client like this one.",
   spoke: "The server went on with this client as if nothing were wrong.",
@@ -109,7 +119,8 @@ export async function runCheck(
 ): Promise<Verdict> {
   let isStillServed = async () => {};
   try {
-    isStillServed = await whenSettled(target, lesson);
+    const patience = attack.floods ? FLOODED_LIMIT : target.promptly;
+    isStillServed = await whenSettled(target, () => lesson.addBystander(target, patience));
     const sentence = await attack.run(target);
     await isStillServed().catch((error: Error) => {
       if (!(error instanceof CheckFailed)) throw error;
@@ -135,14 +146,11 @@ export async function runCheck(
  * Connects the bystander. The server may still be busy with what an earlier stage sent. That is not this stage's
  * failure, so this function waits for a while.
  */
-async function whenSettled(
-  target: ServerUnderTest,
-  lesson: Pick<ServerChecks, "addBystander">,
-): Promise<() => Promise<void>> {
+async function whenSettled<T>(target: ServerUnderTest, addBystander: () => Promise<T>): Promise<T> {
   const end = performance.now() + SETTLE_LIMIT;
   for (;;) {
     try {
-      return await lesson.addBystander(target);
+      return await addBystander();
     } catch (error) {
       if (!(error instanceof CheckFailed)) throw error;
       await target.leave();

@@ -235,6 +235,14 @@ export const JUSTIFIED: readonly Justified[] = [
     reason: ONLY_TYPES,
   },
   {
+    file: "src/errors.ts",
+    original: "isUrl",
+    replacement: "false",
+    reason: "it makes no difference where the clone's path has no character that an address encodes",
+  },
+  { file: "src/errors.ts", original: 'after ?? ""', replacement: "after", reason: ONLY_TYPES },
+  { file: "src/errors.ts", original: 'code ?? ""', replacement: "code", reason: ONLY_TYPES },
+  {
     file: "src/page_server.ts",
     original: 'request.url ?? ""',
     replacement: "request.url",

@@ -66,6 +66,10 @@ describe("placeOf", () => {
     );
   });
 
+  it("leaves a path alone, which encodes nothing", () => {
+    expect(placeOf(thrownAt(`    at ${ROOT}my/100%/a%20b.ts:3:1`))).toBe(" (at my/100%/a%20b.ts:3)");
+  });
+
   it.each([
     ["that has no frame of yours", thrownAt("    at Socket.emit (node:events:519:28)")],
     ["without a stack trace", Object.assign(new Error("x"), { stack: undefined })],

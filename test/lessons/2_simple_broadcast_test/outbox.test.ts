@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Outbox } from "../../../lessons/2_simple_broadcast_test/outbox.ts";
 import { POSITION } from "../../../lessons/2_simple_broadcast_test/protocol.ts";
 import { Connection, WRITE_LIMIT } from "../../../src/connection.ts";
+import { deadlineIn } from "../../../src/deadline.ts";
 import { positionsIn } from "../packets.ts";
 
 /** A client that takes a write only when it is told to. */
@@ -108,6 +109,15 @@ describe("an outbox", () => {
     await new Promise((resolve) => setImmediate(resolve));
     outbox.put(1, POSITION.pack(1, 2, 2), false);
     await expect(connection.read(1, Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: "DEADLINE" });
+  });
+
+  test("does not fail the connection of a client that takes nothing for less than that", async () => {
+    const client = new Slow();
+    const connection = new Connection(client);
+    const outbox = new Outbox(connection, 60_000);
+    for (const x of [1, 2]) outbox.put(1, POSITION.pack(1, x, x), false);
+    await expect(connection.read(1, deadlineIn(50))).rejects.toMatchObject({ code: "DEADLINE" });
+    expect((await client.takeAll()).map(({ x }) => x)).toEqual([1, 2]);
   });
 
   test("does not throw when the connection is over", async () => {

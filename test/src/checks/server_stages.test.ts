@@ -65,9 +65,13 @@ describe("the likely cause", () => {
     [
       "of a closed connection",
       failing("closed", undefined, []),
-      /^It closed a client that had broken no rule/,
+      /^It closed a client that had broken no rule.*an error in your code.*closes all its clients/,
     ],
-    ["of a reset one", failing("reset", undefined, []), /^It closed a client that had broken no rule/],
+    [
+      "of a reset one",
+      failing("reset", undefined, []),
+      /threw away what had arrived.*closes all its clients/,
+    ],
   ])("%s", async (_, one, cause) => {
     expect(causeOf(await runCheck(one, await serve(), ALONE))).toMatch(cause);
   });
@@ -117,6 +121,21 @@ describe("the bystander", () => {
     expect(causeOf(await runCheck(fine, await serve(), suffers("closed")))).toBe(CLOSES_OTHERS);
     expect(causeOf(await runCheck(fine, await serve(), suffers("reset")))).toBe(CLOSES_OTHERS);
     expect(causeOf(await runCheck(fine, await serve(), suffers("wrong")))).toMatch(/mixed up two clients/);
+  });
+
+  test("is more patient while the attack floods the server, which keeps the machine busy", async () => {
+    const patience: number[] = [];
+    const lesson: Pick<ServerChecks, "addBystander"> = {
+      addBystander: async (_, limit) => {
+        patience.push(limit);
+        return async () => {};
+      },
+    };
+    const target = await serve();
+    const fine = attack(async () => "fine.");
+    await runCheck(fine, target, lesson);
+    await runCheck({ ...fine, floods: true }, target, lesson);
+    expect(patience).toEqual([target.promptly, 10_000]);
   });
 
   test("is waited for while the server is busy with the clients of the stage before", async () => {
