@@ -234,6 +234,7 @@ export const JUSTIFIED: readonly Justified[] = [
     replacement: "COLOURS[remainder(id - 1, COLOURS.length)]",
     reason: ONLY_TYPES,
   },
+  { file: "src/checks/command.ts", original: 'argv[at] ?? ""', replacement: "argv[at]", reason: ONLY_TYPES },
   {
     file: "src/errors.ts",
     original: "isUrl",

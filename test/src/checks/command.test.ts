@@ -1,7 +1,30 @@
 /** How a command of the learner's is read. */
 
-import { describe, expect, test } from "vitest";
-import { readCommand, splitCommand, typedIn, withPort } from "../../../src/checks/command.ts";
+import process from "node:process";
+import { afterEach, describe, expect, test } from "vitest";
+import { readCheckLine, readCommand, splitCommand, typedIn, withPort } from "../../../src/checks/command.ts";
+
+describe("the command line of a check", () => {
+  const { argv } = process;
+  afterEach(() => {
+    process.argv = argv;
+  });
+
+  test.each([
+    ["0 127.0.0.1:9000", {}, ["0", "127.0.0.1:9000"]],
+    ["0 node a.js --timeout 5 {port}", {}, ["0", "node", "a.js", "--timeout", "5", "{port}"]],
+    ["--timeout 7 0 node -e 5 {port}", { timeout: 7 }, ["0", "node", "-e", "5", "{port}"]],
+    ["--timeout=7 --interval 3 0 a --b", { timeout: 7, interval: 3 }, ["0", "a", "--b"]],
+    ["--interval 3 -- 0 a --b", { interval: 3 }, ["0", "a", "--b"]],
+    ["-- 0 a --b", {}, ["0", "a", "--b"]],
+    ["--timeout 7", { timeout: 7 }, []],
+  ])("%s: flags before LESSON are the check's, and those behind it are the program's", (line, times, texts) => {
+    process.argv = ["node", "check.ts", ...line.split(" ")];
+    const { options, arguments: read } = readCheckLine("check", (words) => words);
+    expect({ ...options }).toEqual({ timeout: undefined, interval: undefined, ...times });
+    expect(read).toEqual(texts);
+  });
+});
 
 describe("a command in one text", () => {
   test.each([
