@@ -7,6 +7,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -115,8 +116,9 @@ function unchecked(why: string): Problem[] {
 }
 
 /** The other process: checks each text that it is sent, and remembers the modules that it imports. */
-async function serve(): Promise<void> {
-  const { default: ts } = await import("typescript");
+function serve(): void {
+  // Nine megabytes: require takes half as long as import, which first searches the text for what it exports.
+  const ts = createRequire(import.meta.url)("typescript") as typeof import("typescript");
   const { options } = ts.parseJsonConfigFileContent(SETTINGS, ts.sys, ROOT + HOME);
   let question: Question | undefined;
   const textOf = (name: string) => (name === question?.file ? question.text : ts.sys.readFile(name));
@@ -159,4 +161,4 @@ async function serve(): Promise<void> {
   process.on("disconnect", () => process.exit());
 }
 
-if (process.argv[2] === "--serve" && process.argv[1] === fileURLToPath(import.meta.url)) await serve();
+if (process.argv[2] === "--serve" && process.argv[1] === fileURLToPath(import.meta.url)) serve();

@@ -50,6 +50,11 @@ describe("the room in characters", () => {
     expect(lines[23]).toMatch(/^You are A, client 1\. .*q ends\. +$/);
   });
 
+  test("marks this client in a cell that it shares with one that came before it", () => {
+    const lines = drawRoom({ ...scene([0, 0], [0, 0]), self: 2 }, FULL, false);
+    expect(lines[1]).toContain("│\x1b[7m2\x1b[0m ");
+  });
+
   test("colours the letters, and nothing beside them: the frame is dim, even next to a letter", () => {
     const lines = drawRoom(scene([0, 0], [59, 0]), FULL, true);
     expect(lines[0]).toBe(`\x1b[2m┌${"─".repeat(60)}┐\x1b[0m 2 clients        `);
