@@ -18,12 +18,15 @@ describe("the command line of a check", () => {
     ["--interval 3 -- 0 a --b", { interval: 3 }, ["0", "a", "--b"]],
     ["-- 0 a --b", {}, ["0", "a", "--b"]],
     ["--timeout 7", { timeout: 7 }, []],
-  ])("%s: flags before LESSON are the check's, and those behind it are the program's", (line, times, texts) => {
-    process.argv = ["node", "check.ts", ...line.split(" ")];
-    const { options, arguments: read } = readCheckLine("check", (words) => words);
-    expect({ ...options }).toEqual({ timeout: undefined, interval: undefined, ...times });
-    expect(read).toEqual(texts);
-  });
+  ])(
+    "%s: flags before LESSON are the check's, and those behind it are the program's",
+    (line, times, texts) => {
+      process.argv = ["node", "check.ts", ...line.split(" ")];
+      const { options, arguments: read } = readCheckLine("check", (words) => words);
+      expect({ ...options }).toEqual({ timeout: undefined, interval: undefined, ...times });
+      expect(read).toEqual(texts);
+    },
+  );
 });
 
 describe("a command in one text", () => {
