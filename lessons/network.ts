@@ -96,7 +96,7 @@ async function main(): Promise<void> {
 
   const about = {
     lesson: chosen.number,
-    command: `npx tsx lessons/${chosen.folder}client.ts --port ${relay.port}`,
+    command: `npx tsx lessons/${chosen.folder}client.ts --port ${relay.port} --timeout 600000`,
     deadlines: { "to-server": chosen.serverChecks.timeout, "to-client": chosen.clientChecks.timeout },
     most: MOST_EVENTS,
   };

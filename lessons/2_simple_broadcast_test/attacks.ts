@@ -853,7 +853,8 @@ async function flood(
   for (let moves = 0; goesOn(unheard()) && !socket.destroyed; moves += 16 * ROUND) {
     socket.write(placesFrom(moves, 16 * ROUND));
     while (socket.writableNeedDrain && goesOn(unheard()) && !socket.destroyed) {
-      await Promise.race([once(socket, "drain").catch(() => {}), setTimeout(100)]);
+      // Until there is room, or it is time to look again whether this goes on.
+      await once(socket, "drain", { signal: AbortSignal.timeout(100) }).catch(() => {});
     }
     await setTimeout(0);
   }
