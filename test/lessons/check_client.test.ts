@@ -52,7 +52,7 @@ describe("npm run check-client", () => {
     expect(stdout).toMatch(
       /it did not connect to .* has ended with exit code 0\. It printed:\n +which port\?$/m,
     );
-    expect(stdout).toMatch(/^The rest was not tried.*\n0 of \d+ passed\n$/m);
+    expect(stdout).toMatch(/^The other stages were not tried.*\n0 of \d+ passed\n$/m);
   });
 
   test.each([

@@ -47,7 +47,7 @@ describe("npm run check-server", () => {
     expect(stdout).toMatch(
       /^ {2}the server has ended.*\n {2}Likely cause: It took one chunk for one answer/m,
     );
-    expect(stdout).toMatch(/^The rest was not tried.*\n5 of 12 passed\n$/m);
+    expect(stdout).toMatch(/^The other stages were not tried.*\n5 of 12 passed\n$/m);
   });
 
   test("says what a program printed that ends at once", async () => {

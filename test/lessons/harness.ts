@@ -282,7 +282,7 @@ export class Server extends Program {
   }
 }
 
-const COUNT = /^client \d+ (?:came|left).*; (\d+) (?:connected|remain)/;
+const COUNT = /^client \d+ (?:connected|left).*; (\d+) (?:connected|remain)/;
 
 /** How a lesson's server is started, e.g. `bun run lessons/…/server.ts --port 0`. */
 export function serverCommand(lesson: Lesson, ...flags: string[]): string[] {

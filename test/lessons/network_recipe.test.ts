@@ -36,7 +36,7 @@ test("what is held stays held in every mode but pass", () => {
 test("each way is held, and ends, by itself", () => {
   expect(() => readRecipe("hold ←\nrelease → 1")).toThrow(/^line 2: expected hold →/);
   expect(readRecipe("fin →\nhold ←\nrelease ← all\nwait 1")).toHaveLength(4);
-  expect(() => readRecipe("\nreset ←\ndelay ← 1")).toThrow(/^line 3: .*line 2 has ended that way$/);
+  expect(() => readRecipe("\nreset ←\ndelay ← 1")).toThrow(/^line 3: .*line 2 closed that direction$/);
 });
 
 test("with --hold both ways are held from the start", () => {

@@ -90,7 +90,7 @@ export function siege(
       await server.when(`all ${clientsSoFar} clients but the witness to leave`, () => {
         for (; looked < server.lines.length; looked++) {
           const [, event, count] = LIST.exec(server.lines[looked] ?? "") ?? [];
-          if (event === "came") came++;
+          if (event === "connected") came++;
           if (count !== undefined) remain = Number(count);
         }
         return ((came === clientsSoFar || !HANDS_OVER_ALL) && remain === 1) || undefined;
@@ -156,7 +156,7 @@ export function siege(
 /** Elsewhere a system may drop a client that has reset its connection before the server accepted it. */
 const HANDS_OVER_ALL = process.platform === "linux";
 
-const LIST = /^client \d+ (came|left).*; (\d+) (?:connected|remain)/;
+const LIST = /^client \d+ (connected|left).*; (\d+) (?:connected|remain)/;
 
 // Random numbers that can be repeated.
 

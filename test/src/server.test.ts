@@ -297,7 +297,7 @@ describe("too many clients", () => {
     stopClock(); // a polite goodbye waits for a second, and all forty must come within it
     const { port } = await listen(echo, { "max-clients": 1 });
     await join(port);
-    await line(/^client 1 came/);
+    await line(/^client 1 connected/);
     const crowd = await Promise.all(Array.from({ length: 40 }, () => join(port, { stubborn: true })));
     const reason = /^turned away 127\.0\.0\.1:\d+: the limit is reached: 1 connected \(--max-clients\)$/;
     while (lines.filter((text) => reason.test(text)).length < 40) await turn();
@@ -410,7 +410,7 @@ describe("a lesson's left()", () => {
     const { server, port } = await listen(echo, {}, 1, left);
     const first = await join(port);
     await join(port);
-    await line(/^client 2 came/);
+    await line(/^client 2 connected/);
     first.end();
     await line(
       /^left\(\) threw after client 1 had left: it is undefined \(at test\/src\/server\.test\.ts:\d+\)$/,
@@ -435,7 +435,7 @@ describe("stop", () => {
       }
     });
     await join(port);
-    await line(/^client 1 came/);
+    await line(/^client 1 connected/);
     const peer = await join(port);
     const answers = received(peer);
     peer.write("ab");
@@ -461,7 +461,7 @@ describe("stop", () => {
     );
     const stuck = await join(port, { stubborn: true });
     const stubborn = await join(port, { stubborn: true });
-    await line(/^client 2 came/);
+    await line(/^client 2 connected/);
     const ended = Promise.all([once(stuck.resume(), "end"), once(stubborn.resume(), "end")]);
     await server.stop();
     await ended;
@@ -484,7 +484,7 @@ describe("stop", () => {
       return { name: "no thread", left: Promise.resolve("it was too late"), stopReading: () => {} };
     };
     await join(port);
-    await line(/^client 2 came/);
+    await line(/^client 2 connected/);
     await server.stop();
     await line(/^client 1 left: the server is stopping; /);
     await line(/^client 2 left: it was too late; 0 remain$/);

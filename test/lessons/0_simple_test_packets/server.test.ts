@@ -218,7 +218,7 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
     client.end();
     await server.line(/client 1 left/);
     expect(server.lines.filter((line) => /answered|test/.test(line))).toEqual([]);
-    expect(server.lines.some((line) => /client 1 came/.test(line))).toBe(true);
+    expect(server.lines.some((line) => /client 1 connected/.test(line))).toBe(true);
   });
 
   test("--times starts each line with the seconds so far, but not the first, which scripts wait for", async () => {

@@ -101,7 +101,7 @@ test("tells a page who is there, who moves and who leaves", async () => {
 test("is a client that is not closed for its silence: it repeats where it stands", async () => {
   const server = await startServer(LESSON_2, "--timeout", "3000");
   await startMap(server.port);
-  const [, id] = await server.line(/^client (\d+) came/);
+  const [, id] = await server.line(/^client (\d+) connected/);
   const peer = await Peer.connect(server.port);
   const places = new Set<string>();
   for (let told = 0; told < 80; ) {
