@@ -1,10 +1,14 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PACKETS } from "../../lessons/1_simple_math_server/protocol.ts";
 import { type Address, clientFlags, connectTo, openClient } from "../../src/client.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { redirectLog } from "../../src/log.ts";
+
+// Files of tests may share a process. Here the modules are loaded again, with what is mocked below.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => vi.resetModules());
 
 /** What the client under test asked for when it connected, and what it does when it is told to stop. */
 const seen = vi.hoisted(() => ({

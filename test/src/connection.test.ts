@@ -8,6 +8,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { Connection, ConnectionError, READ_LIMIT, WRITE_LIMIT } from "../../src/connection.ts";
 import { deadlineIn, LONGEST_TIMER } from "../../src/deadline.ts";
 
+// Files of tests may share a process. Here the modules are loaded again, with what is mocked below.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => vi.resetModules());
+
 // Every timer that a Connection sets is seen here, so that a test can tell that none is left.
 const runningTimers = vi.hoisted(() => new Set<unknown>());
 vi.mock("node:timers", async (importOriginal) => {

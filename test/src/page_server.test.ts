@@ -4,6 +4,9 @@ import { afterAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { asEvent, PageServer } from "../../src/page_server.ts";
 import { within } from "../lessons/harness.ts";
 
+// Files of tests may share a process. Here the modules are loaded again, with what is mocked below.
+vi.hoisted(() => vi.resetModules());
+
 /** The timers of pages that do not read. They never run out by themselves: a test does that. */
 const timers = vi.hoisted(() => new Map<object, () => void>());
 vi.mock("node:timers", async (importOriginal) => ({

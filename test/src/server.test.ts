@@ -1,13 +1,17 @@
 import { once } from "node:events";
 import { connect, Server as NetServer, type Socket } from "node:net";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PACKETS } from "../../lessons/0_simple_test_packets/protocol.ts";
 import { type Connection, ConnectionError, WRITE_LIMIT } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket, redirectLog, showPackets } from "../../src/log.ts";
 import { type Handler, Server, type ServerOptions } from "../../src/server.ts";
 import type { ClientThread } from "../../src/threads.ts";
+
+// Files of tests may share a process. Here the modules are loaded again, with what is mocked below.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => vi.resetModules());
 
 /** What the test has instead of the system: the file descriptors that a process may have, its threads, its listener. */
 const system = vi.hoisted(() => ({
