@@ -7,6 +7,7 @@ export default defineConfig({
     setupFiles: "test/setup.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     // Each file has a browser of its own.
     maxWorkers: 2,
   },

@@ -29,7 +29,7 @@ async function firstFailure(number: string, checks: ClientChecks, mistake: strin
 const SAID_0: Record<string, RegExp> = {
   none: /^passed$/,
   "does not connect":
-    /it connects.*it did not connect to 127\.0\.0\.1:\d+ within 10\.0 s\. Likely cause: Connect to 127\.0\.0\.1/,
+    /it connects.*it did not connect to 127\.0\.0\.1:\d+ within 30\.0 s\. Likely cause: Connect to 127\.0\.0\.1/,
   "ends at once":
     /it connects.*did not connect.*has ended with exit code 0\. It printed:\n +which port\?.* It ended by itself/s,
   "speaks first": /sends nothing before.*sent something before any test/,
