@@ -50,8 +50,6 @@ export interface ServerOptions {
   readonly timeout: number;
   /** How many clients there may be at once; if undefined, as many tasks or threads as the machine can take. */
   readonly "max-clients": number | undefined;
-  /** Whether each client gets a thread of its own instead of a task. */
-  readonly threads: boolean;
   /** Whether to show the bytes of each packet instead of what it means. */
   readonly bytes: boolean;
   /** Whether to log no packets. */
@@ -60,15 +58,21 @@ export interface ServerOptions {
   readonly times: boolean;
 }
 
+/** What a server can be told that can give each client a thread. */
+export interface ThreadedServerOptions extends ServerOptions {
+  /** Whether each client gets a thread of its own instead of a task. */
+  readonly threads: boolean;
+}
+
 /**
- * The flags of {@link ServerOptions}.
+ * The flags of {@link ThreadedServerOptions}.
  *
  * @param port - the lesson's port
  * @param timeout - the lesson's timeout, in milliseconds
  * @param help - what the timeout is for, for the usage
  * @returns the flags, for `readCommandLine`
  */
-export function serverFlags(port: number, timeout: number, help: string): FlagTable<ServerOptions> {
+export function serverFlags(port: number, timeout: number, help: string): FlagTable<ThreadedServerOptions> {
   return {
     host: hostFlag("address to listen on; 0.0.0.0 lets other machines in"),
     port: numberFlag("N", port, 0, 65535, "port to listen on; 0 takes any free one"),
@@ -105,6 +109,8 @@ export interface LessonServer<Options> {
   readonly packets: readonly PacketDescription[];
   /** The `import.meta.url` of the module that calls {@link serveLesson}: what a client's thread imports. */
   readonly module: string;
+  /** The id of the first client; the next one gets the next number. 1 if undefined. */
+  readonly firstId?: number;
   /** Called in the main thread before the server listens. */
   begin?(options: Options): unknown;
   /**
@@ -112,6 +118,8 @@ export interface LessonServer<Options> {
    * here.
    */
   left?(id: number, options: Options): unknown;
+  /** Called in the main thread when the server has stopped and all its clients have left. It has to return soon. */
+  end?(options: Options): unknown;
 }
 
 /**
@@ -184,12 +192,11 @@ export class Server<Options extends ServerOptions> {
   /**
    * @param lesson - what makes it the server of its lesson
    * @param options - what the command line says
-   * @param firstId - the id of the first client
    */
-  constructor(lesson: LessonServer<Options>, options: Options, firstId = 1) {
+  constructor(lesson: LessonServer<Options>, options: Options) {
     this.#lesson = lesson;
     this.#options = options;
-    this.#nextId = firstId;
+    this.#nextId = lesson.firstId ?? 1;
     this.#limit = clientLimit(options);
     showPacketsAs(options);
   }
@@ -239,7 +246,7 @@ export class Server<Options extends ServerOptions> {
 
   /** Runs a client's handler and says goodbye: after this, nothing is left of the client. */
   async #serve(client: Client, id: number): Promise<void> {
-    const reason = await (this.#options.threads
+    const reason = await (hasThreads(this.#options)
       ? this.#serveInThread(client, id)
       : this.#serveAsTask(client, id));
     // Every handler ends here, for whatever reason. An error of one client never gets past this point, so
@@ -336,7 +343,10 @@ async function listenAndServe<Options extends ServerOptions>(
   const options = readCommandLine(usage, flags).options as Options;
   const server = new Server(lesson, options);
   await lesson.begin?.(options);
-  onStop(() => server.stop());
+  onStop(async () => {
+    await server.stop();
+    await lesson.end?.(options);
+  });
   await server.listen();
 }
 
@@ -346,6 +356,11 @@ function serveInThread<Options extends ServerOptions>(lesson: LessonServer<Optio
     showPacketsAs(options);
     return serveClient(lesson, connection, id, options);
   });
+}
+
+/** Whether each client gets a thread of its own. Some lessons have no such flag. */
+function hasThreads(options: ServerOptions): boolean {
+  return "threads" in options && options.threads === true;
 }
 
 function showPacketsAs({ bytes, quiet }: ServerOptions): void {
@@ -384,7 +399,9 @@ interface ClientLimit {
   readonly note?: string;
 }
 
-function clientLimit({ threads, "max-clients": maxClients }: ServerOptions): ClientLimit {
+function clientLimit(options: ServerOptions): ClientLimit {
+  const threads = hasThreads(options);
+  const maxClients = options["max-clients"];
   const clients = maxClients ?? (threads ? MAX_THREADS : MAX_TASKS);
   const { count, isGuess } = descriptorLimit();
   const isDeno = "deno" in process.versions;

@@ -14,8 +14,8 @@
  *                                                            newest, and tells newcomers
  * ```
  *
- * A handler can't tell which kind it has. Such a place in a program is called a seam: a third kind of bus, which
- * connects many machines through a message broker, fits here without a change to the handler.
+ * A handler can't tell which kind it has. Such a place in a program is called a seam: lesson 3 puts a third kind of bus
+ * here, which connects many machines through a message broker, and doesn't change the handler.
  *
  * A bus carries bytes and doesn't know what they mean. It keeps the newest message of each client, because clients that
  * come later have to hear it. (Brokers call that a retained message.)
@@ -26,11 +26,11 @@
 import { setImmediate } from "node:timers";
 import { BroadcastChannel, isMainThread } from "node:worker_threads";
 
-/**
- * Gets what a client has published, and whether the client has left with it. All listeners get the same bytes, so none of
- * them may change them.
- */
-export type Listener = (from: number, bytes: Uint8Array, isLast: boolean) => void;
+/** What a message says about the client that it comes from: this is its first message, a newer one, or its last. */
+export type News = "came" | "moved" | "left";
+
+/** Gets what a client has published. All listeners get the same bytes, so none of them may change them. */
+export type Listener = (from: number, bytes: Uint8Array, news: News) => void;
 
 /** What connects the handlers of all clients. */
 export interface Bus {
@@ -78,19 +78,20 @@ export class OneThread implements Bus {
   readonly #listeners = new Map<number, Listener>();
 
   publish(id: number, bytes: Uint8Array): void {
+    const news = this.newest.has(id) ? "moved" : "came";
     this.newest.set(id, bytes);
-    for (const listener of this.#listeners.values()) listener(id, bytes, false);
+    for (const listener of this.#listeners.values()) listener(id, bytes, news);
   }
 
   subscribe(id: number, listener: Listener): void {
-    for (const [from, bytes] of this.newest) if (from !== id) listener(from, bytes, false);
+    for (const [from, bytes] of this.newest) if (from !== id) listener(from, bytes, "came");
     this.#listeners.set(id, listener);
   }
 
   leave(id: number, bytes: Uint8Array): void {
     this.#listeners.delete(id);
     if (!this.newest.delete(id)) return; // it has left already
-    for (const listener of this.#listeners.values()) listener(id, bytes, true);
+    for (const listener of this.#listeners.values()) listener(id, bytes, "left");
   }
 }
 

@@ -17,7 +17,7 @@
  * ```
  *
  * The handler opens no port and reads no command line: `server.ts` does that. It doesn't know where the other clients
- * are either: it gets a bus that reaches them, and `bus.ts` has two kinds.
+ * are either: it gets a bus that reaches them. `bus.ts` has two kinds of it, and lesson 3 has a third.
  *
  * @module
  */
@@ -63,9 +63,9 @@ export async function handleClient(
   // The order matters. First the client gets its own position, so that it knows who it is. Then it appears to the others.
   // Then it hears who is there, and from that moment on it hears everything that happens.
   const start = POSITION.pack(id, randomBelow(WIDTH), randomBelow(HEIGHT));
-  outbox.put(id, start, false);
+  outbox.put(id, start, "came");
   bus.publish(id, start);
-  await bus.subscribe(id, (from, position, isLast) => outbox.put(from, position, isLast));
+  await bus.subscribe(id, (from, position, news) => outbox.put(from, position, news));
 
   try {
     for (let count = 1; ; count++) {

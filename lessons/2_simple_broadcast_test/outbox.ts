@@ -19,6 +19,7 @@
 
 import { type Connection, WRITE_LIMIT } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
+import type { News } from "./bus.ts";
 
 /** The positions that one client has not been sent yet. */
 export class Outbox {
@@ -31,8 +32,8 @@ export class Outbox {
   #taken = 0;
   /** What the connection had no room for: the newest position of each client, by id. */
   #newest = new Map<number, Uint8Array>();
-  /** The highest id that was ever written. This client doesn't know the clients with higher ids. */
-  #highest = 0;
+  /** Those of them that this client has never heard of: they came while there was no room. */
+  readonly #unknown = new Set<number>();
 
   /**
    * @param connection - the client's connection
@@ -49,19 +50,22 @@ export class Outbox {
    *
    * @param id - whose position it is
    * @param position - the packet; it is not copied, so it must not change
-   * @param isLast - whether that client has left
+   * @param news - whether that client has come, moved or left
    */
-  put(id: number, position: Uint8Array, isLast: boolean): void {
+  put(id: number, position: Uint8Array, news: News): void {
     const hasRoom = this.#newest.size === 0 && this.#taken + position.length <= WRITE_LIMIT;
     if (hasRoom) this.#write(id, position);
-    // This client never heard of one that came and left while there was no room, so it need not hear that it left. If such
-    // departures were kept, clients that come and go all the time could fill the memory.
-    else if (isLast && id > this.#highest) this.#newest.delete(id);
-    else this.#newest.set(id, position);
+    // If this client never heard of the one that left, it doesn't have to hear about the departure. If such departures were
+    // kept, clients that come and go all the time could fill the memory.
+    else if (news === "left" && this.#unknown.delete(id)) this.#newest.delete(id);
+    else {
+      if (news === "came" && !this.#newest.has(id)) this.#unknown.add(id);
+      this.#newest.set(id, position);
+    }
   }
 
   #write(id: number, position: Uint8Array): void {
-    this.#highest = Math.max(this.#highest, id);
+    this.#unknown.delete(id);
     let room: void | Promise<void>;
     try {
       room = this.#connection.write(position, deadlineIn(this.#timeout));
@@ -83,6 +87,6 @@ export class Outbox {
     this.#taken = 0;
     const newest = this.#newest;
     this.#newest = new Map();
-    for (const [id, position] of newest) this.put(id, position, false);
+    for (const [id, position] of newest) this.put(id, position, "moved");
   }
 }

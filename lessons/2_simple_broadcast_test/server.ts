@@ -17,7 +17,7 @@
  */
 
 import type { Connection } from "../../src/connection.ts";
-import { type ServerOptions, serveLesson, serverFlags } from "../../src/server.ts";
+import { type ThreadedServerOptions, serveLesson, serverFlags } from "../../src/server.ts";
 import { openBus } from "./bus.ts";
 import { handleClient, nowhere } from "./handler.ts";
 import { PACKETS } from "./protocol.ts";
@@ -30,7 +30,7 @@ import { PACKETS } from "./protocol.ts";
 
 serveLesson(
   {
-    handler: (connection: Connection, id: number, { timeout, threads }: ServerOptions) =>
+    handler: (connection: Connection, id: number, { timeout, threads }: ThreadedServerOptions) =>
       handleClient(connection, id, openBus(threads), timeout),
     packets: PACKETS,
     module: import.meta.url,

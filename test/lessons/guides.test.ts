@@ -23,8 +23,8 @@ describe.each(lessons)("the guide of %s", (lesson) => {
 
   it("has the same steps, with the same titles and in the same order, as the code", () => {
     const inGuide = steps(read("README.md"), /^### (Step \d+ · .+)$/gm);
-    // Where the handler has a file of its own, the steps begin there.
-    const programs = ["handler.ts", "server.ts", "client.ts"].filter((file) =>
+    // Where the handler has a file of its own, the steps begin there; those of a client may end in another.
+    const programs = ["handler.ts", "server.ts", "client.ts", "walker.ts"].filter((file) =>
       existsSync(new URL(`${lesson}/${file}`, LESSONS)),
     );
     const inCode = programs.flatMap((file) => steps(read(file), /^ *\/\/ (Step \d+ · .+)$/gm));

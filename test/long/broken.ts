@@ -319,7 +319,7 @@ export async function brokenServer2(
       default:
         if (mistake === "whoever writes to a broken connection pays" && socket.destroyed)
           throw new Error("EPIPE");
-        outbox.put(id, position, isLast);
+        outbox.put(id, position, isLast ? "left" : "moved");
     }
   }
 

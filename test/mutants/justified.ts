@@ -206,12 +206,12 @@ export const JUSTIFIED: readonly Justified[] = [
   },
   {
     file: "lessons/2_simple_broadcast_test/handler.ts",
-    original: "outbox.put(id, start, false)",
+    original: 'outbox.put(id, start, "came")',
     replacement: "true",
     reason: "there is always room for the first position, and then it makes no difference",
   },
   {
-    file: "lessons/2_simple_broadcast_test/client.ts",
+    file: "lessons/2_simple_broadcast_test/walker.ts",
     original: "me.resting > 0",
     replacement: "me.resting >= 0",
     reason: "it rests for one move more, which a random walk does now and then anyway",

@@ -74,6 +74,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   [`lessons/${LESSON_2}/handler.ts`]: [`${LESSON_2}/handler`],
   [`lessons/${LESSON_2}/server.ts`]: [`${LESSON_2}/handler`, `${LESSON_2}/server -t first`],
   [`lessons/${LESSON_2}/client.ts`]: [`${LESSON_2}/client`, `${LESSON_2}/terminal`],
+  [`lessons/${LESSON_2}/walker.ts`]: [`${LESSON_2}/client`, `${LESSON_2}/terminal`],
   [`lessons/${LESSON_2}/screen.ts`]: [`${LESSON_2}/screen`],
   [`lessons/${LESSON_2}/terminal.ts`]: [`${LESSON_2}/terminal`],
   [`lessons/${LESSON_2}/room.ts`]: [`${LESSON_2}/room`],

@@ -6,7 +6,7 @@ import { PACKETS } from "../../lessons/0_simple_test_packets/protocol.ts";
 import { type Connection, ConnectionError, WRITE_LIMIT } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket, redirectLog, showPackets } from "../../src/log.ts";
-import { type Handler, Server, type ServerOptions } from "../../src/server.ts";
+import { type Handler, Server, type ThreadedServerOptions } from "../../src/server.ts";
 import type { ClientThread } from "../../src/threads.ts";
 
 // Files of tests may share a process. Here the modules are loaded again, with what is mocked below.
@@ -76,7 +76,7 @@ async function line(pattern: RegExp): Promise<string> {
   }
 }
 
-const OPTIONS: ServerOptions = {
+const OPTIONS: ThreadedServerOptions = {
   host: "127.0.0.1",
   port: 0,
   timeout: 10_000,
@@ -87,7 +87,7 @@ const OPTIONS: ServerOptions = {
   times: false,
 };
 
-const servers: Server<ServerOptions>[] = [];
+const servers: Server<ThreadedServerOptions>[] = [];
 const peers: Socket[] = [];
 
 beforeEach(() => {
@@ -102,13 +102,13 @@ afterEach(async () => {
 });
 
 async function listen(
-  handler: Handler<ServerOptions>,
-  options: Partial<ServerOptions> = {},
+  handler: Handler<ThreadedServerOptions>,
+  options: Partial<ThreadedServerOptions> = {},
   firstId?: number,
   left?: (id: number) => unknown,
 ) {
-  const lesson = { handler, packets: PACKETS, module: import.meta.url, ...(left && { left }) };
-  const server = new Server(lesson, { ...OPTIONS, ...options }, firstId);
+  const lesson = { handler, packets: PACKETS, module: import.meta.url, ...(left && { left }), ...(firstId && { firstId }) };
+  const server = new Server(lesson, { ...OPTIONS, ...options });
   servers.push(server);
   return { server, port: await server.listen() };
 }
@@ -147,7 +147,7 @@ async function isReset(peer: Socket): Promise<boolean> {
 }
 
 /** Answers each byte with the same byte. */
-const echo: Handler<ServerOptions> = async (connection, _id, { timeout }) => {
+const echo: Handler<ThreadedServerOptions> = async (connection, _id, { timeout }) => {
   for (;;) await connection.write(await connection.read(1, deadlineIn(timeout)), deadlineIn(timeout));
 };
 
@@ -164,7 +164,7 @@ describe("a client", () => {
     await line(/^client 3 connected from .*; 2 connected$/);
   });
 
-  it.each<[string, Handler<ServerOptions>, string | RegExp]>([
+  it.each<[string, Handler<ThreadedServerOptions>, string | RegExp]>([
     ["what its handler returns", async () => "it was wrong", "it was wrong"],
     [
       "its handler's error",

@@ -1,14 +1,14 @@
 import { BroadcastChannel, MessageChannel } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
-import { BetweenThreads, OneThread } from "../../../lessons/2_simple_broadcast_test/bus.ts";
+import { BetweenThreads, type News, OneThread } from "../../../lessons/2_simple_broadcast_test/bus.ts";
 import { compiled } from "../../compiled.ts";
 import { listening, Peer, Server } from "../harness.ts";
 
 /** Somebody who writes down what it hears. */
-function ear(): { heard: string[]; listener: (from: number, bytes: Uint8Array, isLast: boolean) => void } {
+function ear(): { heard: string[]; listener: (from: number, bytes: Uint8Array, news: News) => void } {
   const heard: string[] = [];
-  const listener = (from: number, bytes: Uint8Array, isLast: boolean) =>
-    void heard.push(`${from} ${Buffer.from(bytes)}${isLast ? " last" : ""}`);
+  const listener = (from: number, bytes: Uint8Array, news: News) =>
+    void heard.push(`${from} ${Buffer.from(bytes)}${news === "left" ? " last" : ""}`);
   return { heard, listener };
 }
 

@@ -44,9 +44,9 @@ const KEPT = WRITE_LIMIT / POSITION.size;
 async function full() {
   const client = new Slow();
   const outbox = new Outbox(new Connection(client), Number.POSITIVE_INFINITY);
-  outbox.put(5, POSITION.pack(5, 0, 0), false);
+  outbox.put(5, POSITION.pack(5, 0, 0), "moved");
   await new Promise((resolve) => setImmediate(resolve));
-  for (let x = 1; x <= KEPT; x++) outbox.put(5, POSITION.pack(5, x, 0), false);
+  for (let x = 1; x <= KEPT; x++) outbox.put(5, POSITION.pack(5, x, 0), "moved");
   return { client, outbox };
 }
 
@@ -60,44 +60,53 @@ describe("an outbox", () => {
   test("keeps only the newest of each beyond that, and sends it when there is room", async () => {
     const { client, outbox } = await full();
     for (let x = 0; x < 10_000; x++) {
-      outbox.put(1, POSITION.pack(1, x, 1), false);
-      outbox.put(2, POSITION.pack(2, x, 2), false);
+      outbox.put(1, POSITION.pack(1, x, 1), "moved");
+      outbox.put(2, POSITION.pack(2, x, 2), "moved");
     }
-    outbox.put(1, POSITION.pack(1, 77, 77), false);
+    outbox.put(1, POSITION.pack(1, 77, 77), "moved");
     const told = await client.takeAll();
     expect(told.length).toBe(KEPT + 3);
     expect(told.slice(-2)).toEqual([
       { id: 1, x: 77, y: 77 },
       { id: 2, x: 9999, y: 2 },
     ]);
-    outbox.put(2, POSITION.pack(2, 3, 4), false);
+    outbox.put(2, POSITION.pack(2, 3, 4), "moved");
     expect(await client.takeAll()).toEqual([{ id: 2, x: 3, y: 4 }]);
   });
 
   test("loses nobody, however many have moved in the meantime", async () => {
     const { client, outbox } = await full();
     const crowd = Array.from({ length: 3 * KEPT }, (_, index) => 6 + index);
-    for (const id of crowd) outbox.put(id, POSITION.pack(id, 1, 1), false);
+    for (const id of crowd) outbox.put(id, POSITION.pack(id, 1, 1), "moved");
     const told = await client.takeAll();
     expect(told.slice(KEPT + 1).map(({ id }) => id)).toEqual(crowd);
   });
 
   test("never sends an old position after a newer one", async () => {
     const { client, outbox } = await full();
-    outbox.put(5, POSITION.pack(5, 20_000, 0), false);
-    outbox.put(5, POSITION.pack(5, 30_000, 0), false);
+    outbox.put(5, POSITION.pack(5, 20_000, 0), "moved");
+    outbox.put(5, POSITION.pack(5, 30_000, 0), "moved");
     const told = (await client.takeAll()).map(({ x }) => x);
     expect(told.slice(-2)).toEqual([KEPT, 30_000]);
   });
 
   test("tells its client about the departure of a client that it knows, and of no other", async () => {
     const { client, outbox } = await full();
-    const gone = (id: number) => outbox.put(id, POSITION.pack(id, -32768, -32768), true);
+    const gone = (id: number) => outbox.put(id, POSITION.pack(id, -32768, -32768), "left");
     gone(5);
     for (let id = 6; id < 10_000; id++) {
-      outbox.put(id, POSITION.pack(id, 1, 1), false);
+      outbox.put(id, POSITION.pack(id, 1, 1), "came");
       gone(id);
     }
+    const told = await client.takeAll();
+    expect(told.slice(KEPT + 1)).toEqual([{ id: 5, x: -32768, y: -32768 }]);
+  });
+
+  test("tells about a client that left and came again while there was no room, and then left for good", async () => {
+    const { client, outbox } = await full();
+    outbox.put(5, POSITION.pack(5, -32768, -32768), "left");
+    outbox.put(5, POSITION.pack(5, 1, 1), "came");
+    outbox.put(5, POSITION.pack(5, -32768, -32768), "left");
     const told = await client.takeAll();
     expect(told.slice(KEPT + 1)).toEqual([{ id: 5, x: -32768, y: -32768 }]);
   });
@@ -105,9 +114,9 @@ describe("an outbox", () => {
   test("fails the connection of a client that takes nothing for as long as the timeout", async () => {
     const connection = new Connection(new Slow());
     const outbox = new Outbox(connection, 30);
-    outbox.put(1, POSITION.pack(1, 1, 1), false);
+    outbox.put(1, POSITION.pack(1, 1, 1), "moved");
     await new Promise((resolve) => setImmediate(resolve));
-    outbox.put(1, POSITION.pack(1, 2, 2), false);
+    outbox.put(1, POSITION.pack(1, 2, 2), "moved");
     await expect(connection.read(1, Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: "DEADLINE" });
   });
 
@@ -115,7 +124,7 @@ describe("an outbox", () => {
     const client = new Slow();
     const connection = new Connection(client);
     const outbox = new Outbox(connection, 60_000);
-    for (const x of [1, 2]) outbox.put(1, POSITION.pack(1, x, x), false);
+    for (const x of [1, 2]) outbox.put(1, POSITION.pack(1, x, x), "moved");
     await expect(connection.read(1, deadlineIn(50))).rejects.toMatchObject({ code: "DEADLINE" });
     expect((await client.takeAll()).map(({ x }) => x)).toEqual([1, 2]);
   });
@@ -124,6 +133,6 @@ describe("an outbox", () => {
     const connection = new Connection(new Slow());
     const outbox = new Outbox(connection, 1000);
     connection.destroy();
-    expect(() => outbox.put(1, POSITION.pack(1, 1, 1), false)).not.toThrow();
+    expect(() => outbox.put(1, POSITION.pack(1, 1, 1), "moved")).not.toThrow();
   });
 });
