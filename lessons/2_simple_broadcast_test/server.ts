@@ -17,7 +17,7 @@
  */
 
 import type { Connection } from "../../src/connection.ts";
-import { type ThreadedServerOptions, serveLesson, serverFlags } from "../../src/server.ts";
+import { serveLesson, serverFlags, type ThreadedServerOptions } from "../../src/server.ts";
 import { openBus } from "./bus.ts";
 import { handleClient, nowhere } from "./handler.ts";
 import { PACKETS } from "./protocol.ts";

@@ -47,7 +47,8 @@ export const HAS_SIGNALS = process.platform !== "win32";
 export const LESSON_0 = "0_simple_test_packets";
 export const LESSON_1 = "1_simple_math_server";
 export const LESSON_2 = "2_simple_broadcast_test";
-export type Lesson = typeof LESSON_0 | typeof LESSON_1 | typeof LESSON_2;
+export const LESSON_3 = "3_simple_cluster_test";
+export type Lesson = typeof LESSON_0 | typeof LESSON_1 | typeof LESSON_2 | typeof LESSON_3;
 
 /** A client's handler is a task or a thread, and nobody outside can tell: the same tests run over both. */
 export const MODES: { mode: "tasks" | "threads"; flags: string[] }[] = [
@@ -72,6 +73,11 @@ export function endWhatIsStarted(): void {
     await stopAll(startedByTest);
   });
   afterAll(() => stopAll(startedByFile));
+}
+
+/** Ends what a test has opened itself, with the test. */
+export function endWith(stop: () => unknown): void {
+  started.add(stop);
 }
 
 async function stopAll(stops: Set<Stop>): Promise<void> {
@@ -297,6 +303,11 @@ export function clientCommand(lesson: Lesson, ...flags: string[]): string[] {
 /** The same for lesson 2's map, which is a client of one server and is another one itself. */
 export function mapCommand(...flags: string[]): string[] {
   return command(SERVER_RUNTIME, `lessons/${LESSON_2}/map.ts`, flags);
+}
+
+/** The same for lesson 3's broker. */
+export function brokerCommand(...flags: string[]): string[] {
+  return command(SERVER_RUNTIME, `lessons/${LESSON_3}/broker.ts`, flags);
 }
 
 /** The same for one of the learner's commands, e.g. `lessons/network.ts`. */

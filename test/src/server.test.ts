@@ -107,7 +107,13 @@ async function listen(
   firstId?: number,
   left?: (id: number) => unknown,
 ) {
-  const lesson = { handler, packets: PACKETS, module: import.meta.url, ...(left && { left }), ...(firstId && { firstId }) };
+  const lesson = {
+    handler,
+    packets: PACKETS,
+    module: import.meta.url,
+    ...(left && { left }),
+    ...(firstId && { firstId }),
+  };
   const server = new Server(lesson, { ...OPTIONS, ...options });
   servers.push(server);
   return { server, port: await server.listen() };
