@@ -1,6 +1,7 @@
 /**
- * `npm start` runs all of lesson 1 in one terminal: its server and three clients. `npm start 0` runs lesson 0, and
- * `npm start 2` lesson 2, with five clients, one of them slow on purpose, and the map for a browser.
+ * `npm start` runs all of lesson 1 in one terminal: its server and three clients. `npm start 0` runs lesson 0,
+ * `npm start 2` lesson 2, with five clients, one of them slow on purpose, and the map for a browser, and `npm start 3`
+ * lesson 3, where one of two servers is killed and comes back.
  * Ctrl-C ends it; press it twice if one of the programs hangs.
  *
  * It starts the same programs that you would start by hand in four terminals, and puts the name of each before
@@ -11,10 +12,13 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { posix } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers";
 import { fileURLToPath } from "node:url";
 import { readCommandLine } from "../src/command_line.ts";
+import type { DemoProgram } from "../src/lesson.ts";
 import { type Colour, coloured, log, paint } from "../src/log.ts";
 import { exit, onStop, run } from "../src/program.ts";
 import { EXTENSION, type FoundLesson, findLessons, pickLesson } from "./lessons.ts";
@@ -24,6 +28,9 @@ const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const COLOURS: Colour[] = ["green", "magenta", "blue"];
 
 const children = new Set<ChildProcess>();
+
+/** Where each program listens, by its name: `127.0.0.1:40123`. */
+const addresses = new Map<string, string>();
 
 /** Whether to start no more programs. */
 let stopping = false;
@@ -40,34 +47,40 @@ async function main(): Promise<void> {
   );
   onStop(stopAll, killAll);
 
-  const { serverFlags, programs } = lesson.demo;
-  const server = start(lesson, `server.ts --port 0 ${serverFlags.join(" ")}`, "server", "cyan");
-  // The server's first line says that clients may connect now, and where: "listening on 127.0.0.1:40123".
-  const [line] = await Promise.race([once(server.lines, "line"), once(server.child, "close")]);
-  const port = /:(\d+)$/.exec(String(line))?.[1];
-  if (port === undefined) return exit(1, "the server did not start");
-  for (const [index, command] of programs.entries()) {
+  const { programs } = lesson.demo;
+  const started: ChildProcess[] = [];
+  for (const [index, program] of programs.entries()) {
     if (stopping) return;
-    const name = command.startsWith("map") ? "map" : `client ${index + 1}`;
-    const colour = COLOURS[index % COLOURS.length] ?? "dim";
-    const client = start(lesson, command.replace(/(?<=\.ts)/, ` --port ${port}`), name, colour);
+    const colour = index === 0 ? "cyan" : (COLOURS[(index - 1) % COLOURS.length] ?? "dim");
     // One after another, so that our client 2 is the server's client 2 too.
-    await Promise.race([once(client.lines, "line"), once(client.child, "close")]);
+    const child = await start(lesson, program, colour);
+    if (program.dies) killAndRestart(lesson, program, colour, child, program.dies);
+    started.push(child);
   }
 
-  await once(server.child, "close");
+  const [first] = started;
+  if (first && children.has(first)) await once(first, "close");
   await stopAll();
-  await exit(1, "the server has ended, so the clients were stopped too");
+  await exit(1, `the ${programs[0]?.name} has ended, so the other programs were stopped too`);
 }
 
-/** Starts one program as a process of its own, and prints its lines after its name. */
-function start({ folder, demo }: FoundLesson, command: string, name: string, colour: Colour) {
+/**
+ * Starts one program as a process of its own, and prints its lines after its name.
+ *
+ * @returns the process, once it has printed its first line: a server's says where it listens
+ */
+async function start(
+  { folder, demo }: FoundLesson,
+  { name, command }: DemoProgram,
+  colour: Colour,
+): Promise<ChildProcess> {
+  const [file = "", ...flags] = withAddresses(command).split(" ");
+  const path = posix.join(folder, file);
   const prefix = paint(`${name.padEnd(8)} │ `, colour);
-  log(prefix + paint(`npx tsx lessons/${folder}${command}`, "dim"));
+  log(prefix + paint(["npx tsx", `lessons/${path}`, ...flags].join(" "), "dim"));
 
-  const [file = "", ...flags] = command.split(" ");
   // The same runtime that runs this file, with the same flags: under tsx, these load tsx.
-  const program = `${FOLDER}${folder}${file.replace(".ts", EXTENSION)}`;
+  const program = `${FOLDER}${path.replace(".ts", EXTENSION)}`;
   const child = spawn(process.execPath, [...process.execArgv, program, ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
     env: coloured ? { ...process.env, FORCE_COLOR: "1" } : process.env,
@@ -79,7 +92,41 @@ function start({ folder, demo }: FoundLesson, command: string, name: string, col
   });
   createInterface(child.stderr).on("line", (line) => log(prefix + paint(line, "yellow")));
   child.on("close", () => children.delete(child));
-  return { child, lines };
+
+  const [line] = await Promise.race([once(lines, "line"), once(child, "close")]);
+  const [, address] = /^listening on (.+:\d+)$/.exec(String(line)) ?? [];
+  if (address !== undefined) addresses.set(name, address);
+  return child;
+}
+
+/** Puts addresses in place of `{NAME}` and ports in place of `{NAME port}`. */
+function withAddresses(command: string): string {
+  return command.replace(/\{(.+?)( port)?\}/g, (_, name: string, port?: string) => {
+    const address = addresses.get(name);
+    if (address === undefined) throw new Error(`the ${name} did not start`);
+    return port ? (address.split(":").at(-1) ?? "") : address;
+  });
+}
+
+/** Kills a program without a warning, and starts it again later where it was. */
+function killAndRestart(
+  lesson: FoundLesson,
+  program: DemoProgram,
+  colour: Colour,
+  child: ChildProcess,
+  { at, back }: { readonly at: number; readonly back: number },
+): void {
+  const prefix = paint(`${program.name.padEnd(8)} │ `, colour);
+  setTimeout(() => {
+    if (stopping) return;
+    log(prefix + paint(`kill -9 ${child.pid}`, "yellow"));
+    child.kill("SIGKILL");
+  }, at * 1000);
+  setTimeout(() => {
+    if (stopping) return;
+    const command = program.command.replace("--port 0", `--port {${program.name} port}`);
+    run(async () => void (await start(lesson, { ...program, command }, colour)));
+  }, back * 1000);
 }
 
 /** Asks every program that is still running to stop, and waits until all have, so that nothing is left behind. */

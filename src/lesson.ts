@@ -22,10 +22,31 @@ export interface Lesson {
 
 /** A lesson's programs, all in one terminal. */
 export interface Demo {
-  /** The flags of the server. */
-  readonly serverFlags: readonly string[];
-  /** The programs that connect to it, in the order in which they start: files of the lesson, and their flags. */
-  readonly programs: readonly string[];
-  /** Lines that all clients print the same way: `npm start` shows only the first client's. */
+  /** The programs, in the order in which they start. When the first one ends, all of them are stopped. */
+  readonly programs: readonly DemoProgram[];
+  /** Lines that all clients print the same way: `npm start` shows only those of `client 1`. */
   readonly shownOnce?: RegExp;
+}
+
+/** One of the programs. */
+export interface DemoProgram {
+  /** What stands before each of its lines. */
+  readonly name: string;
+  /**
+   * Its file, from the lesson's folder, and its flags. `{NAME}` stands for where the program of that name listens, e.g.
+   * `127.0.0.1:40123`, and `{NAME port}` for its port.
+   */
+  readonly command: string;
+  /** If given, the program is killed as `kill -9` does it, and starts again, both so many seconds after all have started. */
+  readonly dies?: { readonly at: number; readonly back: number };
+}
+
+/**
+ * Numbers programs that differ only in their commands.
+ *
+ * @param commands - the command of each
+ * @returns `client 1`, `client 2`, and so on
+ */
+export function numbered(...commands: string[]): DemoProgram[] {
+  return commands.map((command, index) => ({ name: `client ${index + 1}`, command }));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Lesson } from "../../src/lesson.ts";
+import { type Lesson, numbered } from "../../src/lesson.ts";
 import { SERVER_CHECKS } from "./attacks.ts";
 import { CLIENT_CHECKS } from "./client_checks.ts";
 
@@ -14,7 +14,13 @@ export const LESSON: Lesson = {
   serverChecks: SERVER_CHECKS,
   clientChecks: CLIENT_CHECKS,
   demo: {
-    serverFlags: ["--bytes"],
-    programs: ["client.ts", "client.ts", "client.ts --silent-after 3"],
+    programs: [
+      { name: "server", command: "server.ts --port 0 --bytes" },
+      ...numbered(
+        "client.ts --port {server port}",
+        "client.ts --port {server port}",
+        "client.ts --port {server port} --silent-after 3",
+      ),
+    ],
   },
 };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Lesson } from "../../src/lesson.ts";
+import { type Lesson, numbered } from "../../src/lesson.ts";
 import { SERVER_CHECKS } from "./attacks.ts";
 import { CLIENT_CHECKS } from "./client_checks.ts";
 
@@ -14,7 +14,9 @@ export const LESSON: Lesson = {
   serverChecks: SERVER_CHECKS,
   clientChecks: CLIENT_CHECKS,
   demo: {
-    serverFlags: ["--bytes"],
-    programs: ["client.ts --interval 2000", "client.ts --interval 3000", "client.ts --interval 5000"],
+    programs: [
+      { name: "server", command: "server.ts --port 0 --bytes" },
+      ...numbered(...[2000, 3000, 5000].map((ms) => `client.ts --port {server port} --interval ${ms}`)),
+    ],
   },
 };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Lesson } from "../../src/lesson.ts";
+import { type Lesson, numbered } from "../../src/lesson.ts";
 import { SERVER_CHECKS } from "./attacks.ts";
 import { CLIENT_CHECKS } from "./client_checks.ts";
 
@@ -14,12 +14,14 @@ export const LESSON: Lesson = {
   serverChecks: SERVER_CHECKS,
   clientChecks: CLIENT_CHECKS,
   demo: {
-    serverFlags: ["--quiet"],
     programs: [
-      ...[1200, 1600, 2000, 2400].map((interval) => `client.ts --interval ${interval}`),
-      // One that is slow on purpose, and the map for a browser.
-      "client.ts --interval 2000 --deaf-after 3",
-      "map.ts --http-port 0 --interval 20000",
+      { name: "server", command: "server.ts --port 0 --quiet" },
+      ...numbered(
+        ...[1200, 1600, 2000, 2400].map((ms) => `client.ts --port {server port} --interval ${ms}`),
+        // One that is slow on purpose.
+        "client.ts --port {server port} --interval 2000 --deaf-after 3",
+      ),
+      { name: "map", command: "map.ts --port {server port} --http-port 0 --interval 20000" },
     ],
     // All clients hear the same. Shown once, it leaves the address of the map in sight for a while.
     shownOnce: /^client \d+ (is at|has left)/,

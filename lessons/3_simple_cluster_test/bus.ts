@@ -33,6 +33,9 @@ import { type Beat, KIND, type Moves, packMessage, sessionOf, unpackMessage } fr
 /** How many clients of another server are shown. That server decides how many there are, not we. */
 const MOST_CLIENTS = 65_536;
 
+/** How many clients may have changed before a beat tells it in fewer bytes. */
+const MOST_CHANGED = 4096;
+
 /** Where the broker is, and what this server is called. */
 export interface BetweenMachinesOptions {
   /** A URL, e.g. `mqtt://127.0.0.1:1883`. */
@@ -76,7 +79,7 @@ export class BetweenMachines implements Bus {
       up: (link) => this.#up(link),
       down: (reason) => this.#down(reason),
       message: (topic, bytes) => this.#receive(topic, bytes),
-      room: () => this.#sendBeatSoon(),
+      room: () => this.#flushSoon(),
     });
     this.#timer = setInterval(() => this.#beat(), serverTimeout / BEATS_IN_TIMEOUT);
   }
@@ -107,7 +110,7 @@ export class BetweenMachines implements Bus {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#flush();
-    if (this.#linkNumber !== undefined)
+    if (this.#linkNumber !== undefined && this.#link.hasRoom)
       this.#link.send(packMessage({ kind: KIND.GONE, link: this.#linkNumber }));
     await this.#link.close();
   }
@@ -118,6 +121,11 @@ export class BetweenMachines implements Bus {
 
   #sendSoon(id: number): void {
     this.#changed.add(id);
+    // While the broker takes nothing, clients may come and go without end. A beat tells everything in bounded space.
+    if (this.#changed.size > MOST_CHANGED) {
+      this.#changed.clear();
+      this.#beatIsDue = true;
+    }
     this.#flushSoon();
   }
 
@@ -135,16 +143,15 @@ export class BetweenMachines implements Bus {
   #flush(): void {
     this.#isFlushing = false;
     const link = this.#linkNumber;
-    const changed = [...this.#changed];
-    this.#changed.clear();
-    if (link === undefined) return; // the first beat after the connection is made tells everything
+    if (link === undefined || !this.#link.hasRoom) return; // `up` or `room` will say when
     if (this.#beatIsDue) {
-      this.#beatIsDue = !this.#link.send(packMessage(this.#newBeat(link)));
-    } else if (changed.length > 0) {
-      const positions = changed.map((id) => this.#here.newest.get(id) ?? nowhere(id));
-      // If there is no room, these moves are not kept: a beat will tell where everyone is by then.
-      this.#beatIsDue = !this.#link.send(packMessage({ kind: KIND.MOVES, link, positions }));
+      this.#link.send(packMessage(this.#newBeat(link)));
+    } else if (this.#changed.size > 0) {
+      const positions = [...this.#changed].map((id) => this.#here.newest.get(id) ?? nowhere(id));
+      this.#link.send(packMessage({ kind: KIND.MOVES, link, positions }));
     }
+    this.#beatIsDue = false;
+    this.#changed.clear();
   }
 
   #newBeat(link: number): Beat {
@@ -170,7 +177,6 @@ export class BetweenMachines implements Bus {
   #down(reason: string): void {
     const wasUp = this.#linkNumber !== undefined;
     this.#linkNumber = undefined;
-    this.#beatIsDue = false;
     if (wasUp) log(`lost the broker at ${this.#where}: ${visible(reason)}`, "yellow");
     else if (!this.#wasReported)
       log(`no broker at ${this.#where}: ${visible(reason)}; trying again`, "yellow");

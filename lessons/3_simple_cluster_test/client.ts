@@ -14,8 +14,9 @@ import { type Address, connectTo } from "../../src/client.ts";
 import { type Flag, readCommandLine, wholeNumber } from "../../src/command_line.ts";
 import type { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
+import { messageOf } from "../../src/errors.ts";
 import { hostAndPort, log, showPackets, startClock } from "../../src/log.ts";
-import { exit, explain, onStop, run } from "../../src/program.ts";
+import { exit, onStop, run } from "../../src/program.ts";
 import { logWire } from "../../src/wire.ts";
 import { PACKETS, PLACE, POSITION } from "../2_simple_broadcast_test/protocol.ts";
 import { Walker, walkerFlags } from "../2_simple_broadcast_test/walker.ts";
@@ -70,7 +71,9 @@ async function main(): Promise<void> {
   if (options.bytes) showPackets("bytes");
   if (options.times) startClock();
   let connection: Connection | undefined;
+  let isStopping = false;
   onStop(async () => {
+    isStopping = true;
     log("closing the connection");
     walker.close();
     await connection?.close();
@@ -97,11 +100,13 @@ async function main(): Promise<void> {
       await connection.close();
       return exit(0);
     } catch (error) {
+      if (isStopping) return;
       connection?.destroy();
       lost = server;
       const wait = backoff.next();
+      const seconds = (wait / 1000).toFixed(1);
       log(
-        `lost ${hostAndPort(server.host, server.port)}: ${explain(error)} Trying again in ${(wait / 1000).toFixed(1)} s`,
+        `lost ${hostAndPort(server.host, server.port)}: ${messageOf(error)}; trying again in ${seconds} s`,
         "yellow",
       );
       await pause(wait);

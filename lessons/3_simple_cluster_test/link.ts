@@ -4,8 +4,8 @@
  * The library `mqtt` packs and unpacks what step 1 packs by hand. This file decides what a library can't know: what to do
  * when the broker can't be reached, when it dies, and when it is too slow.
  *
- * - A broker that is slow is treated like a client that is slow. Nothing is queued for it: `send` says no, and later `room`
- *   says that there is room again.
+ * - A broker that is slow is treated like a client that is slow. Nothing is queued for it: `hasRoom` says whether it takes
+ *   more, and `room` is called when it does again.
  * - Each connection has a number of its own, which is part of its client id. So two servers never throw each other out (a
  *   broker closes the older one of two connections that have the same client id), and the late will of an old connection
  *   can be told from the will of this one.
@@ -40,7 +40,7 @@ export interface LinkListener {
   down(reason: string): void;
   /** A message has arrived. */
   message(topic: string, bytes: Uint8Array): void;
-  /** There is room again after `send` has said no. */
+  /** There is room again. */
   room(): void;
 }
 
@@ -123,24 +123,27 @@ export class Link {
     }, this.#backoff.next());
   }
 
+  /** Whether the broker takes a message now. */
+  get hasRoom(): boolean {
+    return this.#isUp && !this.#isFull;
+  }
+
   /**
-   * Publishes a message for all servers.
+   * Publishes a message for all servers. Call it only while there is room.
    *
    * @param message - its bytes
-   * @returns false if the broker can't take it now; then it is not sent. `room` or `up` is called when it can.
    */
-  send(message: Uint8Array): boolean {
+  send(message: Uint8Array): void {
     const client = this.#client;
-    if (!client || !this.#isUp || this.#isFull) return false;
     this.#isFull = true;
-    let isDone = false;
-    client.publish(topicOf(this.#session), Buffer.from(message), { qos: 0 }, () => {
-      // The library calls this once the socket has taken the message: usually at once, else when it has drained.
-      this.#isFull = client !== this.#client ? this.#isFull : false;
-      if (isDone && client === this.#client) this.#listener.room();
+    // The library calls back once the socket has taken the message: usually at once, else when it has drained.
+    let isSent = false;
+    client?.publish(topicOf(this.#session), Buffer.from(message), { qos: 0 }, () => {
+      if (client !== this.#client) return;
+      this.#isFull = false;
+      if (isSent) this.#listener.room();
     });
-    isDone = true;
-    return true;
+    isSent = true;
   }
 
   /**

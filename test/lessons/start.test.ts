@@ -40,8 +40,9 @@ function start(args: string[] = [], program = COMPILED) {
     group,
     signal: (name: NodeJS.Signals, id = group) => process.kill(id, name),
     exitCode: once(child, "close").then(([code]) => code),
-    async line(pattern: RegExp): Promise<void> {
-      while (!lines.some((line) => pattern.test(line))) await once(reader, "line");
+    /** Waits for a line that matches; those before number `from` don't count. */
+    async line(pattern: RegExp, from = 0): Promise<void> {
+      while (!lines.slice(from).some((line) => pattern.test(line))) await once(reader, "line");
     },
   };
 }
@@ -86,6 +87,22 @@ onUnix("runs lesson 2, where five clients and the map see each other move", asyn
   expect(await lesson.exitCode).toBe(0);
   expect(running(lesson.group)).toEqual([]);
 });
+
+onUnix(
+  "runs lesson 3, where a server is killed, its clients go to the other one, and it comes back",
+  async () => {
+    const lesson = start(["3"]);
+    await lesson.line(/^map +│ connected to .* as client \d+$/);
+    await lesson.line(/^server B │ kill -9 \d+$/);
+    await lesson.line(/^server A │ server B has gone: .*; it had \d+ clients$/);
+    await lesson.line(/^server B │ npx tsx .*server\.ts --port [1-9]/);
+    const killed = lesson.lines.findIndex((line) => line.includes("kill -9"));
+    await lesson.line(/^server A │ server B is here/, killed);
+    lesson.signal("SIGTERM");
+    expect(await lesson.exitCode).toBe(0);
+    expect(running(lesson.group)).toEqual([]);
+  },
+);
 
 onUnix("starts nobody more once it is told to stop, and leaves no process behind", async () => {
   const lesson = start([], TYPED);
