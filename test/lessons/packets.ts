@@ -101,6 +101,15 @@ export interface Position {
 /** The x and y of a client that has left. */
 export const NOWHERE = -32768;
 
+/** Packs a position. */
+export function position(id: number, x: number, y: number): Buffer {
+  const packet = Buffer.alloc(8);
+  packet.writeInt32LE(id, 0);
+  packet.writeInt16LE(x, 4);
+  packet.writeInt16LE(y, 6);
+  return packet;
+}
+
 /** Reads a position. */
 export async function readPosition(peer: Peer): Promise<Position> {
   return positionIn(await peer.read(8));

@@ -7,6 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import {
+  KIND,
+  packMessage,
+  sessionOf,
+  topicOf,
+  unpackMessage,
+} from "../../../lessons/3_simple_cluster_test/protocol.ts";
+import {
   brokerCommand,
   closedPort,
   endWith,
@@ -108,4 +115,64 @@ export async function stranger(url: string): Promise<MqttClient> {
   client.on("error", () => {});
   endWith(() => client.end(true));
   return client;
+}
+
+/** A server that does what a test says. It answers the beats of the others, so it is alive to them. */
+export class FakeMember {
+  readonly session: number;
+  readonly link = 7;
+  readonly #client: MqttClient;
+  readonly #heard = new Map<number, number>();
+  #number = 1;
+  #answers = true;
+  /** Its clients, in each of its beats. */
+  readonly positions = new Map<number, Buffer>();
+
+  private constructor(client: MqttClient, session: number) {
+    this.#client = client;
+    this.session = session;
+    client.on("message", (topic, bytes) => {
+      const from = sessionOf(topic);
+      const message = unpackMessage(bytes);
+      if (from === undefined || from === session || message?.kind !== KIND.BEAT) return;
+      this.#heard.set(from, message.number);
+      if (this.#answers) this.beat();
+    });
+  }
+
+  static async join(url: string, session: number): Promise<FakeMember> {
+    const client = await stranger(url);
+    const member = new FakeMember(client, session);
+    await client.subscribeAsync("room/+");
+    member.beat();
+    return member;
+  }
+
+  /** The servers that it has heard. */
+  get sessions(): number[] {
+    return [...this.#heard.keys()];
+  }
+
+  beat({ link = this.link, heard = this.#heard as ReadonlyMap<number, number> } = {}): void {
+    const positions = [...this.positions.values()];
+    const name = `fake ${this.session}`;
+    this.publish(packMessage({ kind: KIND.BEAT, link, number: this.#number++, name, heard, positions }));
+  }
+
+  moves(positions: readonly Buffer[], link = this.link): void {
+    this.publish(packMessage({ kind: KIND.MOVES, link, positions }));
+  }
+
+  gone(link = this.link): void {
+    this.publish(packMessage({ kind: KIND.GONE, link }));
+  }
+
+  /** From now on it hears the others, but doesn't answer. */
+  fallSilent(): void {
+    this.#answers = false;
+  }
+
+  publish(bytes: Uint8Array): void {
+    this.#client.publish(topicOf(this.session), Buffer.from(bytes));
+  }
 }
