@@ -49,7 +49,10 @@ export type { Format, PackValues, StructValue, UnpackValues } from "./struct/typ
  * pack("<ihh", 5, 2, 3); // => Uint8Array(8) [ 5, 0, 0, 0, 2, 0, 3, 0 ]
  * ```
  */
-export function pack<const F extends string>(format: Format<F>, ...values: PackValues<F>): Uint8Array {
+export function pack<const F extends string>(
+  format: Format<F>,
+  ...values: PackValues<F>
+): Uint8Array<ArrayBuffer> {
   return operations.pack(compileOnce(format), values);
 }
 
@@ -192,7 +195,7 @@ export class Struct<const F extends string = string> {
    * new Struct(">h").pack(258); // => Uint8Array(2) [ 1, 2 ]
    * ```
    */
-  pack(...values: PackValues<F>): Uint8Array {
+  pack(...values: PackValues<F>): Uint8Array<ArrayBuffer> {
     return operations.pack(this.#compiled, values);
   }
 

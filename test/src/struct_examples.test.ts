@@ -40,10 +40,13 @@ function run(code: string): void {
   new Function(...Object.keys(given), outputText)(...Object.values(given));
 }
 
-describe("the examples of docs/struct.md", () => {
+describe.each([
+  { page: "docs/struct.md", least: 50 },
+  { page: "docs/package/README.md", least: 10 },
+])("the examples of $page", ({ page, least }) => {
   it("print what the page says, from top to bottom", () => {
-    const code = blocks(read("docs/struct.md")).join("\n");
-    expect(code.match(/\/\/ (=>|throws:)/g)?.length).toBeGreaterThan(50);
+    const code = blocks(read(page)).join("\n");
+    expect(code.match(/\/\/ (=>|throws:)/g)?.length).toBeGreaterThan(least);
     run(code);
   });
 });
