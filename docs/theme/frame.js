@@ -3,14 +3,11 @@
 import { contents, neighbours } from "./contents.js";
 import { h, icon } from "./jsx.js";
 
-/**
- * What a page may load and run: only the site's own files, and no script or style inside a page. The hash is that of an
- * empty text, because TypeDoc's script adds a style that stays empty.
- */
+/** What a page may load and run: only the site's own files, and no script or style inside a page. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+  "style-src 'self'",
   "img-src 'self' data:",
   "base-uri 'none'",
   "form-action 'none'",
@@ -55,11 +52,8 @@ function head(context) {
     ["style.css", "highlight.css", "custom.css"].map((file) =>
       h("link", { rel: "stylesheet", href: asset(file) }),
     ),
-    h("script", { defer: true, src: asset("main.js") }),
-    h("script", { defer: true, src: asset("custom.js") }),
+    h("script", { defer: true, src: asset("site.js") }),
     context.page.hasPlayer && h("script", { defer: true, src: asset("player.js") }),
-    h("script", { async: true, src: asset("icons.js"), id: "tsd-icons-script" }),
-    h("script", { "data-src": asset("search.js"), id: "tsd-search-script" }),
     context.hook("head.end", context),
   );
 }
@@ -71,7 +65,7 @@ function title({ isLanding, model, page }) {
   return `${model.isDocument() ? model.name : `${model.getFriendlyFullName()} · API`} | ${name}`;
 }
 
-/** The bar. TypeDoc's script finds the parts of the search, and the choice of colours, by their ids. */
+/** The bar. The scripts in browser/ find what is in it by its ids. */
 function bar(context) {
   return h(
     "header",
@@ -90,7 +84,7 @@ function bar(context) {
     ),
     h(
       "button",
-      { id: "tsd-search-trigger", type: "button", "aria-label": "Search" },
+      { id: "search-open", type: "button", "aria-label": "Search" },
       icon("M16 16l5 5M18 10.5a7.5 7.5 0 1 1-15 0a7.5 7.5 0 0 1 15 0z"),
       h("span", null, "Search"),
       h("kbd", null, "/"),
@@ -102,7 +96,7 @@ function bar(context) {
       h("span", { class: "unseen" }, "Colours"),
       h(
         "select",
-        { id: "tsd-theme" },
+        { id: "theme" },
         h("option", { value: "os" }, "Auto"),
         h("option", { value: "light" }, "Light"),
         h("option", { value: "dark" }, "Dark"),
@@ -114,26 +108,22 @@ function bar(context) {
 function search() {
   return h(
     "dialog",
-    { id: "tsd-search", "aria-label": "Search" },
+    { id: "search", "aria-label": "Search" },
     h("input", {
-      id: "tsd-search-input",
+      id: "search-field",
       type: "search",
       role: "combobox",
-      "aria-label": "A word of the course, its code or the API",
-      "aria-controls": "tsd-search-results",
+      "aria-label": "Words of the course, its code or the API",
+      "aria-controls": "search-results",
       "aria-autocomplete": "list",
       "aria-expanded": "true",
       spellcheck: false,
       autocapitalize: "off",
       autocomplete: "off",
-      placeholder: "A word of the course, its code or the API",
+      placeholder: "Words of the course, its code or the API",
       maxLength: 100,
     }),
-    h("ul", { id: "tsd-search-results", role: "listbox", "aria-label": "Found" }),
-    h(
-      "div",
-      { id: "tsd-search-status", "aria-live": "polite", "aria-atomic": "true" },
-      h("div", null, "Loading what can be found …"),
-    ),
+    h("ul", { id: "search-results", role: "listbox", "aria-label": "Found" }),
+    h("p", { id: "search-status", "aria-live": "polite" }),
   );
 }

@@ -1,12 +1,15 @@
 // The site: a course with pages in order, annotated source beside it, and the API behind it. TypeDoc loads this file.
 
-import { copyFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join, posix, relative } from "node:path";
 import { tsImport } from "tsx/esm/api";
-import { Converter, DocumentReflection, IndexEvent, RendererEvent } from "typedoc";
+import { Converter, DocumentReflection, PageEvent, PageKind, RendererEvent } from "typedoc";
 import { Course, sectionsOf } from "./course.js";
+import { GLOSSARY } from "./glossary.js";
 import { extendMarkdown } from "./markdown.js";
 import { Router } from "./router.js";
+import { buildScripts } from "./scripts.js";
+import { sectionsToFind } from "./search_data.js";
 import { themeFor } from "./theme.js";
 
 /** @param {import("typedoc").Application} app */
@@ -28,12 +31,10 @@ export async function load(app) {
   // The guides are documents already. Their titles are their first headings; TypeDoc would call them all "README".
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
     const path = relative(root, document.project.files.getReflectionPath(document)).replaceAll("\\", "/");
-    const sections = sectionsOf(course.read(path));
-    document.name = sections[0].title;
+    document.name = sectionsOf(course.read(path))[0].title;
     document.frontmatter.path = path;
     pages.set(path, document);
     linkPlayground(document.content, path);
-    addSections(document, sections.slice(1));
   });
 
   // The source files and the licence become documents too. Only now: a link to one then leads to its page, and not to
@@ -47,28 +48,42 @@ export async function load(app) {
       project.addChild(document);
       project.registerReflection(document, undefined, `${root}/${path}`);
       pages.set(path, document);
-      if (path.endsWith(".ts")) addSections(document, stepsOf(course, path).slice(1));
     }
   });
 
-  // One script must load before the page is drawn, and another is for few pages. TypeDoc only has one script that loads
-  // later, for all pages.
-  app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
-    copyFileSync(join(root, "docs/theme/theme_choice.js"), join(outputDirectory, "assets/theme.js"));
-    copyFileSync(join(root, "docs/theme/player.js"), join(outputDirectory, "assets/player.js"));
+  // What the search finds is read from the pages, as they are shown.
+  const found = [];
+  app.renderer.on(PageEvent.END, ({ model, pageKind, url, contents, project }) => {
+    const [, content] = /<main [^>]*>(.*?)(?:<nav class="neighbours".*)?<\/main>/s.exec(contents);
+    found.push(...sectionsToFind({ ...aboutPage(model, pageKind, project), url }, content));
   });
 
-  // Search shows the course first, and leads to the section that a word is in. What belongs to a section is not found once more as the page's.
-  app.renderer.on(IndexEvent.PREPARE_INDEX, (index) => {
-    index.searchResults.forEach((reflection, place) => {
-      if (!reflection.isDocument()) return;
-      const path = reflection.frontmatter.path ?? reflection.parent.frontmatter.path;
-      if (path.startsWith("lessons/")) reflection.relevanceBoost = path.endsWith(".md") ? 4 : 2;
-      if (!reflection.children) return;
-      const [beginning] = path.endsWith(".ts") ? stepsOf(course, path) : sectionsOf(course.read(path));
-      index.searchFields[place] = { document: beginning.text };
-    });
+  app.renderer.postRenderAsyncJobs.push(async ({ outputDirectory }) => {
+    const assets = join(outputDirectory, "assets");
+    writeFileSync(join(assets, "search_data.js"), `window.searchData = ${JSON.stringify(found)};\n`);
+    for (const warning of await buildScripts(assets)) app.logger.warn(warning);
   });
+  // TypeDoc's own script and what it loads: no page asks for them. The last is written after all else, hence the order.
+  const last = -1000;
+  app.renderer.on(
+    RendererEvent.END,
+    ({ outputDirectory }) => {
+      for (const unused of ["main.js", "search.js", "navigation.js", "hierarchy.js", "icons.js", "icons.svg"])
+        rmSync(join(outputDirectory, "assets", unused), { force: true });
+    },
+    last,
+  );
+}
+
+/** The title of a page and what kind of page it is, for the search. */
+function aboutPage(model, pageKind, project) {
+  if (pageKind === PageKind.Index) return { title: project.name, kind: "article" };
+  if (model.isProject()) return { title: "API of src/", kind: "api" };
+  if (!model.isDocument()) return { title: model.name, page: model.getFriendlyFullName(), kind: "api" };
+  const { path } = model.frontmatter;
+  if (path === GLOSSARY) return { title: model.name, kind: "term" };
+  if (!path.endsWith(".md")) return { title: model.name, kind: path.endsWith(".ts") ? "code" : "article" };
+  return { title: model.name, kind: path.startsWith("lessons/") ? "lesson" : "article" };
 }
 
 /**
@@ -82,29 +97,4 @@ function linkPlayground(content, path) {
     part.target = undefined;
     part.text = posix.relative(posix.dirname(path), "playground/index.html") + address;
   }
-}
-
-/** Makes each section of a page a document of its own, so that search finds it. The router gives it no page. */
-function addSections(page, sections) {
-  for (const { title, anchor, text } of sections) {
-    const section = new DocumentReflection(title, page, [{ kind: "text", text }], { anchor });
-    page.addChild(section);
-    page.project.registerReflection(section, undefined, undefined);
-  }
-}
-
-/** The steps of a source file, as sections; the first is what stands before them. */
-function stepsOf(course, path) {
-  const lines = course.read(path).split("\n");
-  const sections = [{ title: "", anchor: "", text: "" }];
-  for (const { step, first, last } of course.piecesOf(path)) {
-    if (step)
-      sections.push({
-        title: `Step ${step.number} · ${step.title}`,
-        anchor: `step-${step.number}`,
-        text: "",
-      });
-    sections.at(-1).text += `${lines.slice(first - 1, last).join("\n")}\n`;
-  }
-  return sections;
 }

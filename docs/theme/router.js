@@ -4,21 +4,9 @@ import { BaseRouter } from "typedoc";
 import { Slugger } from "./slugger.js";
 
 export class Router extends BaseRouter {
-  /** A section of a text is a place on its page; TypeDoc would give it a page of its own. */
-  getPageKind(target) {
-    return isSection(target) ? undefined : super.getPageKind(target);
-  }
-
   buildChildPages(target, pages) {
     super.buildChildPages(target, pages);
-    if (target.isDocument() && !isSection(target)) this.sluggers.set(target, new Slugger());
-  }
-
-  buildAnchors(target, page) {
-    if (!isSection(target)) return super.buildAnchors(target, page);
-    const { anchor } = target.frontmatter;
-    this.anchors.set(target, anchor);
-    this.fullUrls.set(target, `${this.getFullUrl(page)}#${anchor}`);
+    if (target.isDocument()) this.sluggers.set(target, new Slugger());
   }
 
   /** `lessons/0_simple_test_packets/index`, `docs/struct`, `src/server.ts`; for the API `api/server.Server`. */
@@ -34,8 +22,4 @@ export class Router extends BaseRouter {
   getFileName(name) {
     return super.getFileName(name === "modules" ? "api" : name);
   }
-}
-
-function isSection(target) {
-  return target.isDocument?.() === true && target.frontmatter.anchor !== undefined;
 }

@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { DefaultTheme, DefaultThemeRenderContext, JSX, PageKind, ReflectionKind } from "typedoc";
 import { apiIndex, apiMembers, apiModule, apiTitle } from "./api.js";
 import { frame } from "./frame.js";
+import { withTerms } from "./glossary.js";
 import { h, raw } from "./jsx.js";
 import { landing } from "./landing.js";
 import { withPlayers } from "./recordings.js";
@@ -48,7 +49,7 @@ export function themeFor(course, pages) {
 
     documentTemplate = (props) => {
       if (this.path.endsWith(".ts")) return sourcePage(this);
-      const html = withPlayers(this, this.markdown(props.model.content));
+      const html = withTerms(this, withPlayers(this, this.markdown(props.model.content)));
       // The licence has no title of its own.
       const title = html.includes("<h1") ? null : h("h1", null, this.model.name);
       return h("article", { class: "prose" }, title, raw(withCode(this, html)));

@@ -6,7 +6,6 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { inflateSync } from "node:zlib";
 import { SITE } from "./browser.ts";
 
 /** The paths of all pages, in order. */
@@ -57,9 +56,8 @@ export function readLinks(path: string): PageLinks {
   return { targets: values(["href", "src"]), ids: new Set(values(["id"])) };
 }
 
-/** What the search can find: a name, and where it leads. */
-export function searchRows(): { name: string; url: string }[] {
-  const script = readFileSync(join(SITE, "assets/search.js"), "utf8");
-  const packed = Buffer.from(/"([^"]+)"/.exec(script)?.[1] ?? "", "base64");
-  return JSON.parse(inflateSync(packed).toString()).rows;
+/** What the search can find, and where each leads. */
+export function searchData(): { title: string; url: string }[] {
+  const script = readFileSync(join(SITE, "assets/search_data.js"), "utf8");
+  return JSON.parse(script.slice(script.indexOf("["), script.lastIndexOf("]") + 1));
 }

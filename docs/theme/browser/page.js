@@ -1,4 +1,4 @@
-// What the pages do in a browser, besides what TypeDoc's own script does: search, copying and the colours.
+// What every page does besides the search: its navigation, its boxes that scroll, copying and the colours.
 
 // Readers without a mouse scroll a box with the arrow keys, so it must be focusable. A box that needn't scroll is left
 // out. (A player's screen is always focusable, because it fills while it plays.)
@@ -47,30 +47,24 @@ if (links.length > 0) {
   addEventListener("scroll", markHeading, { passive: true });
 }
 
-const field = document.getElementById("tsd-search-input");
-const results = document.getElementById("tsd-search-results");
-
-// The search index loads when somebody searches, and not on every page. Readers who have typed already needn't type
-// again.
-const index = document.getElementById("tsd-search-script");
-const status = document.getElementById("tsd-search-status");
-field.addEventListener("focus", () => (index.src = index.dataset.src), { once: true });
-new MutationObserver((_, observer) => {
-  observer.disconnect();
-  field.dispatchEvent(new Event("input"));
-}).observe(status, { childList: true });
-
-// TypeDoc's results are options that hold links. An option cannot hold anything that can be chosen by itself: it becomes
-// the link.
-new MutationObserver(() => {
-  for (const link of results.querySelectorAll("a[href]")) {
-    link.parentElement.dataset.href = link.href;
-    link.removeAttribute("href");
-    link.removeAttribute("tabindex");
+// Light or dark, as chosen: theme_choice.js reads it again on the next page.
+const theme = document.getElementById("theme");
+theme.value = document.documentElement.dataset.theme;
+theme.addEventListener("change", () => {
+  document.documentElement.dataset.theme = theme.value;
+  try {
+    localStorage.setItem("tsd-theme", theme.value);
+  } catch {
+    // a browser that keeps nothing
   }
-}).observe(results, { childList: true });
-results.addEventListener("click", (event) => {
-  const { href } = event.target.closest("li").dataset;
-  if (event.ctrlKey || event.metaKey) open(href);
-  else location.assign(href);
+});
+
+// Each button in a piece of code copies the code.
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("pre > button");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.parentElement.querySelector("code").innerText.trim());
+  const { textContent } = button;
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = textContent), 1000);
 });

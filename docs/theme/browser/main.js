@@ -1,0 +1,5 @@
+// What the pages do in a browser, as one script: esbuild puts together what is imported here.
+
+import "./page.js";
+import "./search.js";
+import "./arrival.js";
