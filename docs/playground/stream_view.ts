@@ -23,8 +23,8 @@ export interface StreamActions {
   readonly choosePackets: (packets: number) => void;
 }
 
-/** The sign before what is right, before what is neither, and before what is wrong. */
-const SIGNS: Readonly<Partial<Record<Outcome["does"], string>>> = { reads: "✓", waits: "…" };
+/** The sign before what is right, before what is neither right nor wrong, and before what is wrong. */
+const SIGNS: Readonly<Partial<Record<Outcome["does"], string>>> = { reads: "✓", waits: "…", ended: "·" };
 const WRONG = "✗";
 
 /**
@@ -76,19 +76,16 @@ export function streamView({ cut, choosePackets }: StreamActions) {
   }
 
   return (
-    stream: Stream | undefined,
+    stream: Stream | string,
     reading: Reading | undefined,
     cuts: readonly number[],
     count: number,
   ): void => {
     setValue(packets, String(count));
-    shown = stream && reading && { stream, reading, cuts };
-    setText(
-      trouble,
-      shown ? undefined : "There is no stream to cut: the packet above is empty, too long or refused.",
-    );
-    for (const element of [tools, box, score, list]) element.hidden = !shown;
-    if (!shown || !stream || !reading) return;
+    shown = typeof stream === "string" || !reading ? undefined : { stream, reading, cuts };
+    setText(trouble, typeof stream === "string" ? stream : undefined);
+    for (const element of [...tools.querySelectorAll("button"), box, score, list]) element.hidden = !shown;
+    if (typeof stream === "string" || !reading) return;
     setAttributes(more, { disabled: cuts.length >= Math.min(MOST_CUTS, stream.bytes.length - 1) });
     setAttributes(less, { disabled: cuts.length === 0 });
     draw();
@@ -181,9 +178,10 @@ function drawChunk(
     return make("span", { class: `cell ${colours[from + at - start] ?? ""}` }, showByte(byte));
   });
   const size = to - from;
+  const isUnread = naive[0]?.does === "ended" && right[0]?.does === "ended";
   return make(
     "li",
-    { class: "chunk" },
+    { class: isUnread ? "chunk unread" : "chunk" },
     make(
       "h3",
       {},
@@ -199,13 +197,13 @@ function drawChunk(
 function drawOutcomes(reader: string, outcomes: readonly Outcome[]): HTMLElement {
   return make(
     "div",
-    { class: "reader" },
+    { class: outcomes[0]?.does === "ended" ? "reader unread" : "reader" },
     make("h4", {}, reader),
     ...outcomes.map(({ does, what }) =>
       make(
         "p",
         { class: `outcome ${does}` },
-        make("b", {}, `${SIGNS[does] ?? WRONG} ${does}`),
+        make("b", {}, `${SIGNS[does] ?? WRONG} ${does === "ended" ? "nobody reads:" : does}`),
         " ",
         make("span", {}, what),
       ),
