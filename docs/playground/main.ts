@@ -15,6 +15,7 @@ import {
   flipBit,
   leavePreset,
 } from "./changes.ts";
+import { codeView } from "./code_view.ts";
 import { find, say, setAttributes, setText, setValue } from "./dom.ts";
 import { formatView } from "./format_view.ts";
 import { inspect } from "./inspection.ts";
@@ -64,6 +65,7 @@ export function start(lessons: readonly LessonPackets[]): void {
     typeText: (typed) => reading && change(changeText(state, reading, typed)),
   });
   const bytes = bytesView(look);
+  const showCode = codeView();
   const showInspector = inspectorView((offset, bit) => {
     if (reading) change(flipBit(state, reading, offset, bit));
   });
@@ -123,6 +125,7 @@ export function start(lessons: readonly LessonPackets[]): void {
     setValue(hex, "about" in result ? (state.hex ?? hex.value) : result.hex);
     isReadable = trouble === undefined;
     bytes.fade(!isReadable);
+    showCode("about" in result ? undefined : result);
     if ("about" in result) {
       stream = `The ${result.about === "hex" ? "bytes above make" : "format above makes"} no packet, so there is no stream to cut.`;
     } else {

@@ -39,6 +39,10 @@ export interface Outcome {
   readonly does: "reads" | "waits" | "misreads" | "fails" | "loses" | "refuses" | "ended";
   /** What it does that to. */
   readonly what: string;
+  /** The first byte of the stream that it does it to. */
+  readonly from: number;
+  /** The byte after the last. */
+  readonly to: number;
 }
 
 /** A chunk, and what both readers make of it. */
@@ -169,16 +173,13 @@ export function readChunks(stream: Stream, cuts: readonly number[]): Chunk[] {
   return [...cuts, bytes.length].map((to, nth, ends) => {
     const from = ends[nth - 1] ?? 0;
     const chunk = bytes.subarray(from, to);
+    const ended = (what: string): Outcome => ({ does: "ended", what, from, to });
     const naive = naiveEnd ? [ended(naiveEnd)] : readNaively(stream, from, chunk);
     const right = rightEnd ? [ended(rightEnd)] : readRightly(stream, splitter, from, chunk);
     if (naive.some(({ does }) => does === "fails")) naiveEnd = "the server has crashed";
     if (right.some(({ does }) => does === "refuses")) rightEnd = "the connection is closed";
     return { from, to, naive, right };
   });
-}
-
-function ended(why: string): Outcome {
-  return { does: "ended", what: why };
 }
 
 /** How many packets a reader got, of those that were sent. */
@@ -209,10 +210,14 @@ function readNaively(stream: Stream, from: number, chunk: Uint8Array): Outcome[]
     const sent = sentAt(stream, from);
     const isRight = sent !== undefined && taken.length === sent.length;
     const rest = chunk.length - taken.length;
-    const outcome: Outcome = { does: isRight ? "reads" : "misreads", what: said };
-    return rest === 0 ? [outcome] : [outcome, { does: "loses", what: bytesOf(rest) }];
+    const end = from + taken.length;
+    const outcome: Outcome = { does: isRight ? "reads" : "misreads", what: said, from, to: end };
+    const to = from + chunk.length;
+    return rest === 0 ? [outcome] : [outcome, { does: "loses", what: bytesOf(rest), from: end, to }];
   } catch (error) {
-    if (error instanceof StructError) return [{ does: "fails", what: error.message }];
+    if (error instanceof StructError) {
+      return [{ does: "fails", what: error.message, from, to: from + chunk.length }];
+    }
     throw error;
   }
 }
@@ -223,14 +228,16 @@ function readRightly(stream: Stream, splitter: PacketSplitter, from: number, chu
   return splitter.push(chunk).map((piece): Outcome => {
     end += piece.bytes.length;
     if (piece.is === "none") {
-      return { does: "refuses", what: `${bytesOf(piece.bytes.length)}: ${piece.reason}` };
+      const what = `${bytesOf(piece.bytes.length)}: ${piece.reason}`;
+      return { does: "refuses", what, from: end - piece.bytes.length - piece.offset, to: end };
     }
     if (piece.is === "whole") {
-      const isSent = sentAt(stream, end - piece.packet.length)?.length === piece.packet.length;
-      return { does: isSent ? "reads" : "misreads", what: say(packet, piece.packet) };
+      const start = end - piece.packet.length;
+      const isSent = sentAt(stream, start)?.length === piece.packet.length;
+      return { does: isSent ? "reads" : "misreads", what: say(packet, piece.packet), from: start, to: end };
     }
     const arrived = piece.offset + piece.bytes.length;
     const of = piece.size === undefined ? bytesOf(arrived) : `${arrived} of ${bytesOf(piece.size)}`;
-    return { does: "waits", what: `with ${of}` };
+    return { does: "waits", what: `with ${of}`, from: end - arrived, to: end };
   });
 }

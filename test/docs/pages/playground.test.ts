@@ -296,6 +296,20 @@ describe("a byte", () => {
   });
 });
 
+test("a packet is there as TypeScript and as Python, to copy", async ({ open }) => {
+  const page = await open(PAGE, { permissions: ["clipboard-read", "clipboard-write"] });
+  await page.getByText("As code, in TypeScript and Python").click();
+  const copied = async (language: string) => {
+    await page.locator(`#${language}-copy`).click();
+    await page.locator(`#${language}-copy`).getByText("Copied").waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  expect(await copied("typescript")).toContain('pack("<ihh", 4, 2, 3), Buffer.from("SUMA")');
+  expect(await copied("python")).toContain('struct.pack("<ihh", 4, 2, 3) + b"SUMA"');
+  await inputOf(page, "first").fill("40000");
+  expect(await page.locator("#as-code").isVisible()).toBe(false);
+});
+
 describe("a link", () => {
   test("brings another page what was typed, chosen and cut", async ({ open, site }) => {
     const page = await open(PAGE);
@@ -484,6 +498,71 @@ describe("the stream", () => {
     expect(await why.innerText()).toContain("A value above is refused");
   });
 
+  test("has three challenges, each ticked when the knives bring it about, and not before", async ({
+    open,
+  }) => {
+    const page = await open(PAGE);
+    const ticks = async () => (await page.locator("#challenges .tick").allInnerTexts()).join("");
+    // The first cuts make the naive reader fail, but nobody has cut yet.
+    expect(await ticks()).toBe("○○○");
+    const knife = page.getByRole("slider", { name: "Knife 1" });
+    await knife.press("ArrowRight");
+    expect(await ticks()).toBe("✓○○");
+    await drag(page, 0, 9);
+    expect(await ticks()).toBe("✓✓○");
+    await page.getByRole("button", { name: "Cut nowhere" }).click();
+    expect(await ticks()).toBe("✓✓✓");
+    await page.getByRole("button", { name: "Cut between packets" }).click();
+    expect(await ticks()).toBe("✓✓✓");
+    expect(await page.locator("#challenges-note").isVisible()).toBe(false);
+    await page.getByLabel("Start from").selectOption("0.client");
+    expect(await page.locator("#challenges-note").isVisible()).toBe(true);
+  });
+
+  test("can be stepped through, a line of both readers at a time", async ({ open }) => {
+    const page = await open(`${PAGE}#p=1.client&f=%3Cihh&v=4&v=2&v=3&t=SUMA&c=9.19`);
+    const step = page.getByRole("button", { name: "Step", exact: true });
+    const lit = (reader: string) => page.locator(`#${reader}-code .lit`).allInnerTexts();
+    expect(await lit("naive")).toEqual([]);
+    expect(await page.getByRole("button", { name: "Back" }).isDisabled()).toBe(true);
+    await step.click();
+    expect(await page.locator("#naive-says").innerText()).toBe("Chunk 1 arrives: 9 bytes.");
+    expect(await page.locator("#naive-chunk .cell").count()).toBe(9);
+    expect(await page.locator("#right-buffer").innerText()).toBe("no bytes");
+    for (let nth = 0; nth < 3; nth++) await step.click();
+    expect((await lit("naive")).join()).toContain("handle(command, first, second);");
+    expect(await page.locator("#naive-says").innerText()).toBe("✗ It handles S 2 3. Nobody sent that.");
+    expect(await page.locator("#naive-chunk .frame.wrong .name").allInnerTexts()).toEqual([
+      ...["length", "first", "second", "command"],
+    ]);
+    expect((await lit("right")).join()).toContain("const [length] = unpackFrom");
+    expect(await page.locator("#right-buffer .cell").count()).toBe(9);
+    expect(await page.locator(".chunk").nth(0).getAttribute("class")).toContain("now");
+    await page.getByRole("button", { name: "Back" }).click();
+    expect((await lit("naive")).join()).toContain("chunk.subarray(8, 8 + length)");
+    await page.getByRole("button", { name: "To the end" }).click();
+    expect(await page.locator("#right-says").innerText()).toBe(
+      "The buffer is empty. It waits for the next chunk.",
+    );
+    expect(await step.isDisabled()).toBe(true);
+    // The keyboard isn't lost when its button can do no more.
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("step-back");
+    // Another cut begins again.
+    await page.getByRole("slider", { name: "Knife 1" }).press("ArrowRight");
+    expect(await lit("right")).toEqual([]);
+  });
+
+  test("slides each chunk in, unless one has asked for less motion", async ({ open }) => {
+    for (const [reducedMotion, moving] of [
+      ["no-preference", 2],
+      ["reduce", 0],
+    ] as const) {
+      const page = await open(PAGE, { reducedMotion });
+      await page.getByRole("button", { name: "Step", exact: true }).click();
+      expect(await page.evaluate(() => document.getAnimations().length), reducedMotion).toBe(moving);
+    }
+  });
+
   test("has knives and a chosen byte to be seen in forced colours", async ({ open }) => {
     const page = await open(PAGE, { forcedColors: "active" });
     const colour = (selector: string, pseudo?: string) =>
@@ -518,9 +597,17 @@ async function goTo(page: Page, hash: string): Promise<void> {
   }, hash);
 }
 
+/** Opens what is folded, and steps to where the readers have misread something. */
+async function openAll(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+    for (let nth = 0; nth < 9; nth++) document.getElementById("step-next")?.click();
+  });
+}
+
 /** Drags a knife to the left of a byte, in steps as a hand would. */
 async function drag(page: Page, knife: number, to: number): Promise<void> {
-  await page.locator("#score").scrollIntoViewIfNeeded();
+  await page.locator("#stream").evaluate((stream) => stream.scrollIntoView({ block: "center" }));
   const handle = await page.getByRole("slider").nth(knife).boundingBox();
   const cell = await page.locator(`#stream [data-at="${to}"]`).boundingBox();
   if (!handle || !cell) throw new Error("nothing to drag");
@@ -553,6 +640,7 @@ describe("the page", () => {
       const page = await open(PAGE, view);
       for (const [state, hash] of Object.entries(states)) {
         await goTo(page, hash);
+        await openAll(page);
         expect(await barriers(page), state).toEqual([]);
         expect(await overflow(page), state).toEqual([]);
       }
@@ -572,6 +660,7 @@ describe("the page", () => {
       "#f=d&v=-1.7976931348623157e308",
     ]) {
       await goTo(page, hash);
+      await openAll(page);
       expect(await overflow(page), hash.slice(0, 30)).toEqual([]);
     }
   });
