@@ -73,6 +73,16 @@ export function packetFrom(
   return packet;
 }
 
+/**
+ * The name of a packet with its article.
+ *
+ * @param packet - the description
+ * @returns e.g. `a request` or `an answer`
+ */
+export function aPacket({ name }: Pick<PacketDescription, "name">): string {
+  return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
+}
+
 /** One field of a packet. The text after the struct is one too. */
 export interface Field {
   /** Its name. */

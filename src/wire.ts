@@ -17,6 +17,7 @@
 import type { ByteWatcher } from "./connection.ts";
 import { type Colour, logBytes, paint } from "./log.ts";
 import {
+  aPacket,
   fieldsOf,
   meaningOf,
   type PacketDescription,
@@ -125,12 +126,10 @@ function drawRun(bytes: Uint8Array, longest: number): string {
  * @returns e.g. `request: SUMA 2 3`, or `5 of 12 bytes of a request`
  */
 export function describePiece(packet: PacketDescription, piece: Piece): string {
-  const a = /^[aeiou]/.test(packet.name) ? "an" : "a";
   const arrived = piece.offset + piece.bytes.length;
-  if (piece.is === "none") return `not ${a} ${packet.name}: ${piece.reason}`;
+  if (piece.is === "none") return `not ${aPacket(packet)}: ${piece.reason}`;
   if (piece.is === "whole")
     return `${piece.offset > 0 ? "the rest" : packet.name}: ${meaningOf(packet, piece.packet)}`;
-  if (piece.size === undefined)
-    return `${arrived} ${arrived === 1 ? "byte" : "bytes"} of ${a} ${packet.name}`;
-  return `${arrived} of ${piece.size} bytes of ${a} ${packet.name}`;
+  if (piece.size === undefined) return `${arrived} ${arrived === 1 ? "byte" : "bytes"} of ${aPacket(packet)}`;
+  return `${arrived} of ${piece.size} bytes of ${aPacket(packet)}`;
 }

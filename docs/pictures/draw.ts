@@ -10,6 +10,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { readCommandLine, switchFlag } from "../../src/command_line.ts";
+import { toAddress } from "../playground/address.ts";
+import { lessonPresets, startFrom } from "../playground/presets.ts";
 import { BUFFER_RUNS, measure } from "./buffer_runs.ts";
 import { drawBuffers, type RecordedBuffers } from "./buffers.ts";
 import { drawConversation, type RecordedConversation } from "./conversation.ts";
@@ -36,6 +38,27 @@ export function drawAll(): Map<string, string> {
     pictures.set(`${name}.svg`, drawBuffers(read(name) as RecordedBuffers));
   }
   return pictures;
+}
+
+/**
+ * Where the playground shows the packets of the pictures.
+ *
+ * @returns the address after the playground's, by the name of the picture's file
+ */
+export function playgroundAddresses(): Map<string, string> {
+  const lessons = LESSONS_WITH_PICTURES.map(({ folder, packets }) => ({
+    number: Number.parseInt(folder, 10),
+    title: folder,
+    packets,
+  }));
+  return new Map(
+    lessons.flatMap((lesson) =>
+      lessonPresets([lesson]).map((preset) => [
+        `${lesson.number}_${preset.packet?.name}.svg`,
+        toAddress(startFrom(preset)),
+      ]),
+    ),
+  );
 }
 
 /**

@@ -15,6 +15,7 @@
 
 import { LONGEST_FORMAT, MOST_BYTES, MOST_VALUES } from "./fields.ts";
 import { LONGEST_HEX } from "./hex.ts";
+import type { Reading } from "./reading.ts";
 import { EMPTY, FEWEST_PACKETS, MOST_CUTS, MOST_PACKETS, type State } from "./state.ts";
 import { LONGEST_VALUE } from "./values.ts";
 
@@ -25,16 +26,19 @@ const LONGEST_ADDRESS = 16_384;
  * Writes a state as an address.
  *
  * @param state - the state
+ * @param reading - what is shown of it. What was typed before and isn't shown now is not in the address.
  * @returns the part after the `#`, that included
  */
-export function toAddress(state: State): string {
-  const { preset, format, values, text, hex, packets, cuts } = state;
+export function toAddress(state: State, reading?: Pick<Reading, "typed" | "text">): string {
+  const { preset, format, hex, packets, cuts } = state;
+  const values = state.values.slice(0, reading?.typed.length ?? MOST_VALUES);
+  const text = reading && reading.text === undefined ? "" : state.text;
   const parameters = new URLSearchParams();
   if (preset) parameters.set("p", preset);
   parameters.set("f", format);
-  if (hex === undefined) for (const value of values.slice(0, MOST_VALUES)) parameters.append("v", value);
+  if (hex === undefined) for (const value of values) parameters.append("v", value);
   else parameters.set("x", hex);
-  if (text) parameters.set("t", text);
+  if (text && hex === undefined) parameters.set("t", text);
   if (packets !== MOST_PACKETS) parameters.set("n", String(packets));
   if (cuts) parameters.set("c", cuts.join("."));
   return `#${parameters}`;

@@ -143,16 +143,18 @@ function makeByte(
   byte: number,
   offset: number,
   part: Part | undefined,
-  { refused }: Reading,
+  { refused, arrived, isFromBytes }: Reading,
 ): HTMLButtonElement {
-  const isRefused = part !== undefined && refused[part.index] !== undefined;
-  const shown = isRefused ? "??" : showByte(byte);
+  const isMissing = offset >= arrived;
+  const isRefused = part !== undefined && !isFromBytes && refused[part.index] !== undefined;
+  const shown = isMissing ? "··" : isRefused ? "??" : showByte(byte);
+  const state = isMissing ? " missing" : isRefused ? " refused" : "";
   return make(
     "button",
     {
       type: "button",
-      class: `byte ${part ? colourOf(part) : ""}${isRefused ? " refused" : ""}`,
-      "aria-label": `byte ${offset}: ${isRefused ? "refused" : shown}, ${part?.name}`,
+      class: `byte ${part ? colourOf(part) : ""}${state}`,
+      "aria-label": `byte ${offset}: ${state.trim() || shown}, ${part?.name}`,
     },
     shown,
   );
@@ -164,7 +166,9 @@ function makeLabel(
   start: number,
   reading: Reading,
 ): HTMLElement {
-  const value = reading.refused[part.index] === undefined ? textOf(reading, part) : "refused";
+  const isWhole = part.offset + part.size <= reading.arrived;
+  const isRefused = reading.refused[part.index] !== undefined;
+  const value = !isWhole ? "not whole" : isRefused ? "refused" : textOf(reading, part);
   const isNarrow = to - from === 1;
   const name = isContinued ? `… ${part.name}` : part.name;
   const label = make(

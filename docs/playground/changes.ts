@@ -5,7 +5,8 @@
  */
 
 import { refusalOf, splitOrder } from "./fields.ts";
-import type { Preset } from "./presets.ts";
+import { showByte } from "./hex.ts";
+import { describes, type Preset } from "./presets.ts";
 import { type Reading, read } from "./reading.ts";
 import type { State } from "./state.ts";
 import { readBytes, suits, zeroOf } from "./values.ts";
@@ -19,9 +20,9 @@ import { readBytes, suits, zeroOf } from "./values.ts";
  * @returns the new state: values that make no sense for their new code are zero
  */
 export function changeFormat(state: State, format: string, presets: readonly Preset[]): State {
-  const next = { ...state, format, cuts: undefined };
   // While you type, a format is often wrong for a moment. Nothing else changes then.
-  if (refusalOf(format)) return next;
+  if (refusalOf(format)) return { ...state, format, cuts: undefined };
+  const next = leavePreset({ ...state, format, cuts: undefined }, presets);
   const reading = read({ ...next, hex: undefined }, presets);
   if ("about" in reading) return next;
   const values = [...next.values];
@@ -30,6 +31,20 @@ export function changeFormat(state: State, format: string, presets: readonly Pre
     if (layout && typed !== undefined && !suits(layout, typed)) values[index] = zeroOf(layout);
   }
   return { ...next, values };
+}
+
+/**
+ * A format that isn't its preset's is somebody's own from then on. Otherwise typing the same codes later would bring
+ * back a lesson's names, and wait for a text.
+ *
+ * @param state - any state
+ * @param presets - all presets
+ * @returns the same, without a preset that it no longer is
+ */
+export function leavePreset(state: State, presets: readonly Preset[]): State {
+  const preset = presets.find(({ id }) => id === state.preset);
+  const isOwn = !refusalOf(state.format) && !(preset && describes(preset, state.format));
+  return isOwn && state.preset !== "" ? { ...state, preset: "" } : state;
 }
 
 /**
@@ -75,9 +90,28 @@ export function changeText(state: State, reading: Reading, text: string): State 
   return index < 0 ? next : { ...next, values: next.values.with(index, String(readBytes(text).length)) };
 }
 
-/** The values hold: those that the bytes were read as, if the bytes held until now. */
-function holdValues(state: State, { typed, text = "" }: Reading): State {
-  return { ...state, values: [...typed, ...state.values.slice(typed.length)], text, hex: undefined };
+/** The values hold: those that the bytes were read as, if the bytes held until now. One that wasn't whole is zero. */
+function holdValues(state: State, { typed, parts, arrived, text = "" }: Reading): State {
+  const values = [...typed];
+  for (const { kind, index, offset, size, layout } of parts) {
+    if (kind === "value" && layout && offset + size > arrived) values[index] = zeroOf(layout);
+  }
+  return { ...state, values: [...values, ...state.values.slice(values.length)], text, hex: undefined };
+}
+
+/**
+ * A bit is flipped.
+ *
+ * @param state - the state until now
+ * @param reading - what is shown of it
+ * @param offset - which byte
+ * @param bit - which of its bits, from 0 for the one that counts 1, to 7 for the one that counts 128
+ * @returns the new state: from now on the values follow the bytes
+ */
+export function flipBit(state: State, { bytes, arrived }: Reading, offset: number, bit: number): State {
+  const flipped = bytes.slice(0, arrived);
+  flipped[offset] = (flipped[offset] ?? 0) ^ (1 << bit);
+  return { ...changeHex(state, Array.from(flipped, showByte).join(" ")), cuts: state.cuts };
 }
 
 /**

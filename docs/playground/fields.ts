@@ -25,9 +25,10 @@ export const MOST_VALUES = 64;
 /** Some of the bytes of a packet that belong together. */
 export interface Part {
   /**
-   * A `value`; the `text` behind the struct; bytes that the format `pad`s with; or a `gap` that aligns the next value.
+   * A `value`; the `text` behind the struct; bytes that the format `pad`s with; a `gap` that aligns the next value; or
+   * a `surplus` of bytes, for which the format has no value.
    */
-  readonly kind: "value" | "text" | "pad" | "gap";
+  readonly kind: "value" | "text" | "pad" | "gap" | "surplus";
   /** What it is called. */
   readonly name: string;
   /** In bytes from the start of the packet. */
@@ -85,6 +86,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export function wordFor({ kind, code }: Part): string {
   if (kind === "value") return WORDS[code] ?? code;
   if (kind === "text") return "text";
+  if (kind === "surplus") return "surplus";
   return "padding";
 }
 

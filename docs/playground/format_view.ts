@@ -6,7 +6,7 @@
 
 import { find, make, say, setAttributes, setValue } from "./dom.ts";
 import { splitOrder } from "./fields.ts";
-import { describes, type Preset } from "./presets.ts";
+import type { Preset } from "./presets.ts";
 import type { Reading, Trouble } from "./reading.ts";
 import { colourOf } from "./rows.ts";
 import type { State } from "./state.ts";
@@ -22,8 +22,8 @@ const ORDERS = [
 
 /** What a person can do here. */
 export interface FormatActions {
-  /** Chooses a preset. */
-  readonly choose: (preset: Preset) => void;
+  /** Chooses a preset, or a format of one's own. */
+  readonly choose: (preset: Preset | undefined) => void;
   /** Types a format. */
   readonly typeFormat: (format: string) => void;
   /** Chooses a byte order. */
@@ -44,11 +44,10 @@ export function formatView(presets: readonly Preset[], actions: FormatActions) {
   const error = find("format-error", HTMLElement);
   const orders = find("orders", HTMLFieldSetElement);
 
-  const own = make("option", { value: "", hidden: true }, "a format of your own");
+  const own = make("option", { value: "" }, "a format of your own");
   select.append(own, ...groupsOf(presets));
   select.addEventListener("change", () => {
-    const preset = presets.find(({ id }) => id === select.value);
-    if (preset) actions.choose(preset);
+    actions.choose(presets.find(({ id }) => id === select.value));
   });
   input.addEventListener("input", () => actions.typeFormat(input.value));
   // A long format scrolls inside its input, and what is marked in it has to follow.
@@ -64,8 +63,7 @@ export function formatView(presets: readonly Preset[], actions: FormatActions) {
 
   return (state: State, reading: Reading | Trouble): void => {
     const { preset, format } = state;
-    const known = presets.find(({ id }) => id === preset);
-    setValue(select, known && describes(known, format) ? preset : "");
+    setValue(select, presets.some(({ id }) => id === preset) ? preset : "");
     setValue(input, format);
     const { order } = splitOrder(format);
     for (const radio of radios) radio.checked = radio.value === (order || "@");

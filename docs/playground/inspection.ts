@@ -61,7 +61,8 @@ export function inspect(reading: Reading, offset: number): Inspection | undefine
   const byte = bytes[offset];
   const part = parts.find((each) => each.offset <= offset && offset < each.offset + each.size);
   if (byte === undefined || part === undefined) return undefined;
-  const value = textOf(reading, part);
+  const isWhole = part.offset + part.size <= reading.arrived;
+  const value = isWhole ? textOf(reading, part) : "";
   return {
     offset,
     byte,
@@ -69,7 +70,7 @@ export function inspect(reading: Reading, offset: number): Inspection | undefine
     ascii: asciiOf(byte),
     part,
     value,
-    isRefused: reading.refused[part.index] !== undefined,
+    isRefused: offset >= reading.arrived || (isWhole && reading.refused[part.index] !== undefined),
     sentence: describe(reading, part, offset, value),
     bits: bitsOf(reading, part, offset),
   };
@@ -101,10 +102,18 @@ function asciiOf(byte: number): string {
 function describe(reading: Reading, part: Part, offset: number, value: string): string {
   const { kind, name, size, layout, code } = part;
   if (kind === "pad") return "Padding that the format asks for with x. It means nothing.";
+  if (kind === "surplus") {
+    return "The format has no value for this byte. On a stream it would be the start of the next packet.";
+  }
+  if (offset >= reading.arrived) return `${name} isn't whole: this byte is missing.`;
   if (kind === "gap") {
     const next = reading.parts[reading.parts.indexOf(part) + 1];
     if (!next) return "Padding, which means nothing: a count of 0 aligns the end.";
     return `Padding, which means nothing: ${next.name} is next, and ${next.code} starts at a multiple of ${next.layout?.size}.`;
+  }
+  if (part.offset + size > reading.arrived) {
+    const missing = part.offset + size - reading.arrived;
+    return `${name} isn't whole: ${missing} of its ${size} bytes ${missing === 1 ? "is" : "are"} missing.`;
   }
   if (reading.refused[part.index] !== undefined) return `${name} is refused, and has no bytes.`;
   const at = offset - part.offset;
@@ -122,13 +131,13 @@ function describe(reading: Reading, part: Part, offset: number, value: string): 
   return `${which}${rank}: it adds ${counted} × ${256n ** BigInt(significance)}.`;
 }
 
-function bitsOf({ format, bytes }: Reading, part: Part, offset: number): Bits[] {
+function bitsOf({ format, bytes, arrived }: Reading, part: Part, offset: number): Bits[] {
   const { size, layout } = part;
   const bigEndian = isBigEndian(format);
   const exponent = EXPONENT_BITS[layout?.kind ?? ""];
   const offsets =
-    significanceOf(part, 0, bigEndian) === undefined
-      ? [offset] // each byte is a value of its own
+    significanceOf(part, 0, bigEndian) === undefined || part.offset + part.size > arrived
+      ? [offset] // each byte is a value of its own, or the value isn't whole
       : Array.from({ length: size }, (_, nth) => part.offset + (bigEndian ? nth : size - 1 - nth));
   return offsets.map((place, nth) => ({
     offset: place,

@@ -13,9 +13,10 @@ import { colourOf } from "./rows.ts";
 /**
  * Sets up the inspector.
  *
+ * @param flip - called when a bit of the byte is clicked; bit 0 is the one that counts 1
  * @returns shows a byte, or that there is none
  */
-export function inspectorView() {
+export function inspectorView(flip: (offset: number, bit: number) => void) {
   const aside = find("inspector", HTMLElement);
   const title = make("h3", { id: "inspector-title" });
   // Only the sentence is said aloud whenever another byte is looked at; the rest can be read when wanted.
@@ -28,18 +29,24 @@ export function inspectorView() {
     aside.className = `inspector ${inspection ? colourOf(inspection.part) : ""}`;
     title.textContent = inspection ? `Byte ${inspection.offset}` : "";
     say(sentence, inspection?.sentence);
-    rest.replaceChildren(...(inspection && !inspection.isRefused ? tell(inspection) : []));
+    const hadFocus = [...rest.querySelectorAll(".bit")].indexOf(document.activeElement as Element);
+    rest.replaceChildren(...(inspection && !inspection.isRefused ? tell(inspection, flip) : []));
+    // The bits are drawn again, and the one that was flipped keeps the keyboard's focus.
+    if (hadFocus >= 0) rest.querySelectorAll<HTMLElement>(".bit")[hadFocus]?.focus();
   };
 }
 
-function tell({ offset, byte, signed, ascii, part, value, bits }: Inspection): HTMLElement[] {
+function tell(
+  { offset, byte, signed, ascii, part, value, bits }: Inspection,
+  flip: (offset: number, bit: number) => void,
+): HTMLElement[] {
   const place =
     part.size === 1 ? `byte ${part.offset}` : `bytes ${part.offset}–${part.offset + part.size - 1}`;
   const facts: (readonly [string, string])[] = [
     ["Hex", `0x${showByte(byte)}`],
     ["Decimal", signed < 0 ? `${byte}, signed ${signed}` : String(byte)],
     ["ASCII", ascii || "none"],
-    ["Field", part.index < 0 ? `padding, ${place}` : `${part.name}, ${place}`],
+    ["Field", `${part.name}, ${place}`],
     ["Type", part.code ? `${part.code} · ${wordFor(part)}` : wordFor(part)],
   ];
   if (value) facts.push(["Value", value]);
@@ -49,24 +56,31 @@ function tell({ offset, byte, signed, ascii, part, value, bits }: Inspection): H
     ...facts.flatMap(([name, fact]) => [make("dt", {}, name), make("dd", {}, fact)]),
   );
   const looked = bits.find((each) => each.offset === offset);
-  const pattern = make("div", { class: "pattern" }, ...(looked ? [drawBits(looked)] : []));
+  const pattern = make("div", { class: "pattern" }, ...(looked ? [drawBits(looked, flip)] : []));
   return [pattern, list, ...(bits.length > 1 ? [drawWhole(bits, offset)] : [])];
 }
 
-/** The eight bits of the byte, each below what it counts. */
-function drawBits({ digits }: Bits): HTMLElement {
-  return make(
-    "div",
-    { class: "bits", role: "img", "aria-label": `bits ${digits.slice(0, 4)} ${digits.slice(4)}` },
-    ...Array.from(digits, (digit, bit) =>
-      make(
-        "span",
-        { class: digit === "1" ? "bit one" : "bit" },
-        make("small", {}, String(2 ** (7 - bit))),
-        digit,
-      ),
-    ),
-  );
+/** The eight bits of the byte, each below what it counts. A click flips one. */
+function drawBits({ offset, digits }: Bits, flip: (offset: number, bit: number) => void): HTMLElement {
+  const buttons = Array.from(digits, (digit, nth) => {
+    const bit = 7 - nth;
+    const button = make(
+      "button",
+      {
+        type: "button",
+        class: digit === "1" ? "bit one" : "bit",
+        title: "Flip this bit",
+      },
+      make("span", { class: "aloud" }, `bit ${bit}, which counts `),
+      make("small", {}, String(2 ** bit)),
+      make("span", { class: "aloud" }, ": "),
+      digit,
+    );
+    button.addEventListener("click", () => flip(offset, bit));
+    return button;
+  });
+  const label = `bits ${digits.slice(0, 4)} ${digits.slice(4)}: click one to flip it`;
+  return make("div", { class: "bits", role: "group", "aria-label": label }, ...buttons);
 }
 
 /** All bits of the value, with those of this byte brought out, and what they are for in a float. */

@@ -6,13 +6,22 @@
 
 import { fromAddress, toAddress } from "./address.ts";
 import { bytesView } from "./bytes_view.ts";
-import { changeFormat, changeHex, changeOrder, changeText, changeValue } from "./changes.ts";
+import {
+  changeFormat,
+  changeHex,
+  changeOrder,
+  changeText,
+  changeValue,
+  flipBit,
+  leavePreset,
+} from "./changes.ts";
+import { codeView } from "./code_view.ts";
 import { find, say, setAttributes, setText, setValue } from "./dom.ts";
 import { formatView } from "./format_view.ts";
 import { inspect } from "./inspection.ts";
 import { inspectorView } from "./inspector_view.ts";
 import { FAMOUS, type LessonPackets, lessonPresets, startFrom } from "./presets.ts";
-import { type Reading, read } from "./reading.ts";
+import { bytesOf, type Reading, read, type Trouble } from "./reading.ts";
 import { shareButton } from "./share.ts";
 import type { State } from "./state.ts";
 import { firstCuts, type Stream, streamOf, tidyCuts } from "./stream.ts";
@@ -41,12 +50,13 @@ export function start(lessons: readonly LessonPackets[]): void {
   let state = opening;
   /** What was shown last that made sense. */
   let reading: Reading | undefined;
-  let stream: Stream | undefined;
+  let isReadable = false;
+  let stream: Stream | string = "";
   let looked = 0;
   let timer = 0;
 
   const showFormat = formatView(presets, {
-    choose: (preset) => change(startFrom(preset)),
+    choose: (preset) => change(preset ? startFrom(preset) : { ...state, preset: "" }),
     typeFormat: (format) => change(changeFormat(state, format, presets)),
     chooseOrder: (order) => change(changeOrder(state, order, presets), state.hex === undefined),
   });
@@ -55,20 +65,23 @@ export function start(lessons: readonly LessonPackets[]): void {
     typeText: (typed) => reading && change(changeText(state, reading, typed)),
   });
   const bytes = bytesView(look);
-  const showInspector = inspectorView();
+  const showCode = codeView();
+  const showInspector = inspectorView((offset, bit) => {
+    if (reading) change(flipBit(state, reading, offset, bit));
+  });
   const showStream = streamView({
     cut: (cuts) => change({ ...state, cuts }),
     choosePackets: (packets) => change({ ...state, packets, cuts: undefined }),
   });
   hex.addEventListener("input", () => change(changeHex(state, hex.value)));
-  shareButton(() => toAddress(state));
-  window.addEventListener("hashchange", () => location.hash !== toAddress(state) && open());
+  shareButton(address);
+  window.addEventListener("hashchange", () => location.hash !== address() && open());
   open();
 
   /** Shows what the address says. */
   function open(): void {
     try {
-      state = fromAddress(location.hash) ?? opening;
+      state = leavePreset(fromAddress(location.hash) ?? opening, presets);
       setText(notice, undefined);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -94,28 +107,32 @@ export function start(lessons: readonly LessonPackets[]): void {
     timer = setTimeout(writeAddress, ADDRESS_DELAY);
   }
 
+  function address(): string {
+    return toAddress(state, isReadable ? reading : undefined);
+  }
+
   function writeAddress(): void {
-    history.replaceState(null, "", toAddress(state));
+    history.replaceState(null, "", address());
   }
 
   function show(moves: boolean): void {
     const result = read(state, presets);
     showFormat(state, result);
     const trouble = "about" in result ? result : undefined;
-    const hexTrouble = trouble?.about === "hex" ? trouble.message : undefined;
+    const hexTrouble = "about" in result ? hexTroubleOf(result) : result.complaint;
     say(find("hex-error", HTMLElement), hexTrouble);
     setAttributes(hex, { "aria-invalid": hexTrouble !== undefined && "true" });
     setValue(hex, "about" in result ? (state.hex ?? hex.value) : result.hex);
-    bytes.fade(trouble !== undefined);
+    isReadable = trouble === undefined;
+    bytes.fade(!isReadable);
+    showCode("about" in result ? undefined : result);
     if ("about" in result) {
-      stream = undefined;
+      stream = `The ${result.about === "hex" ? "bytes above make" : "format above makes"} no packet, so there is no stream to cut.`;
     } else {
       reading = result;
       showValues(result);
       bytes.show(result, moves);
-      stream = result.refused.some((message) => message !== undefined)
-        ? undefined
-        : streamOf(result, state.packets);
+      stream = streamOf(result, state.packets);
       setText(find("meaning", HTMLElement), result.meaning);
       setText(find("holds", HTMLElement), holds(result));
       look(Math.max(Math.min(looked, result.bytes.length - 1), 0));
@@ -131,14 +148,23 @@ export function start(lessons: readonly LessonPackets[]): void {
   }
 
   function cutStream(): void {
-    const cuts = stream ? (state.cuts ? tidyCuts(state.cuts, stream.bytes.length) : firstCuts(stream)) : [];
+    const cuts =
+      typeof stream === "object"
+        ? state.cuts
+          ? tidyCuts(state.cuts, stream.bytes.length)
+          : firstCuts(stream)
+        : [];
     showStream(stream, reading, cuts, state.packets);
   }
 }
 
+function hexTroubleOf({ about, message }: Trouble): string | undefined {
+  return about === "hex" ? message : undefined;
+}
+
 /** What stays when the byte order changes. */
-function holds({ isFromBytes, bytes }: Reading): string {
-  const size = bytes.length === 1 ? "1 byte" : `${bytes.length} bytes`;
+function holds({ isFromBytes, arrived }: Reading): string {
+  const size = bytesOf(arrived);
   return isFromBytes
     ? `${size}, which you typed: change the byte order, and they stay while the values change.`
     : `${size}. Change the byte order: the values stay, and their bytes move.`;

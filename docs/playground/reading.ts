@@ -4,9 +4,16 @@
  * @module
  */
 
-import { decode, meaningOf, NoPacketError, type PacketDescription, sizeOf } from "../../src/packets.ts";
+import {
+  aPacket,
+  decode,
+  meaningOf,
+  NoPacketError,
+  type PacketDescription,
+  sizeOf,
+} from "../../src/packets.ts";
 import { calcsize, pack, StructError, type StructValue, unpack } from "../../src/struct.ts";
-import { type Part, partsOf, type Refusal, refusalOf, splitOrder } from "./fields.ts";
+import { MOST_BYTES, type Part, partsOf, type Refusal, refusalOf, splitOrder } from "./fields.ts";
 import { readHex, showByte } from "./hex.ts";
 import { describes, type Preset } from "./presets.ts";
 import type { State } from "./state.ts";
@@ -18,8 +25,12 @@ export interface Reading {
   readonly format: string;
   /** The parts of the packet, with names, in the order of their bytes. */
   readonly parts: readonly Part[];
-  /** The bytes of the packet. Those of a value that is refused are 0. */
+  /** The bytes of the packet. Those of a value that is refused are 0, and so are those that are missing. */
   readonly bytes: Uint8Array;
+  /** How many of the bytes are there: fewer than all if too few were typed for the format. */
+  readonly arrived: number;
+  /** What the library says of bytes that are too few or too many. */
+  readonly complaint: string | undefined;
   /** What the bytes hold: a value for each that the format has. */
   readonly values: readonly StructValue[];
   /** What the input of each value shows. */
@@ -94,7 +105,17 @@ function fromValues(state: State, parts: readonly Part[], known: Preset | undefi
   );
   const bytes = known?.packet?.text ? join([packed, readBytes(state.text)]) : packed;
   return finish(
-    { format, parts, bytes, typed, refused, isFromBytes: false, hex: hexOf(bytes, parts, refused) },
+    {
+      format,
+      parts,
+      bytes,
+      arrived: bytes.length,
+      complaint: undefined,
+      typed,
+      refused,
+      isFromBytes: false,
+      hex: hexOf(bytes, parts, refused),
+    },
     known,
   );
 }
@@ -124,13 +145,60 @@ function fromBytes(
   known: Preset | undefined,
 ): Reading {
   const { format, hex } = state;
-  const bytes = readHex(hex);
-  const isLonger = known?.packet?.text !== undefined && bytes.length > calcsize(format);
-  const typed = unpack(format, isLonger ? bytes.subarray(0, calcsize(format)) : bytes).map(showValue);
+  const given = readHex(hex);
+  if (given.length > MOST_BYTES) {
+    throw new SyntaxError(
+      `${given.length} bytes are too many to draw: the playground has room for ${MOST_BYTES}`,
+    );
+  }
+  const size = calcsize(format);
+  const arrived = given.length;
+  const bytes = join([given, new Uint8Array(Math.max(size - arrived, 0))]);
+  const hasText = known?.packet?.text !== undefined;
+  const surplus: Part = {
+    kind: "surplus",
+    name: "too many",
+    offset: size,
+    size: Math.max(arrived - size, 0),
+    index: -1,
+    code: "",
+    layout: undefined,
+  };
+  const refused = parts
+    .filter(({ kind }) => kind === "value")
+    .map((part) => {
+      const missing = Math.min(part.offset + part.size - arrived, part.size);
+      return missing > 0
+        ? `${missing} of its ${bytesOf(part.size)} ${missing === 1 ? "is" : "are"} missing`
+        : undefined;
+    });
+  const typed = unpack(format, bytes.subarray(0, size)).map((value, index) =>
+    refused[index] ? "" : showValue(value),
+  );
   return finish(
-    { format, parts, bytes, typed, refused: typed.map(() => undefined), isFromBytes: true, hex },
+    {
+      format,
+      parts: hasText || surplus.size === 0 ? parts : [...parts, surplus],
+      bytes,
+      arrived,
+      complaint: hasText && arrived > size ? undefined : complaintAboutBytes(format, given),
+      typed,
+      refused,
+      isFromBytes: true,
+      hex,
+    },
     known,
   );
+}
+
+function complaintAboutBytes(format: string, bytes: Uint8Array): string | undefined {
+  try {
+    unpack(format, bytes);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StructError) return error.message;
+    throw error;
+  }
 }
 
 /** Adds what follows from the bytes alone. */
@@ -138,14 +206,14 @@ function finish(
   begun: Omit<Reading, "values" | "text" | "packet" | "meaning">,
   known: Preset | undefined,
 ): Reading {
-  const { format, bytes } = begun;
+  const { format, bytes, arrived } = begun;
   const size = calcsize(format);
   const { order } = splitOrder(format);
   // A description has a byte order; without one its fields could not be found.
   const packet = known?.packet && order ? { ...known.packet, format } : undefined;
   const values: StructValue[] = unpack(format, bytes.subarray(0, size));
-  const isWhole = begun.refused.every((message) => message === undefined);
-  const meaning = packet && isWhole ? mean(packet, bytes) : undefined;
+  const isPacked = begun.isFromBytes || begun.refused.every((message) => message === undefined);
+  const meaning = isPacked ? mean(packet ?? format, bytes.subarray(0, arrived)) : undefined;
   if (!known?.packet?.text) return { ...begun, values, text: undefined, packet, meaning };
   const text: Part = {
     kind: "text",
@@ -160,18 +228,31 @@ function finish(
     ...begun,
     parts: text.size > 0 ? [...begun.parts, text] : begun.parts,
     values,
-    text: showBytes(bytes.subarray(size)),
+    text: showBytes(bytes.subarray(size, arrived)),
     packet,
     meaning,
   };
 }
 
-/** Says what a packet means to a reader, who believes the length in it. */
-function mean(packet: PacketDescription, bytes: Uint8Array): string {
+/** Says what a packet means to a reader, who believes the length in it. Of a packet without a description, only its size is known. */
+function mean(packet: PacketDescription | string, bytes: Uint8Array): string | undefined {
+  if (typeof packet === "string") {
+    const size = calcsize(packet);
+    if (size > bytes.length)
+      return `a packet of ${bytesOf(size)}: its reader waits for ${size - bytes.length} more`;
+    if (size < bytes.length) {
+      return `a packet of ${bytesOf(size)}: to its reader, the last ${bytesOf(bytes.length - size)} are the next packet's`;
+    }
+    return undefined;
+  }
   try {
-    const size = sizeOf(packet, bytes) ?? bytes.length;
+    const size = sizeOf(packet, bytes);
+    if (size === undefined) {
+      return `the start of ${aPacket(packet)}: its reader waits for its ${packet.text?.lengthField} first`;
+    }
     if (size > bytes.length) {
-      return `a ${packet.name} of ${size} bytes, it says: its reader waits for ${size - bytes.length} more`;
+      const says = packet.text ? ", it says" : "";
+      return `${aPacket(packet)} of ${size} bytes${says}: its reader waits for ${size - bytes.length} more`;
     }
     if (size < bytes.length) {
       const whole = meaningOf(packet, bytes.subarray(0, size));
@@ -180,9 +261,19 @@ function mean(packet: PacketDescription, bytes: Uint8Array): string {
     decode(packet, bytes);
     return `${packet.name}: ${meaningOf(packet, bytes)}`;
   } catch (error) {
-    if (error instanceof NoPacketError) return `not a ${packet.name}: ${error.message}`;
+    if (error instanceof NoPacketError) return `not ${aPacket(packet)}: ${error.message}`;
     throw error;
   }
+}
+
+/**
+ * Counts bytes in words.
+ *
+ * @param count - how many
+ * @returns e.g. `1 byte`
+ */
+export function bytesOf(count: number): string {
+  return count === 1 ? "1 byte" : `${count} bytes`;
 }
 
 /**

@@ -16,7 +16,8 @@ const COLOURS = 4;
  * @param part - the part
  * @returns its class
  */
-export function colourOf({ index }: Pick<Part, "index">): string {
+export function colourOf({ index, kind }: Pick<Part, "index"> & Partial<Pick<Part, "kind">>): string {
+  if (kind === "surplus") return "surplus";
   return index < 0 ? "padding" : `colour-${index % COLOURS}`;
 }
 

@@ -28,6 +28,12 @@ export function shareButton(address: () => string): void {
   }
 }
 
-async function copy(text: string): Promise<void> {
+/**
+ * Copies a text.
+ *
+ * @param text - the text
+ * @returns rejects where the clipboard is out of reach
+ */
+export async function copy(text: string): Promise<void> {
   await navigator.clipboard.writeText(text);
 }

@@ -1,15 +1,17 @@
 /**
  * The packets in a row, cut into chunks, and what two readers make of them.
  *
- * The naive reader takes each chunk for one packet, as most first servers do. The right reader keeps bytes until a
- * packet is whole; it is the `PacketSplitter` that `--bytes` uses.
+ * The naive reader takes each chunk for one packet, as most first servers do: lesson 1's naive server where a text
+ * follows the struct, and lesson 0's step 2 where none does. The right reader keeps bytes until a packet is whole; it is
+ * the `PacketSplitter` that `--bytes` uses. Either ends where the lessons' servers do: the naive one crashes, and the
+ * right one closes the connection when nobody can tell where the next packet starts.
  *
  * @module
  */
 
 import { meaningOf, NoPacketError, type PacketDescription, PacketSplitter } from "../../src/packets.ts";
-import { calcsize, pack, StructError, type StructValue, unpackFrom } from "../../src/struct.ts";
-import { join, type Reading } from "./reading.ts";
+import { calcsize, pack, StructError, type StructValue, unpack, unpackFrom } from "../../src/struct.ts";
+import { bytesOf, join, type Reading } from "./reading.ts";
 import { MOST_CUTS } from "./state.ts";
 import { showValue } from "./values.ts";
 
@@ -30,10 +32,17 @@ export interface Stream {
 
 /** What a reader makes of a chunk, or part of one. */
 export interface Outcome {
-  /** It reads a packet that was sent, or waits for the rest of one. Everything else is a mistake. */
-  readonly does: "reads" | "waits" | "misreads" | "fails" | "loses" | "refuses";
+  /**
+   * It reads a packet that was sent, or waits for the rest of one. `ended` means that it ended at an earlier chunk, so
+   * that nobody reads this one. Everything else is a mistake.
+   */
+  readonly does: "reads" | "waits" | "misreads" | "fails" | "loses" | "refuses" | "ended";
   /** What it does that to. */
   readonly what: string;
+  /** The first byte of the stream that it does it to. */
+  readonly from: number;
+  /** The byte after the last. */
+  readonly to: number;
 }
 
 /** A chunk, and what both readers make of it. */
@@ -53,11 +62,18 @@ export interface Chunk {
  *
  * @param reading - the first packet
  * @param count - how many packets
- * @returns the stream; undefined if it would be empty, or too long to cut by hand
+ * @returns the stream, or one sentence that says why there is none
  */
-export function streamOf(reading: Reading, count: number): Stream | undefined {
-  const { bytes, format } = reading;
-  if (bytes.length === 0 || bytes.length * count > LONGEST_STREAM) return undefined;
+export function streamOf(reading: Reading, count: number): Stream | string {
+  const { bytes, arrived, format, refused } = reading;
+  if (arrived < bytes.length) return "The packet above isn't whole, so there is no stream to cut.";
+  if (refused.some((message) => message !== undefined)) {
+    return "A value above is refused, so there is no packet to send.";
+  }
+  if (bytes.length === 0) return "The packet above has no bytes, so there is no stream to cut.";
+  if (bytes.length * count > LONGEST_STREAM) {
+    return `${count} packets of ${bytes.length} bytes are more than the ${LONGEST_STREAM} bytes that fit here.`;
+  }
   // A packet that no lesson describes is as long as its struct.
   const packet: PacketDescription = reading.packet ?? {
     name: "packet",
@@ -152,15 +168,17 @@ export function addCut(cuts: readonly number[], length: number): number[] {
 export function readChunks(stream: Stream, cuts: readonly number[]): Chunk[] {
   const { packet, bytes } = stream;
   const splitter = new PacketSplitter(packet);
+  let naiveEnd: string | undefined;
+  let rightEnd: string | undefined;
   return [...cuts, bytes.length].map((to, nth, ends) => {
     const from = ends[nth - 1] ?? 0;
     const chunk = bytes.subarray(from, to);
-    return {
-      from,
-      to,
-      naive: readNaively(stream, from, chunk),
-      right: readRightly(stream, splitter, from, chunk),
-    };
+    const ended = (what: string): Outcome => ({ does: "ended", what, from, to });
+    const naive = naiveEnd ? [ended(naiveEnd)] : readNaively(stream, from, chunk);
+    const right = rightEnd ? [ended(rightEnd)] : readRightly(stream, splitter, from, chunk);
+    if (naive.some(({ does }) => does === "fails")) naiveEnd = "the server has crashed";
+    if (right.some(({ does }) => does === "refuses")) rightEnd = "the connection is closed";
+    return { from, to, naive, right };
   });
 }
 
@@ -182,7 +200,8 @@ function sentAt({ packets }: Stream, offset: number): Uint8Array | undefined {
 function readNaively(stream: Stream, from: number, chunk: Uint8Array): Outcome[] {
   const { packet } = stream;
   try {
-    const values: StructValue[] = unpackFrom(packet.format, chunk);
+    const unpackChunk = packet.text ? unpackFrom : unpack;
+    const values: StructValue[] = unpackChunk(packet.format, chunk);
     const struct = calcsize(packet.format);
     const length = packet.text ? Number(values[packet.fields.indexOf(packet.text.lengthField)]) : 0;
     // As subarray(8, 8 + length) in lesson 1's naive server: a length that is too large takes what there is.
@@ -191,10 +210,14 @@ function readNaively(stream: Stream, from: number, chunk: Uint8Array): Outcome[]
     const sent = sentAt(stream, from);
     const isRight = sent !== undefined && taken.length === sent.length;
     const rest = chunk.length - taken.length;
-    const outcome: Outcome = { does: isRight ? "reads" : "misreads", what: said };
-    return rest === 0 ? [outcome] : [outcome, { does: "loses", what: bytesOf(rest) }];
+    const end = from + taken.length;
+    const outcome: Outcome = { does: isRight ? "reads" : "misreads", what: said, from, to: end };
+    const to = from + chunk.length;
+    return rest === 0 ? [outcome] : [outcome, { does: "loses", what: bytesOf(rest), from: end, to }];
   } catch (error) {
-    if (error instanceof StructError) return [{ does: "fails", what: error.message }];
+    if (error instanceof StructError) {
+      return [{ does: "fails", what: error.message, from, to: from + chunk.length }];
+    }
     throw error;
   }
 }
@@ -205,18 +228,16 @@ function readRightly(stream: Stream, splitter: PacketSplitter, from: number, chu
   return splitter.push(chunk).map((piece): Outcome => {
     end += piece.bytes.length;
     if (piece.is === "none") {
-      return { does: "refuses", what: `${bytesOf(piece.bytes.length)}: ${piece.reason}` };
+      const what = `${bytesOf(piece.bytes.length)}: ${piece.reason}`;
+      return { does: "refuses", what, from: end - piece.bytes.length - piece.offset, to: end };
     }
     if (piece.is === "whole") {
-      const isSent = sentAt(stream, end - piece.packet.length)?.length === piece.packet.length;
-      return { does: isSent ? "reads" : "misreads", what: say(packet, piece.packet) };
+      const start = end - piece.packet.length;
+      const isSent = sentAt(stream, start)?.length === piece.packet.length;
+      return { does: isSent ? "reads" : "misreads", what: say(packet, piece.packet), from: start, to: end };
     }
     const arrived = piece.offset + piece.bytes.length;
     const of = piece.size === undefined ? bytesOf(arrived) : `${arrived} of ${bytesOf(piece.size)}`;
-    return { does: "waits", what: `with ${of}` };
+    return { does: "waits", what: `with ${of}`, from: end - arrived, to: end };
   });
-}
-
-function bytesOf(count: number): string {
-  return count === 1 ? "1 byte" : `${count} bytes`;
 }

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { challengesView } from "./challenges_view.ts";
 import { find, make, say, setAttributes, setText, setValue } from "./dom.ts";
 import { showByte } from "./hex.ts";
 import { knivesOn } from "./knives.ts";
 import type { Reading } from "./reading.ts";
 import { colourOf, makeRow, place, rowsOf } from "./rows.ts";
 import { FEWEST_PACKETS, MOST_CUTS, MOST_PACKETS } from "./state.ts";
+import { stepsView } from "./steps_view.ts";
 import { addCut, type Chunk, countRight, type Outcome, readChunks, type Stream, tidyCuts } from "./stream.ts";
 
 /** The least width of a box, in pixels: a finger's knife fits between two. */
@@ -23,8 +25,8 @@ export interface StreamActions {
   readonly choosePackets: (packets: number) => void;
 }
 
-/** The sign before what is right, before what is neither, and before what is wrong. */
-const SIGNS: Readonly<Partial<Record<Outcome["does"], string>>> = { reads: "✓", waits: "…" };
+/** The sign before what is right, before what is neither right nor wrong, and before what is wrong. */
+const SIGNS: Readonly<Partial<Record<Outcome["does"], string>>> = { reads: "✓", waits: "…", ended: "·" };
 const WRONG = "✗";
 
 /**
@@ -40,7 +42,19 @@ export function streamView({ cut, choosePackets }: StreamActions) {
   const list = find("chunks", HTMLOListElement);
   const tools = find("tools", HTMLFieldSetElement);
   const packets = find("packets", HTMLSelectElement);
-  const knives = knivesOn(box, cut);
+  const trials = find("trials", HTMLElement);
+  let isByHand = false;
+  const cutByHand = (cuts: readonly number[]) => {
+    isByHand = true;
+    cut(cuts);
+  };
+  const knives = knivesOn(box, cutByHand);
+  const showSteps = stepsView((chunk) => {
+    [...list.children].forEach((item, nth) => {
+      item.classList.toggle("now", nth === chunk);
+    });
+  });
+  const showChallenges = challengesView();
   let shown: { stream: Stream; reading: Reading; cuts: readonly number[] } | undefined;
   let drawn: Stream | undefined;
   let columns = 0;
@@ -50,7 +64,7 @@ export function streamView({ cut, choosePackets }: StreamActions) {
   packets.addEventListener("change", () => choosePackets(Number(packets.value)));
   const tool = (id: string, cuts: (stream: Stream, cuts: readonly number[]) => readonly number[]) => {
     const button = find(id, HTMLButtonElement);
-    button.addEventListener("click", () => shown && cut(cuts(shown.stream, shown.cuts)));
+    button.addEventListener("click", () => shown && cutByHand(cuts(shown.stream, shown.cuts)));
     return button;
   };
   tool("cut-between", (stream) => startsOf(stream).slice(1));
@@ -76,19 +90,18 @@ export function streamView({ cut, choosePackets }: StreamActions) {
   }
 
   return (
-    stream: Stream | undefined,
+    stream: Stream | string,
     reading: Reading | undefined,
     cuts: readonly number[],
     count: number,
   ): void => {
     setValue(packets, String(count));
-    shown = stream && reading && { stream, reading, cuts };
-    setText(
-      trouble,
-      shown ? undefined : "There is no stream to cut: the packet above is empty, too long or refused.",
-    );
-    for (const element of [tools, box, score, list]) element.hidden = !shown;
-    if (!shown || !stream || !reading) return;
+    shown = typeof stream === "string" || !reading ? undefined : { stream, reading, cuts };
+    setText(trouble, typeof stream === "string" ? stream : undefined);
+    for (const element of [...tools.querySelectorAll("button"), box, score, trials, list]) {
+      element.hidden = !shown;
+    }
+    if (typeof stream === "string" || !reading) return;
     setAttributes(more, { disabled: cuts.length >= Math.min(MOST_CUTS, stream.bytes.length - 1) });
     setAttributes(less, { disabled: cuts.length === 0 });
     draw();
@@ -97,6 +110,9 @@ export function streamView({ cut, choosePackets }: StreamActions) {
     const said = `${chunks.length} ${chunks.length === 1 ? "chunk" : "chunks"}. The naive reader gets ${countRight(chunks, "naive")} of ${of} packets, the right reader ${countRight(chunks, "right")} of ${of}.`;
     say(score, said);
     list.replaceChildren(...chunks.map((chunk, nth) => drawChunk(chunk, nth, stream, reading)));
+    showSteps(stream, reading, coloursIn(stream, reading), chunks);
+    showChallenges(stream, chunks, isByHand);
+    isByHand = false;
   };
 }
 
@@ -124,9 +140,10 @@ function columnsFor({ packets, bytes }: Stream, width: number): number {
   return Math.min(size <= most ? Math.floor(most / size) * size : most, bytes.length);
 }
 
-/** The class of the field that each byte of a packet belongs to. */
-function coloursOf({ parts }: Reading): string[] {
-  return parts.flatMap((part) => new Array<string>(part.size).fill(colourOf(part)));
+/** The class of the field that each byte of the stream belongs to. */
+function coloursIn({ packets }: Stream, { parts }: Reading): string[] {
+  const colours = parts.flatMap((part) => new Array<string>(part.size).fill(colourOf(part)));
+  return packets.flatMap(() => colours);
 }
 
 function drawStream(stream: Stream, reading: Reading, columns: number): HTMLElement[] {
@@ -137,8 +154,7 @@ function drawStream(stream: Stream, reading: Reading, columns: number): HTMLElem
     to: (starts[nth] ?? 0) + length,
     nth,
   }));
-  const colours = coloursOf(reading);
-  const offsetIn = (at: number) => at - (starts.findLast((start) => start <= at) ?? 0);
+  const colours = coloursIn(stream, reading);
   return rowsOf(spans, columns, bytes.length).map((segments, row) => {
     const first = row * columns;
     return makeRow(columns, [
@@ -146,7 +162,7 @@ function drawStream(stream: Stream, reading: Reading, columns: number): HTMLElem
         place(
           make(
             "span",
-            { class: `cell ${colours[offsetIn(first + column)] ?? ""}`, "data-at": first + column },
+            { class: `cell ${colours[first + column] ?? ""}`, "data-at": first + column },
             showByte(byte),
           ),
           column,
@@ -174,16 +190,15 @@ function drawChunk(
   stream: Stream,
   reading: Reading,
 ): HTMLElement {
-  const starts = startsOf(stream);
-  const colours = coloursOf(reading);
-  const cells = Array.from(stream.bytes.subarray(from, to), (byte, at) => {
-    const start = starts.findLast((each) => each <= from + at) ?? 0;
-    return make("span", { class: `cell ${colours[from + at - start] ?? ""}` }, showByte(byte));
-  });
+  const colours = coloursIn(stream, reading);
+  const cells = Array.from(stream.bytes.subarray(from, to), (byte, at) =>
+    make("span", { class: `cell ${colours[from + at] ?? ""}` }, showByte(byte)),
+  );
   const size = to - from;
+  const isUnread = naive[0]?.does === "ended" && right[0]?.does === "ended";
   return make(
     "li",
-    { class: "chunk" },
+    { class: isUnread ? "chunk unread" : "chunk" },
     make(
       "h3",
       {},
@@ -199,13 +214,13 @@ function drawChunk(
 function drawOutcomes(reader: string, outcomes: readonly Outcome[]): HTMLElement {
   return make(
     "div",
-    { class: "reader" },
+    { class: outcomes[0]?.does === "ended" ? "reader unread" : "reader" },
     make("h4", {}, reader),
     ...outcomes.map(({ does, what }) =>
       make(
         "p",
         { class: `outcome ${does}` },
-        make("b", {}, `${SIGNS[does] ?? WRONG} ${does}`),
+        make("b", {}, `${SIGNS[does] ?? WRONG} ${does === "ended" ? "nobody reads:" : does}`),
         " ",
         make("span", {}, what),
       ),

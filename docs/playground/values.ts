@@ -19,7 +19,7 @@ const isFloat = ({ kind }: Layout) => kind.startsWith("float");
  * Reads what was typed for a value.
  *
  * @param layout - what the code packs
- * @param typed - e.g. `-5`, `0xff`, `0b101`, `2.5`, `true`, `ab\x00`
+ * @param typed - e.g. `-5`, `0xff`, `0b101`, `2**63-1`, `2.5`, `true`, `ab\x00`
  * @returns the value to pack; the text itself if it is none
  */
 export function readValue(layout: Layout, typed: string): StructValue | string {
@@ -30,17 +30,33 @@ export function readValue(layout: Layout, typed: string): StructValue | string {
 }
 
 function readNumber(layout: Layout, text: string): number | bigint | undefined {
+  const power = readPower(text);
+  if (power !== undefined) return isFloat(layout) ? Number(power) : asNumber(power);
   const [, minus, digits = ""] = /^([-+]?)([^-+].*)$/.exec(text.replaceAll("_", "").replace("−", "-")) ?? [];
   const sign = minus === "-" ? -1 : 1;
   if (isFloat(layout)) {
     if (/^inf(inity)?$/i.test(digits)) return sign * Number.POSITIVE_INFINITY;
     if (/^nan$/i.test(digits)) return Number.NaN;
   } else if (/^(\d+|0x[\da-f]+|0o[0-7]+|0b[01]+)$/i.test(digits)) {
-    const exact = BigInt(sign) * BigInt(digits);
-    return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
+    return asNumber(BigInt(sign) * BigInt(digits));
   }
   // What is left is a number only if it has digits: Number reads nothing as 0, and "Infinity".
   return /\d/.test(digits) && !Number.isNaN(Number(digits)) ? sign * Number(digits) : undefined;
+}
+
+/** Reads a power, as Python and JavaScript write the limits of integers: `2**63-1`. */
+function readPower(text: string): bigint | undefined {
+  const [, minus, base = "", exponent = "", more = "0"] =
+    /^([-−]?)(\d{1,3})\*\*(\d{1,3})([-+−]\d{1,20})?$/.exec(text.replace(/\s/g, "")) ?? [];
+  if (base === "") return undefined;
+  return (
+    (minus ? -1n : 1n) * BigInt(base) ** BigInt(exponent) + BigInt(more.replace("−", "-").replace("+", ""))
+  );
+}
+
+/** A bigint only where a number wouldn't be exact. */
+function asNumber(exact: bigint): number | bigint {
+  return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
 }
 
 /**

@@ -97,7 +97,7 @@ function makeSlot(part: Part, type: (typed: string) => void): Slot {
   );
   const box = make(
     "div",
-    { class: `field value ${colourOf(part)}` },
+    { class: `field value ${colourOf(part)}${part.kind === "text" || part.size >= 8 ? " wide" : ""}` },
     make("label", { for: id, class: "title" }, make("span", { class: "name" }, part.name), " ", what),
     input,
     error,

@@ -14,16 +14,21 @@ const DRAWING = /[│┌┐└┘├┤┬┴┼▼▲]/;
  *
  * @param parser - a markdown-it parser, as TypeDoc has set it up
  * @param {Map<string, string>} pictures what `docs/pictures` draws, by the names of its files
+ * @param {Map<string, string>} addresses what the playground's address ends with, for the pictures of packets
  */
-export function extendMarkdown(parser, pictures) {
+export function extendMarkdown(parser, pictures, addresses) {
   const { rules } = parser.renderer;
 
   // A picture is put into the page, where it has the page's colours, and its words can be searched and copied.
   const image = rules.image;
   rules.image = (tokens, index, ...more) => {
-    const [, name] = /([^/]+\.svg)$/.exec(tokens[index].attrGet("src") ?? "") ?? [];
+    // TypeDoc leads to its copy of the picture, `../media/1_request.svg`: the playground is beside that folder.
+    const [, site, name] = /^(.*?)(?:media\/)?([^/]+\.svg)$/.exec(tokens[index].attrGet("src") ?? "") ?? [];
     const picture = pictures.get(name);
-    return picture ? inPage(picture, tokens[index].content) : image(tokens, index, ...more);
+    if (!picture) return image(tokens, index, ...more);
+    const address = addresses.get(name);
+    const link = address ? playgroundLink(`${site}playground/index.html${address}`) : "";
+    return inPage(picture, tokens[index].content) + link;
   };
   const fence = rules.fence;
 
@@ -108,6 +113,11 @@ function inPage(picture, alt) {
     .replace(/<style>.*?<\/style>\n/s, "")
     .replace(/<title>.*?<\/title>/s, `<title>${escapeHtml(alt)}</title>`);
   return `<span class="picture">${shapes.trim()}</span>`;
+}
+
+/** Opens the packet of a picture where its bytes can be changed. */
+function playgroundLink(url) {
+  return `\n<a class="try" href="${escapeHtml(url)}">Change these bytes in the playground</a>`;
 }
 
 /** Text that keeps its spaces and line breaks. */

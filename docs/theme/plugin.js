@@ -15,7 +15,7 @@ import { themeFor } from "./theme.js";
 /** @param {import("typedoc").Application} app */
 export async function load(app) {
   // Redrawn from the code, whatever is committed.
-  const { drawAll } = await tsImport("../pictures/draw.ts", import.meta.url);
+  const { drawAll, playgroundAddresses } = await tsImport("../pictures/draw.ts", import.meta.url);
   const pictures = drawAll();
   const root = process.cwd().replaceAll("\\", "/");
   const course = new Course(root);
@@ -25,7 +25,9 @@ export async function load(app) {
   app.renderer.defineRouter("course", Router);
   app.renderer.defineTheme("course", themeFor(course, pages));
   app.on("bootstrapEnd", () =>
-    app.options.setValue("markdownItLoader", (parser) => extendMarkdown(parser, pictures)),
+    app.options.setValue("markdownItLoader", (parser) =>
+      extendMarkdown(parser, pictures, playgroundAddresses()),
+    ),
   );
 
   // The guides are documents already. Their titles are their first headings; TypeDoc would call them all "README".

@@ -34,7 +34,13 @@ export function launch(): Promise<Browser> {
 /** How a page is looked at. Without any: 1280 × 800 pixels, a light theme, and nothing that moves. */
 export type View = Pick<
   BrowserContextOptions,
-  "viewport" | "colorScheme" | "reducedMotion" | "hasTouch" | "permissions" | "javaScriptEnabled"
+  | "viewport"
+  | "colorScheme"
+  | "forcedColors"
+  | "reducedMotion"
+  | "hasTouch"
+  | "permissions"
+  | "javaScriptEnabled"
 >;
 
 /** A phone's view. */

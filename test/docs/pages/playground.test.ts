@@ -68,7 +68,7 @@ describe("the packet", () => {
   }) => {
     const page = await open(PAGE);
     const options = await page
-      .locator("#preset option:not([hidden])")
+      .locator("#preset option[value]:not([value=''])")
       .evaluateAll((all) =>
         all.map((option) => [(option as HTMLOptionElement).value, option.textContent] as const),
       );
@@ -135,15 +135,64 @@ describe("what is refused", () => {
     expect(await page.locator(".error:not(:empty)").count()).toBe(0);
   });
 
-  test("of bytes is said below them", async ({ open }) => {
+  test("of bytes is said below them, and the gap or the surplus is drawn", async ({ open }) => {
     const page = await open(PAGE);
     await page.getByLabel("Format").fill("<ih");
     await page.getByLabel("In hex").fill("01 02 03");
     expect(await page.locator("#hex-error").innerText()).toBe(
       'unpack requires a buffer of 6 bytes for "<ih", not of 3',
     );
+    expect(await bytesOf(page)).toBe("01 02 03 ·· ·· ··");
+    expect(await page.locator("#meaning").innerText()).toBe(
+      "a packet of 6 bytes: its reader waits for 3 more",
+    );
+    expect(await page.locator("#stream-trouble").innerText()).toContain("isn't whole");
+    await page.getByLabel("In hex").fill("01 02 03 04 05 06 07 08");
+    expect(await bytesOf(page)).toBe("01 02 03 04 05 06 07 08");
+    expect(await page.locator("#bytes .label.surplus").innerText()).toContain("too many");
+    // Who sends more than the format has loses both readers.
+    expect(await page.locator("#score").innerText()).toContain("the right reader 0 of 3");
     await page.getByLabel("In hex").fill("01 02 0q");
     expect(await page.locator("#hex-error").innerText()).toBe("‘q’, character 8, is not a hex digit");
+  });
+});
+
+describe("a format of your own", () => {
+  test("stays your own when it becomes a lesson's by accident", async ({ open }) => {
+    const page = await open(PAGE);
+    const preset = page.getByLabel("Start from");
+    await page.getByLabel("Format").fill("<ih");
+    expect(await preset.inputValue()).toBe("");
+    await page.getByLabel("Format").fill("<ihh");
+    expect(await preset.inputValue()).toBe("");
+    expect(await page.locator("#bytes .byte").count()).toBe(8);
+    await preset.selectOption("1.client");
+    expect(await page.locator("#bytes .byte").count()).toBe(12);
+    await preset.selectOption("a format of your own");
+    expect(await page.locator("#bytes .label .name").allInnerTexts()).toEqual([
+      "value 1",
+      "value 2",
+      "value 3",
+    ]);
+  });
+
+  test("has room for the largest values, with all their digits", async ({ open }) => {
+    for (const view of [{}, PHONE]) {
+      const page = await open(PAGE, view);
+      await page.getByLabel("Format").fill("<QqdB");
+      await inputOf(page, "value 1").fill("2**64-1");
+      await inputOf(page, "value 2").fill("-2**63");
+      await inputOf(page, "value 3").fill("-1.7976931348623157e308");
+      expect(await page.locator("#bytes .label .shown").allInnerTexts()).toEqual([
+        ...["18446744073709551615", "-9223372036854775808", "-1.7976931348623157e+308", "0"],
+      ]);
+      const cut = await page
+        .locator("#values input, #bytes .label .shown")
+        .evaluateAll(
+          (all) => all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1).length,
+        );
+      expect(cut).toBe(0);
+    }
   });
 });
 
@@ -184,12 +233,24 @@ describe("a byte", () => {
     await page.locator("#bytes .byte").nth(8).click();
     const text = await told(page);
     expect(text).toMatch(/Hex 0x53 Decimal 83 ASCII S Field command, bytes 8–11 Type text Value "SUMA"/);
-    expect(await page.locator("#inspector .bits").getAttribute("aria-label")).toBe("bits 0101 0011");
+    expect(await page.getByRole("group", { name: "bits 0101 0011" }).count()).toBe(1);
     await inputOf(page, "first").fill("-2");
     await page.locator("#bytes .byte").nth(5).click();
     expect(await told(page)).toMatch(
       /Decimal 255, signed -1 .*Field first, bytes 4–5 Type h · short Value -2/,
     );
+  });
+
+  test("has bits to flip, and the values follow", async ({ open }) => {
+    const page = await open(PAGE);
+    await page.locator("#bytes .byte").nth(5).click();
+    const sign = page.getByRole("button", { name: "bit 7, which counts 128 : " });
+    await sign.click();
+    expect(await bytesOf(page)).toBe("04 00 00 00 02 80 03 00 53 55 4D 41");
+    expect(await inputOf(page, "first").inputValue()).toBe("-32766");
+    expect(await sign.innerText()).toMatch(/1$/);
+    await page.keyboard.press("Enter"); // it still has the focus
+    expect(await inputOf(page, "first").inputValue()).toBe("2");
   });
 
   test("is reached by the arrow keys, of which one Tab is enough", async ({ open }) => {
@@ -235,6 +296,20 @@ describe("a byte", () => {
   });
 });
 
+test("a packet is there as TypeScript and as Python, to copy", async ({ open }) => {
+  const page = await open(PAGE, { permissions: ["clipboard-read", "clipboard-write"] });
+  await page.getByText("As code, in TypeScript and Python").click();
+  const copied = async (language: string) => {
+    await page.locator(`#${language}-copy`).click();
+    await page.locator(`#${language}-copy`).getByText("Copied").waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  expect(await copied("typescript")).toContain('pack("<ihh", 4, 2, 3), Buffer.from("SUMA")');
+  expect(await copied("python")).toContain('struct.pack("<ihh", 4, 2, 3) + b"SUMA"');
+  await inputOf(page, "first").fill("40000");
+  expect(await page.locator("#as-code").isVisible()).toBe(false);
+});
+
 describe("a link", () => {
   test("brings another page what was typed, chosen and cut", async ({ open, site }) => {
     const page = await open(PAGE);
@@ -260,6 +335,13 @@ describe("a link", () => {
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toBe(page.url());
     expect(copied).toContain("v=77");
+  });
+
+  test("has nothing in it that is no longer shown", async ({ open }) => {
+    const page = await open(PAGE);
+    await page.getByLabel("Format").fill("<h");
+    await addressed(page, "f=<h");
+    expect(decodeURIComponent(new URL(page.url()).hash)).toBe("#f=<h&v=4");
   });
 
   test("that is pasted over this one is shown", async ({ open }) => {
@@ -390,6 +472,9 @@ describe("the stream", () => {
     );
     expect(await first?.innerText()).toMatch(/Right reader\s+… waits with 5 of 12 bytes/);
     expect(await second?.innerText()).toMatch(/✓ reads SUMA 2 3\s+… waits with 7 of 12 bytes/);
+    // The naive server crashed at the first chunk.
+    expect(await second?.innerText()).toMatch(/Naive reader\s+· nobody reads: the server has crashed/);
+    expect(await page.locator(".reader.unread").count()).toBe(2);
   });
 
   test("loses the right reader, too, where a length lies", async ({ open }) => {
@@ -397,6 +482,103 @@ describe("the stream", () => {
     await inputOf(page, "length").fill("2");
     expect(await score(page)).toContain("the right reader 0 of 3");
     expect(await page.locator("#chunks").innerText()).toContain("✗ refuses");
+  });
+
+  test("that isn't there is missed in words that say why", async ({ open }) => {
+    const page = await open(PAGE);
+    const why = page.locator("#stream-trouble");
+    await page.getByLabel("Format").fill("");
+    expect(await why.innerText()).toContain("has no bytes");
+    await page.getByLabel("Format").fill("<100s");
+    expect(await why.innerText()).toContain("3 packets of 100 bytes are more than the 256 bytes");
+    await page.getByLabel("Packets").selectOption("2");
+    expect(await why.isVisible()).toBe(false);
+    await page.getByLabel("Format").fill("<b");
+    await inputOf(page, "value 1").fill("200");
+    expect(await why.innerText()).toContain("A value above is refused");
+  });
+
+  test("has three challenges, each ticked when the knives bring it about, and not before", async ({
+    open,
+  }) => {
+    const page = await open(PAGE);
+    const ticks = async () => (await page.locator("#challenges .tick").allInnerTexts()).join("");
+    // The first cuts make the naive reader fail, but nobody has cut yet.
+    expect(await ticks()).toBe("○○○");
+    const knife = page.getByRole("slider", { name: "Knife 1" });
+    await knife.press("ArrowRight");
+    expect(await ticks()).toBe("✓○○");
+    await drag(page, 0, 9);
+    expect(await ticks()).toBe("✓✓○");
+    await page.getByRole("button", { name: "Cut nowhere" }).click();
+    expect(await ticks()).toBe("✓✓✓");
+    await page.getByRole("button", { name: "Cut between packets" }).click();
+    expect(await ticks()).toBe("✓✓✓");
+    expect(await page.locator("#challenges-note").isVisible()).toBe(false);
+    await page.getByLabel("Start from").selectOption("0.client");
+    expect(await page.locator("#challenges-note").isVisible()).toBe(true);
+  });
+
+  test("can be stepped through, a line of both readers at a time", async ({ open }) => {
+    const page = await open(`${PAGE}#p=1.client&f=%3Cihh&v=4&v=2&v=3&t=SUMA&c=9.19`);
+    const step = page.getByRole("button", { name: "Step", exact: true });
+    const lit = (reader: string) => page.locator(`#${reader}-code .lit`).allInnerTexts();
+    expect(await lit("naive")).toEqual([]);
+    expect(await page.getByRole("button", { name: "Back" }).isDisabled()).toBe(true);
+    await step.click();
+    expect(await page.locator("#naive-says").innerText()).toBe("Chunk 1 arrives: 9 bytes.");
+    expect(await page.locator("#naive-chunk .cell").count()).toBe(9);
+    expect(await page.locator("#right-buffer").innerText()).toBe("no bytes");
+    for (let nth = 0; nth < 3; nth++) await step.click();
+    expect((await lit("naive")).join()).toContain("handle(command, first, second);");
+    expect(await page.locator("#naive-says").innerText()).toBe("✗ It handles S 2 3. Nobody sent that.");
+    expect(await page.locator("#naive-chunk .frame.wrong .name").allInnerTexts()).toEqual([
+      ...["length", "first", "second", "command"],
+    ]);
+    expect((await lit("right")).join()).toContain("const [length] = unpackFrom");
+    expect(await page.locator("#right-buffer .cell").count()).toBe(9);
+    expect(await page.locator(".chunk").nth(0).getAttribute("class")).toContain("now");
+    await page.getByRole("button", { name: "Back" }).click();
+    expect((await lit("naive")).join()).toContain("chunk.subarray(8, 8 + length)");
+    await page.getByRole("button", { name: "To the end" }).click();
+    expect(await page.locator("#right-says").innerText()).toBe(
+      "The buffer is empty. It waits for the next chunk.",
+    );
+    expect(await step.isDisabled()).toBe(true);
+    // The keyboard isn't lost when its button can do no more.
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("step-back");
+    // Another cut begins again.
+    await page.getByRole("slider", { name: "Knife 1" }).press("ArrowRight");
+    expect(await lit("right")).toEqual([]);
+  });
+
+  test("slides each chunk in, unless one has asked for less motion", async ({ open }) => {
+    for (const [reducedMotion, moving] of [
+      ["no-preference", 2],
+      ["reduce", 0],
+    ] as const) {
+      const page = await open(PAGE, { reducedMotion });
+      await page.getByRole("button", { name: "Step", exact: true }).click();
+      expect(await page.evaluate(() => document.getAnimations().length), reducedMotion).toBe(moving);
+    }
+  });
+
+  test("has knives and a chosen byte to be seen in forced colours", async ({ open }) => {
+    const page = await open(PAGE, { forcedColors: "active" });
+    const colour = (selector: string, pseudo?: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element, part) => getComputedStyle(element, part).backgroundColor, pseudo);
+    const highlight = await page.evaluate(() => {
+      const probe = document.createElement("div");
+      probe.style.color = "Highlight";
+      document.body.append(probe);
+      return getComputedStyle(probe).color;
+    });
+    expect(await colour(".knife", "::before")).toBe(highlight);
+    expect(await colour(".knife", "::after")).toBe(highlight);
+    expect(await colour(".byte[aria-current]")).toBe(highlight);
   });
 
   test("is cut by a finger on a phone, in whichever row", async ({ open }) => {
@@ -415,9 +597,17 @@ async function goTo(page: Page, hash: string): Promise<void> {
   }, hash);
 }
 
+/** Opens what is folded, and steps to where the readers have misread something. */
+async function openAll(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+    for (let nth = 0; nth < 9; nth++) document.getElementById("step-next")?.click();
+  });
+}
+
 /** Drags a knife to the left of a byte, in steps as a hand would. */
 async function drag(page: Page, knife: number, to: number): Promise<void> {
-  await page.locator("#score").scrollIntoViewIfNeeded();
+  await page.locator("#stream").evaluate((stream) => stream.scrollIntoView({ block: "center" }));
   const handle = await page.getByRole("slider").nth(knife).boundingBox();
   const cell = await page.locator(`#stream [data-at="${to}"]`).boundingBox();
   if (!handle || !cell) throw new Error("nothing to drag");
@@ -435,6 +625,8 @@ describe("the page", () => {
     errors: "#p=1.client&f=%3Cihh&v=4&v=40000&v=x&t=SUMA",
     "a wrong format": "#f=%3Ciz",
     "bytes that are wrong": "#f=%3Ci&x=zz",
+    "bytes that are too few": "#f=%3CiQ&x=0102",
+    "bytes that are too many": "#f=%3Ci&x=010203040506",
     "a link that is refused": "#nonsense",
   };
   const views: Record<string, View> = {
@@ -448,6 +640,7 @@ describe("the page", () => {
       const page = await open(PAGE, view);
       for (const [state, hash] of Object.entries(states)) {
         await goTo(page, hash);
+        await openAll(page);
         expect(await barriers(page), state).toEqual([]);
         expect(await overflow(page), state).toEqual([]);
       }
@@ -467,6 +660,7 @@ describe("the page", () => {
       "#f=d&v=-1.7976931348623157e308",
     ]) {
       await goTo(page, hash);
+      await openAll(page);
       expect(await overflow(page), hash.slice(0, 30)).toEqual([]);
     }
   });

@@ -6,7 +6,7 @@ import { LONGEST_HEX } from "../../../docs/playground/hex.ts";
 import { startFrom } from "../../../docs/playground/presets.ts";
 import { EMPTY, type State } from "../../../docs/playground/state.ts";
 import { LONGEST_VALUE } from "../../../docs/playground/values.ts";
-import { PRESETS, typed } from "./lessons.ts";
+import { PRESETS, presetNamed, shown, typed } from "./lessons.ts";
 
 it("a link brings back what was typed, chosen and cut", () => {
   const character = fc.oneof(
@@ -35,6 +35,13 @@ it("a link brings back what was typed, chosen and cut", () => {
 
 it("a link is as short as it can be", () => {
   expect(toAddress(typed({ format: "<ih", values: ["5", "2"] }))).toBe("#f=%3Cih&v=5&v=2");
+});
+
+it("a link has only what is shown: neither values of a longer format before, nor a text that is gone", () => {
+  const state = { ...startFrom(presetNamed("1.client")), preset: "", format: "<i" };
+  expect(toAddress(state, shown(state))).toBe("#f=%3Ci&v=4");
+  const request = startFrom(presetNamed("1.client"));
+  expect(toAddress(request, shown(request))).toBe("#p=1.client&f=%3Cihh&v=4&v=2&v=3&t=SUMA");
 });
 
 it("a link may be typed by hand, with characters that need not be escaped", () => {

@@ -16,7 +16,7 @@ import { calcsize, type StructValue, unpack } from "../../../src/struct.ts";
 
 /** A drawing of the parts: a letter for each byte. */
 function draw(format: string): string {
-  const letters = { value: "", text: "", pad: "x", gap: "·" };
+  const letters = { value: "", text: "", pad: "x", gap: "·", surplus: "+" };
   return partsOf(format)
     .map(({ kind, code, size }) => (letters[kind] || code).repeat(size))
     .join("|");

@@ -6,6 +6,8 @@ import {
   changeOrder,
   changeText,
   changeValue,
+  flipBit,
+  leavePreset,
 } from "../../../docs/playground/changes.ts";
 import { inspect } from "../../../docs/playground/inspection.ts";
 import { startFrom } from "../../../docs/playground/presets.ts";
@@ -88,16 +90,60 @@ describe("what is typed", () => {
     expect(shown({ ...REQUEST, format: "<ih" }).text).toBeUndefined();
   });
 
-  it("in hex is read, and refused where it is too short or no hex", () => {
+  it("in hex is read, and refused where it is no hex, or too much to draw", () => {
     const { values, typed: inputs, isFromBytes } = shown(typed({ format: ">hB?", hex: "ff fe 07 01" }));
     expect(values).toEqual([-2, 7, true]);
     expect(inputs).toEqual(["-2", "7", "true"]);
     expect(isFromBytes).toBe(true);
-    expect(trouble(typed({ format: ">hB?", hex: "ff fe" }))).toEqual({
-      about: "hex",
-      message: 'unpack requires a buffer of 4 bytes for ">hB?", not of 2',
-    });
     expect(trouble(typed({ format: ">hB?", hex: "zz" })).about).toBe("hex");
+    expect(trouble(typed({ format: ">hB?", hex: "00".repeat(257) }))).toEqual({
+      about: "hex",
+      message: "257 bytes are too many to draw: the playground has room for 256",
+    });
+  });
+
+  it("in hex may be too little: what is there is drawn, with the gap", () => {
+    const reading = shown(typed({ format: ">hiB", hex: "ff fe 07" }));
+    expect(reading).toMatchObject({
+      arrived: 3,
+      typed: ["-2", "", ""],
+      refused: [undefined, "3 of its 4 bytes are missing", "1 of its 1 byte is missing"],
+      complaint: 'unpack requires a buffer of 7 bytes for ">hiB", not of 3',
+      meaning: "a packet of 7 bytes: its reader waits for 4 more",
+    });
+    expect(inspect(reading, 2)).toMatchObject({
+      value: "",
+      isRefused: false,
+      sentence: "value 2 isn't whole: 3 of its 4 bytes are missing.",
+    });
+    expect(inspect(reading, 3)).toMatchObject({
+      isRefused: true,
+      sentence: "value 2 isn't whole: this byte is missing.",
+    });
+    // Typing a value then makes it whole, with zeros for what was missing.
+    const state = typed({ format: ">hiB", hex: "ff fe 07" });
+    expect(hex(shown(changeValue(state, reading, 2, "9")).bytes)).toBe("fffe0000000009");
+  });
+
+  it("in hex may be too much: the surplus is drawn, and means nothing", () => {
+    const reading = shown(typed({ format: ">h", hex: "ff fe 07 08" }));
+    expect(reading).toMatchObject({
+      arrived: 4,
+      values: [-2],
+      refused: [undefined],
+      complaint: 'unpack requires a buffer of 2 bytes for ">h", not of 4',
+      meaning: "a packet of 2 bytes: to its reader, the last 2 bytes are the next packet's",
+    });
+    expect(reading.parts.at(-1)).toMatchObject({ kind: "surplus", offset: 2, size: 2 });
+    expect(inspect(reading, 3)?.sentence).toMatch("The format has no value for this byte.");
+  });
+
+  it("in hex may be a part of a lesson's packet, and its reader waits", () => {
+    const meaning = (digits: string) => shown({ ...REQUEST, hex: digits }).meaning;
+    expect(meaning("04 00")).toBe("the start of a request: its reader waits for its length first");
+    expect(meaning("04 00 00 00 02")).toBe("a request of 12 bytes, it says: its reader waits for 7 more");
+    const place = { ...startFrom(presetNamed("0.client")), hex: "03 00 00" };
+    expect(shown(place).meaning).toBe("an answer of 8 bytes: its reader waits for 5 more");
   });
 
   it("in hex may have a text behind it, where a packet has one", () => {
@@ -143,6 +189,30 @@ describe("a change", () => {
     expect(changeFormat(halfway, "<ih5h", PRESETS).values).toEqual(state.values);
     expect(shown(changeFormat(state, "<ihhhh", PRESETS)).values).toHaveLength(5);
     expect(changeFormat(state, "99999999x", PRESETS).values).toEqual(state.values);
+  });
+
+  it("of the format leaves the lesson's packet for good, however it goes on", () => {
+    const own = changeFormat(changeFormat(REQUEST, "<ih", PRESETS), "<ihh", PRESETS);
+    expect(own.preset).toBe("");
+    expect(shown(own)).toMatchObject({ text: undefined, meaning: undefined });
+    expect(shown(own).bytes).toHaveLength(8);
+    // A format that can't be read is halfway to somewhere, and another byte order is the same packet.
+    expect(changeFormat(changeFormat(REQUEST, "<ih5", PRESETS), ">ihh", PRESETS).preset).toBe("1.client");
+    // A link may name a preset that its format isn't.
+    expect(leavePreset({ ...REQUEST, format: "<ihq" }, PRESETS).preset).toBe("");
+    expect(leavePreset(REQUEST, PRESETS)).toBe(REQUEST);
+  });
+
+  it("of a bit changes its byte, and the values follow", () => {
+    const next = flipBit(REQUEST, shown(REQUEST), 5, 7);
+    expect(shown(next)).toMatchObject({
+      values: [4, -32766, 3],
+      text: "SUMA",
+      meaning: "request: SUMA -32766 3",
+    });
+    expect(hex(shown(flipBit(next, shown(next), 5, 7)).bytes)).toBe("040000000200030053554d41");
+    const part = typed({ format: "<i", hex: "01 02" });
+    expect(flipBit(part, shown(part), 1, 0).hex).toBe("01 03");
   });
 
   it("of a value makes the bytes follow, from those that were typed", () => {

@@ -35,10 +35,17 @@ describe("the stream", () => {
     expect(streamFrom(typed({ format: "B", values: ["254"] })).meanings).toEqual(["254", "255", "254"]);
   });
 
-  it("is none where there is nothing to cut, or too much", () => {
-    expect(streamOf(shown(typed({ format: "" })), 3)).toBeUndefined();
-    expect(streamOf(shown(typed({ format: "100s" })), 3)).toBeUndefined();
-    expect(streamOf(shown(typed({ format: "100s" })), 2)?.bytes).toHaveLength(200);
+  it("is none where there is nothing to cut, or too much, and each time says why", () => {
+    const why = (state: Partial<typeof REQUEST>) => streamOf(shown(typed(state)), 3);
+    expect(why({ format: "" })).toBe("The packet above has no bytes, so there is no stream to cut.");
+    expect(why({ format: "100s" })).toBe("3 packets of 100 bytes are more than the 256 bytes that fit here.");
+    expect(why({ format: "b", values: ["200"] })).toBe(
+      "A value above is refused, so there is no packet to send.",
+    );
+    expect(why({ format: "<i", hex: "01 02" })).toBe(
+      "The packet above isn't whole, so there is no stream to cut.",
+    );
+    expect(streamFrom(typed({ format: "100s" }), 2).bytes).toHaveLength(200);
   });
 });
 
@@ -57,11 +64,13 @@ describe("two readers", () => {
         ],
         ["waits with 5 of 12 bytes"],
       ],
-      [
-        ['misreads "\\u{0}\\u{0}\\u{0}\\u{2}\\u{0}\\u{4}" 19797 1089'],
-        ["reads SUMA 2 3", "waits with 7 of 12 bytes"],
-      ],
-      [['misreads "\\u{0}\\u{2}\\u{0}\\u{5}\\u{0}SUMA" 1089 0'], ["reads SUMA 2 4", "reads SUMA 2 5"]],
+      [["ended the server has crashed"], ["reads SUMA 2 3", "waits with 7 of 12 bytes"]],
+      [["ended the server has crashed"], ["reads SUMA 2 4", "reads SUMA 2 5"]],
+    ]);
+    expect(told(requests, [8, 19]).map(([naive]) => naive)).toEqual([
+      ['misreads "" 2 3'],
+      ['misreads "\\u{2}\\u{0}\\u{4}" 4 0'],
+      ['misreads "\\u{0}\\u{2}\\u{0}\\u{5}\\u{0}SUMA" 1089 0'],
     ]);
     expect(told(requests, [])).toEqual([
       [
@@ -77,10 +86,14 @@ describe("two readers", () => {
       for (let second = first + 1; second < 36; second++) {
         const chunks = readChunks(requests, [first, second]);
         expect(countRight(chunks, "right"), `${first}, ${second}`).toBe(3);
-        const starts = [0, first, second].filter(
-          (start, nth) => start % 12 === 0 && ([first, second, 36][nth] ?? 0) - start >= 12,
+        const starts = [0, first, second];
+        const sizes = starts.map((start, nth) => ([first, second, 36][nth] ?? 0) - start);
+        // A chunk that is shorter than the struct ends it.
+        const end = sizes.findIndex((size) => size < 8);
+        const read = starts.filter(
+          (start, nth) => start % 12 === 0 && (sizes[nth] ?? 0) >= 12 && (end < 0 || nth < end),
         );
-        expect(countRight(chunks, "naive"), `${first}, ${second}`).toBe(starts.length);
+        expect(countRight(chunks, "naive"), `${first}, ${second}`).toBe(read.length);
       }
     }
   });
@@ -90,6 +103,33 @@ describe("two readers", () => {
     expect(right?.slice(0, 2)).toEqual(["misreads SU 2 3", "refuses 26 bytes: a length of 147789"]);
     const [[naive] = []] = told(streamFrom({ ...REQUEST, values: ["-5", "2", "3"] }), []);
     expect(naive).toEqual(['misreads "" 2 3', "loses 28 bytes"]);
+  });
+
+  it("read no more once they have ended, as the lessons' servers", () => {
+    const lied = told(streamFrom({ ...REQUEST, values: ["2", "2", "3"] }), [24]);
+    expect(lied.map(([, right]) => right?.at(-1))).toEqual([
+      "refuses 14 bytes: a length of 147789",
+      "ended the connection is closed",
+    ]);
+  });
+
+  it("without a text, the naive one is lesson 0's: it crashes at any chunk that isn't one packet", () => {
+    const answers = streamFrom(startFrom(presetNamed("0.client")), 2);
+    expect(told(answers, []).map(([naive]) => naive)).toEqual([
+      ['fails unpack requires a buffer of 8 bytes for "<ii", not of 16'],
+    ]);
+    expect(told(answers, [8]).flatMap(([naive]) => naive)).toEqual([
+      "reads id 3 sequence 1",
+      "reads id 3 sequence 2",
+    ]);
+    expect(
+      told(streamFrom(startFrom(presetNamed("0.client"))), [8, 12, 20]).flatMap(([naive]) => naive),
+    ).toEqual([
+      "reads id 3 sequence 1",
+      'fails unpack requires a buffer of 8 bytes for "<ii", not of 4',
+      "ended the server has crashed",
+      "ended the server has crashed",
+    ]);
   });
 });
 

@@ -20,6 +20,12 @@ describe("a typed value", () => {
       ["5", " -5 ", "+5", "−5", "0xff", "-0x10", "0b101", "0o17", "1_000"].map((typed) => read("i", typed)),
     ).toEqual([5, -5, 5, -5, 255, -16, 5, 15, 1000]);
     expect(read("q", "9007199254740993")).toBe(9007199254740993n);
+    expect(["2**63-1", "-2**63", "2 ** 8 + 1", "10**3", "2**31−1"].map((typed) => read("q", typed))).toEqual([
+      ...[9223372036854775807n, -9223372036854775808n, 257, 1000, 2147483647],
+    ]);
+    expect(read("d", "2**0.5")).toBe("2**0.5");
+    expect(read("d", "2**70")).toBe(2 ** 70);
+    expect(["2**", "2**9999", "**2"].map((typed) => read("i", typed))).toEqual(["2**", "2**9999", "**2"]);
     expect(["2.5", "-1e3", "inf", "-Infinity", "nan", "0x10"].map((typed) => read("d", typed))).toEqual([
       2.5,
       -1000,
@@ -115,6 +121,33 @@ describe("hex digits", () => {
       expect([...readHex(typed)], typed).toEqual([5, 0, 255]);
     }
     expect(readHex(" ")).toHaveLength(0);
+  });
+
+  const BYTES = "04 00 00 00 02 00 03 00 53 55 4D 41 20 61 6E 64 20 6D 6F 72 65 20 74 65 78 74";
+  const bytes = [...readHex(BYTES)];
+
+  it("are found in what xxd, hexdump -C and tcpdump -X print", () => {
+    const xxd = `00000000: 0400 0000 0200 0300 5355 4d41 2061 6e64  ........SUMA and
+00000010: 206d 6f72 6520 7465 7874                  more text\n`;
+    expect([...readHex(xxd)]).toEqual(bytes);
+    const hexdump = `00000000  04 00 00 00 02 00 03 00  53 55 4d 41 20 61 6e 64  |........SUMA and|
+00000010  20 6d 6f 72 65 20 74 65  78 74                    | more text|
+0000001a\n`;
+    expect([...readHex(hexdump)]).toEqual(bytes);
+    expect([...readHex(xxd.replace(/^/gm, "\t0x").replace(/0x0000/g, "0x"))].slice(0, 16)).toEqual(
+      bytes.slice(0, 16),
+    );
+    expect(() => readHex(hexdump.replace("\n", "\n*\n"))).toThrow("hexdump left out");
+  });
+
+  it("are found in the lines of --bytes, of one direction", () => {
+    const lines = `client 1 → 04 00 00 00 │ 02 …                                      5 of 12 bytes of a request
+client 1 ← 00 00 00 00 │ 00 00 00 00 00 00 14 40                   response: ok, 5
+client 1 → … 00 │ 03 00 │ 53 55 4D 41                              the rest: SUMA 2 3`;
+    expect([...readHex(lines)]).toEqual(bytes.slice(0, 12));
+    expect([...readHex(lines.replace(/^/gm, "server   │ "))]).toEqual(bytes.slice(0, 12));
+    expect([...readHex("← 03 00 00 00 │ 01 00 00 00")]).toEqual([3, 0, 0, 0, 1, 0, 0, 0]);
+    expect(() => readHex("→ 14 00 00 00 │ 53 55 4D 41 … 20 bytes      request")).toThrow("left out");
   });
 
   it("that are none are named, with their place", () => {
