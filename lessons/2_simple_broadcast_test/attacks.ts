@@ -774,7 +774,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "stuck",
       title: "a client that moves, but reads nothing for as long as --timeout",
       cause:
-        "It is not silent, so no read times out. But a client for which there was no room in all that time will hardly read again: close it.",
+        "Nothing limits how long the server waits for room. This client keeps moving, so no read times out. Close a client that has had no room for as long as --timeout.",
       fits: ["open"],
       async run(target) {
         const { deaf, mover } = await joinDeafAndMover(target);

@@ -189,7 +189,7 @@ export class Started<T> {
    */
   async value(because: string, advice = "Resolve its promise then."): Promise<T> {
     const settled = await this.#wait(PROMPTLY);
-    if (!settled) fail(`\`${this.#name}\` has not come back: ${because}.`, advice);
+    if (!settled) fail(`\`${this.#name}\` has not come back, although ${because}.`, advice);
     if ("error" in settled) throw settled.error;
     return settled.value;
   }
@@ -209,7 +209,7 @@ export class Started<T> {
   ): Promise<Error> {
     const settled = await this.#wait(limit);
     if (!settled) {
-      fail(`\`${this.#name}\` still waits: ${because}.`, advice);
+      fail(`\`${this.#name}\` still waits, although ${because}.`, advice);
     }
     if ("value" in settled) {
       throw new Wrong(

@@ -74,7 +74,7 @@ export default [
   {
     name: "no sequence, room for it",
     edits: [[ALL, "return Uint8Array.of(...packInt(id), 0, 0, 0, 0);"]],
-    says: /`sequence` is 0: it was never written/,
+    says: /`sequence` is 0\. You never wrote it/,
   },
   {
     name: "an array of numbers",
@@ -146,7 +146,7 @@ export default [
   {
     name: "renamed",
     edits: [["export function packTestPacket", "export function packPacket"]],
-    says: /has no `packTestPacket` any more/,
+    says: /no longer has `packTestPacket`/,
   },
   {
     name: "a syntax error",

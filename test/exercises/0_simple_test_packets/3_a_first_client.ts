@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type * as Ours from "#lessons/0_simple_test_packets/exercises/solutions/3_a_first_client.ts";
 import { PACKETS, TEST_PACKET } from "#lessons/0_simple_test_packets/protocol.ts";
 import { freePort, Host } from "#src/checks/host.ts";
@@ -34,14 +33,14 @@ async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) 
   const host = await Host.listen(PACKETS, PROMPTLY);
   const started = new Started("answerOneTest", () => answerOneTest(host.port));
   const client = await started.during(host.accept("your client"));
-  await pause(A_MOMENT);
+  const hasSpoken = await client.speaks(A_MOMENT);
   if (started.settled && "value" in started.settled) {
     fail(
       `\`answerOneTest\` came back with ${describeValue(started.settled.value)} before the server had sent its test.`,
       'Return a promise, `new Promise((resolve, reject) => { … })`, and call `resolve` in the listener of "data".',
     );
   }
-  if (client.socket.bytesRead > 0) {
+  if (hasSpoken) {
     fail(
       "Your client sent something before the server had sent its test.",
       'The server begins. Whatever is sent belongs into the listener of "data".',

@@ -9,7 +9,7 @@ export default [
   {
     name: "the promise is never resolved",
     edits: [[RESOLVE, "void sequence;"]],
-    says: /has not come back.*must be resolved/s,
+    says: /has not come back, although the test was answered.*Resolve its promise/s,
   },
   {
     name: "resolves with the id",

@@ -66,7 +66,7 @@ export default [
   {
     name: "one byte for the id",
     edits: [[WRITE, "socket.write(Uint8Array.of(id, 0, 0, 0, 1, 0, 0, 0));"]],
-    says: /Of `id` only the lowest byte/,
+    says: /In `id` only the lowest byte arrived/,
   },
   {
     name: "one client only",

@@ -150,7 +150,7 @@ export default [
       ["HEADER_SIZE = 8", "HEADER_SIZE = 10"],
       ["setInt16(6,", "setInt16(8,"],
     ],
-    says: /`second` begins at byte 8. It belongs at byte 6/,
+    says: /`second` begins at byte 8\. It should begin at byte 6/,
   },
   {
     name: "floats",

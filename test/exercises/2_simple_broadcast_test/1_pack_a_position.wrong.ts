@@ -23,12 +23,12 @@ export default [
   {
     name: "only the low byte of the id",
     edits: [[BYTES, "return Uint8Array.of(id, 0, 0, 0, x, x >> 8, y, y >> 8);"]],
-    says: /Of `id` only the lowest byte/,
+    says: /In `id` only the lowest byte arrived/,
   },
   {
     name: "only two bytes of the id",
     edits: [[BYTES, "return Uint8Array.of(id, id >> 8, 0, 0, x, x >> 8, y, y >> 8);"]],
-    says: /Of `id` only the lowest 2 bytes/,
+    says: /In `id` only the lowest 2 bytes arrived/,
   },
   {
     name: "four bytes for each",

@@ -24,7 +24,7 @@ export default [
   {
     name: "a chunk is many positions, all of them whole",
     edits: [[KEEP, "this.#unread = chunk;"]],
-    says: /ended after \d of the eight bytes.*keep them/s,
+    says: /ended after \d of the eight bytes.*Keep them/s,
   },
   {
     name: "an if, not a while",

@@ -225,11 +225,16 @@ export default exercise<typeof Ours>({
       await reader.read(20, nextTick);
       if (toldSince(reader, filled).length === 0) {
         await pause(PATIENCE);
+        const comesLater = toldSince(reader, filled).length > 0;
+        put(9, 9, 9);
+        const comesNext = toldSince(reader, filled).includes(describe(7, 1, 1));
         fail(
           'There was room, the stream has emitted "drain", and nothing was sent.',
-          toldSince(reader, filled).length > 0
+          comesLater
             ? 'It was sent later. "drain" says that there is room now: send then, and let no timer look for it.'
-            : LOST,
+            : comesNext
+              ? 'It was sent at the next move. That may never come: send in `stream.on("drain", …)`.'
+              : LOST,
         );
       }
       const [three, seven] = [describe(3, 4, 5), describe(7, 1, 1)];

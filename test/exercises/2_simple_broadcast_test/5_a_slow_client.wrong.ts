@@ -148,7 +148,7 @@ export default [
         "if (!this.#hasRoom && !this.#stream.writableNeedDrain) this.#sendKept();\n    if (this.#hasRoom) this.#hasRoom = this.#stream.write(position);",
       ],
     ],
-    says: /nothing was sent.*sent at the next "drain"/s,
+    says: /nothing was sent.*at the next move.*on\("drain"/s,
   },
   {
     name: "a listener for each that is kept",

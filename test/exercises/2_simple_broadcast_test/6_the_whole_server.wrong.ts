@@ -118,6 +118,6 @@ export default [
   {
     name: "no deadline for those who take nothing",
     edits: [[WRITE, "const room = this.connection.write(position, deadlineIn(1e8));"]],
-    says: /nothing limits how long.*no room in all that time/s,
+    says: /Nothing limits how long.*no room for as long as --timeout/s,
   },
 ] satisfies WrongAnswer[];
