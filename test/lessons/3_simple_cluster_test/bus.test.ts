@@ -103,7 +103,18 @@ test("ids are positive: a server can't name a client 0 or −1", async () => {
   expect([watcher.map.has(0), watcher.map.has(-1)]).toEqual([false, false]);
 });
 
-test("two servers tell each other all that a client does after it has been alone for a while", async () => {
+test("a new server is answered at once, not with the next beat", async () => {
+  const { url } = await startAedes();
+  // The next beat is a hundred seconds away, and no test waits that long.
+  const server = await startMember(url, "A", "--server-timeout", "600000");
+  const watcher = await Walker.join(server);
+  const member = await FakeMember.join(url, 1);
+  member.positions.set(5, position(5, 1, 1));
+  await watcher.hears(5, 1, 1);
+  await server.line(/^server fake 1 is here/);
+});
+
+test("two servers know the same room once they have met", async () => {
   const { url } = await startAedes();
   const [a, b] = (await startRoom(url, ["A", "B"])) as [Server, Server];
   const [one, two] = [await Walker.join(a), await Walker.join(b)];
