@@ -19,9 +19,9 @@
  *
  * The parts are in `src/struct/`. Read them in this order: what a code is (codes.ts), how a format is compiled
  * (compile.ts) to a table of codecs (compiled_format.ts), how a value is packed and unpacked (codec.ts, numbers.ts,
- * text.ts) and how all of a format are (few.ts, many.ts), what is refused (errors.ts), and how the type checker reads a
- * format before the program runs (types.ts). None of it imports anything else, so it runs in Node, Deno, Bun and
- * browsers.
+ * text.ts) and how all of a format are (few.ts, many.ts), what is refused (arguments.ts, errors.ts), and how the type
+ * checker reads a format before the program runs (types.ts). None of it imports anything else, so it runs in Node,
+ * Deno, Bun and browsers.
  *
  * It accepts and refuses what CPython 3.13 on x86-64 accepts and refuses, described in
  * {@link https://docs.python.org/3/library/struct.html}.
@@ -29,9 +29,9 @@
  * @module
  */
 
+import { checkLength, checkWhole, makeRoom, startAt, unpackEach } from "./struct/arguments.ts";
 import { compile, compileOnce } from "./struct/compile.ts";
 import type { CompiledFormat } from "./struct/compiled_format.ts";
-import * as operations from "./struct/operations.ts";
 import type { Format, PackValues, UnpackValues } from "./struct/types.ts";
 
 export { StructError } from "./struct/errors.ts";
@@ -53,7 +53,10 @@ export function pack<const F extends string>(
   format: Format<F>,
   ...values: PackValues<F>
 ): Uint8Array<ArrayBuffer> {
-  return operations.pack(compileOnce(format), values);
+  const compiled = compileOnce(format);
+  const bytes = makeRoom(compiled, values);
+  compiled.codecs.write(bytes, 0, values);
+  return bytes;
 }
 
 /**
@@ -77,7 +80,9 @@ export function packInto<const F extends string>(
   offset: number,
   ...values: PackValues<F>
 ): void {
-  operations.packInto(compileOnce(format), bytes, offset, values);
+  const compiled = compileOnce(format);
+  checkLength(compiled, values);
+  compiled.codecs.write(bytes, startAt(compiled, bytes, offset, "pack"), values);
 }
 
 /**
@@ -93,7 +98,9 @@ export function packInto<const F extends string>(
  * ```
  */
 export function unpack<const F extends string>(format: Format<F>, bytes: Uint8Array): UnpackValues<F> {
-  return operations.unpack(compileOnce(format), bytes) as UnpackValues<F>;
+  const compiled = compileOnce(format);
+  checkWhole(compiled, bytes);
+  return compiled.codecs.read(bytes, 0) as UnpackValues<F>;
 }
 
 /**
@@ -114,7 +121,8 @@ export function unpackFrom<const F extends string>(
   bytes: Uint8Array,
   offset = 0,
 ): UnpackValues<F> {
-  return operations.unpackFrom(compileOnce(format), bytes, offset) as UnpackValues<F>;
+  const compiled = compileOnce(format);
+  return compiled.codecs.read(bytes, startAt(compiled, bytes, offset, "unpack")) as UnpackValues<F>;
 }
 
 /**
@@ -134,7 +142,7 @@ export function iterUnpack<const F extends string>(
   format: Format<F>,
   bytes: Uint8Array,
 ): IterableIterator<UnpackValues<F>> {
-  return operations.iterUnpack(compileOnce(format), bytes) as IterableIterator<UnpackValues<F>>;
+  return unpackEach(compileOnce(format), bytes) as IterableIterator<UnpackValues<F>>;
 }
 
 /**
@@ -196,7 +204,9 @@ export class Struct<const F extends string = string> {
    * ```
    */
   pack(...values: PackValues<F>): Uint8Array<ArrayBuffer> {
-    return operations.pack(this.#compiled, values);
+    const bytes = makeRoom(this.#compiled, values);
+    this.#compiled.codecs.write(bytes, 0, values);
+    return bytes;
   }
 
   /**
@@ -214,7 +224,8 @@ export class Struct<const F extends string = string> {
    * ```
    */
   packInto(bytes: Uint8Array, offset: number, ...values: PackValues<F>): void {
-    operations.packInto(this.#compiled, bytes, offset, values);
+    checkLength(this.#compiled, values);
+    this.#compiled.codecs.write(bytes, startAt(this.#compiled, bytes, offset, "pack"), values);
   }
 
   /**
@@ -229,7 +240,8 @@ export class Struct<const F extends string = string> {
    * ```
    */
   unpack(bytes: Uint8Array): UnpackValues<F> {
-    return operations.unpack(this.#compiled, bytes) as UnpackValues<F>;
+    checkWhole(this.#compiled, bytes);
+    return this.#compiled.codecs.read(bytes, 0) as UnpackValues<F>;
   }
 
   /**
@@ -245,7 +257,8 @@ export class Struct<const F extends string = string> {
    * ```
    */
   unpackFrom(bytes: Uint8Array, offset = 0): UnpackValues<F> {
-    return operations.unpackFrom(this.#compiled, bytes, offset) as UnpackValues<F>;
+    const start = startAt(this.#compiled, bytes, offset, "unpack");
+    return this.#compiled.codecs.read(bytes, start) as UnpackValues<F>;
   }
 
   /**
@@ -260,6 +273,6 @@ export class Struct<const F extends string = string> {
    * ```
    */
   iterUnpack(bytes: Uint8Array): IterableIterator<UnpackValues<F>> {
-    return operations.iterUnpack(this.#compiled, bytes) as IterableIterator<UnpackValues<F>>;
+    return unpackEach(this.#compiled, bytes) as IterableIterator<UnpackValues<F>>;
   }
 }

@@ -82,33 +82,7 @@ export function isBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object Uint8Array]";
 }
 
-export function checkBytes(compiled: CompiledFormat, bytes: Uint8Array): void {
-  if (isBytes(bytes)) return;
-  throw new StructError(`the bytes of ${show(compiled.format)} are a Uint8Array, not ${show(bytes)}`);
-}
-
-export function checkLength(compiled: CompiledFormat, values: readonly unknown[]): void {
-  if (values.length === compiled.length) return;
-  throw new StructError(
-    `pack expected ${compiled.length} items for packing ${show(compiled.format)} (got ${values.length})`,
-  );
-}
-
-/** The offset from the start of the bytes. Throws unless it is valid and leaves room for the whole format. */
-export function startAt(
-  compiled: CompiledFormat,
-  bytes: Uint8Array,
-  offset: number,
-  verb: "pack" | "unpack",
-): number {
-  if (offset >>> 0 === offset && offset + compiled.size <= bytes.length) return offset;
-  if (Number.isInteger(offset) && offset < 0 && offset >= -bytes.length && offset + compiled.size <= 0) {
-    return bytes.length + offset;
-  }
-  throw badOffset(compiled, bytes, offset, verb);
-}
-
-function badOffset(
+export function badOffset(
   compiled: CompiledFormat,
   bytes: Uint8Array,
   offset: number,
