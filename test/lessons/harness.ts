@@ -327,13 +327,18 @@ export function stepFile(lesson: Lesson, number: string): string {
 }
 
 /** Starts a server that is wrong on purpose, one of a lesson's first steps, on any free port. */
-export function startStep(file: string): Promise<Server> {
-  return listening(startStepOn(file, 0));
+export function startStep(file: string, ...more: string[]): Promise<Server> {
+  return listening(startStepOn(file, 0, ...more));
 }
 
 /** The same on a port that may be in use. */
-export function startStepOn(file: string, port: number): Server {
-  return new Server(command(SERVER_RUNTIME, file, [String(port)]), { mayCrash: true });
+export function startStepOn(file: string, port: number, ...more: string[]): Server {
+  return new Server(command(SERVER_RUNTIME, file, [String(port), ...more]), { mayCrash: true });
+}
+
+/** Starts a step that is a client, and only talks. */
+export function startTalk(file: string, ...args: string[]): Program {
+  return new Program(command(CLIENT_RUNTIME, file, args));
 }
 
 /** Waits until a server listens: that is what its first line says. */
