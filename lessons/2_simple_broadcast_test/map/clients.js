@@ -18,6 +18,8 @@ const MOST_DRAWN = 2000;
 export const LONGEST_TRAIL = 14;
 /** How many dots may be fading out at the same time because their clients have left. */
 const MOST_LEAVING = 100;
+/** The most places that a client walks between two events, each way: one a move, and an event may hold a few. */
+const LONGEST_STEP = 3;
 /** Moves are counted over the last so many milliseconds. */
 const COUNTED = 4000;
 
@@ -28,6 +30,7 @@ const COUNTED = 4000;
  * @property {Place} place - where it is
  * @property {Place} shown - where its dot is, on its way there
  * @property {Place[]} trail - where it was before, the oldest place first
+ * @property {boolean} hasSpoken - whether it has said where it is; until then, it is where the server put it
  * @property {number} since - when it came, in milliseconds of `performance.now()`; -Infinity if it was there before the page
  * @property {number} until - when it left; Infinity while it is in the room
  */
@@ -61,25 +64,26 @@ export function begin({ server, connected, self, places, more }) {
   room.clients.clear();
   room.leaving = [];
   room.counted = [];
-  for (const [id, place] of entriesOf(places)) put(id, place, Number.NEGATIVE_INFINITY);
+  for (const [id, place] of entriesOf(places)) put(id, place, Number.NEGATIVE_INFINITY, true);
 }
 
 /**
  * Takes the changes.
  *
  * @param {Record<string, unknown>} told - see Changes in ../room.ts
- * @returns {string[]} one line of text for each client that came or left
+ * @returns {{ id: number, what: "came" | "left" }[]} the clients that came or left
  */
 export function change({ moved, left, moves, more }) {
   const now = performance.now();
+  /** @type {{ id: number, what: "came" | "left" }[]} */
   const happened = [];
   for (const id of Array.isArray(left) ? left.map(wholeNumber) : []) {
-    if (leave(id, now)) happened.push(`client ${id} left`);
+    if (leave(id, now)) happened.push({ id, what: "left" });
   }
   for (const [id, place] of entriesOf(moved)) {
     const client = room.clients.get(id);
     if (client) move(client, place);
-    else if (put(id, place, now)) happened.push(`client ${id} came`);
+    else if (put(id, place, now, false)) happened.push({ id, what: "came" });
   }
   room.more = more === true;
   room.counted.push({ at: now, moves: wholeNumber(moves) });
@@ -89,9 +93,10 @@ export function change({ moved, left, moves, more }) {
 /**
  * How busy the room is.
  *
- * @returns {number} moves per second, over the last few seconds
+ * @returns {number} moves per second, over the last few seconds; 0 once there is nobody left who could move
  */
 export function movesPerSecond() {
+  if (![...room.clients.keys()].some((id) => id !== room.self)) return 0;
   const now = performance.now();
   room.counted = room.counted.filter(({ at }) => now - at < COUNTED);
   return room.counted.reduce((sum, { moves }) => sum + moves, 0) / (COUNTED / 1000);
@@ -99,16 +104,30 @@ export function movesPerSecond() {
 
 /** @param {Client} client @param {Place} place */
 function move(client, place) {
+  const isFirst = !client.hasSpoken;
+  client.hasSpoken = true;
   if (client.place.x === place.x && client.place.y === place.y) return;
+  // The server put a newcomer somewhere. If that isn't where the client says it is, nobody has walked from there to here.
+  if (isFirst && !isStep(client.place, place)) {
+    client.place = place;
+    client.shown = { ...place };
+    return;
+  }
   client.trail.push(client.place);
   if (client.trail.length > LONGEST_TRAIL) client.trail.shift();
   client.place = place;
 }
 
-/** @param {number} id @param {Place} place @param {number} since @returns {boolean} whether the page draws it */
-function put(id, place, since) {
+/** @param {Place} from @param {Place} to @returns {boolean} whether a client walks that far between two events */
+function isStep(from, to) {
+  return Math.max(Math.abs(from.x - to.x), Math.abs(from.y - to.y)) <= LONGEST_STEP;
+}
+
+/** @param {number} id @param {Place} place @param {number} since @param {boolean} hasSpoken @returns {boolean} whether the page draws it */
+function put(id, place, since, hasSpoken) {
   if (room.clients.size >= MOST_DRAWN) return false;
-  room.clients.set(id, { id, place, shown: { ...place }, trail: [], since, until: Number.POSITIVE_INFINITY });
+  const until = Number.POSITIVE_INFINITY;
+  room.clients.set(id, { id, place, shown: { ...place }, trail: [], hasSpoken, since, until });
   return true;
 }
 

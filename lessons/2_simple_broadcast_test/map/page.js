@@ -43,6 +43,14 @@ function listen() {
   });
 }
 
+/** Shows nothing but the page, or the rest of the screen again. A browser may refuse. */
+function fillScreen() {
+  const changed = document.fullscreenElement
+    ? document.exitFullscreen()
+    : document.documentElement.requestFullscreen();
+  changed.catch(() => {});
+}
+
 /** @param {Record<string, unknown> | undefined} told - the whole room, or undefined if map.ts doesn't run */
 function beginWith(told) {
   begin(told ?? {});
@@ -55,6 +63,11 @@ element("pause").addEventListener("click", ({ currentTarget }) => {
   isPaused = !isPaused;
   /** @type {HTMLElement} */ (currentTarget).textContent = isPaused ? "Go on" : "Pause";
   pausePicture(isPaused);
+});
+element("full").addEventListener("click", fillScreen);
+document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
+  if (key.toLowerCase() === "f" && !ctrlKey && !metaKey && !altKey && !(target instanceof HTMLInputElement))
+    fillScreen();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", adapt);
 new ResizeObserver(adapt).observe(element("room"));

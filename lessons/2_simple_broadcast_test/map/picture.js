@@ -12,7 +12,7 @@ import { colourNumber, HEIGHT, isOutside, LONGEST_TRAIL, room, WIDTH } from "./c
 /** A place is this many times as high as it is wide, like a character in a terminal. */
 const TALL = 2;
 /** The space around the room, in widths of a place. The style sheet has the same proportions. */
-const MARGIN = 1.5;
+const MARGIN = 2.5;
 
 /** After this many milliseconds, a dot has covered 63 % of the way to its place. */
 const GLIDE = 110;
@@ -114,6 +114,7 @@ function glide(passed) {
 
 function drawOnce() {
   drawRoom();
+  drawAxes();
   const clients = [...room.clients.values()];
   const length = Math.min(LONGEST_TRAIL, Math.ceil(MOST_TRAIL_PLACES / clients.length));
   for (const client of clients) drawTrail(client, client.id === chosen ? LONGEST_TRAIL : length);
@@ -140,6 +141,27 @@ function drawRoom() {
       pen.fill();
     }
   }
+}
+
+/** Numbers the places: x along the top, and y down the left. */
+function drawAxes() {
+  pen.fillStyle = colours.wall;
+  pen.font = `${Math.max(1.3 * unit, 10 * devicePixelRatio)}px system-ui, sans-serif`;
+  pen.textBaseline = "middle";
+  pen.textAlign = "center";
+  const middle = (MARGIN - 0.4) / 2;
+  for (const x of [...range(0, WIDTH, 10), WIDTH - 1]) {
+    pen.fillText(String(x), (MARGIN + x + 0.5) * unit, middle * unit);
+  }
+  pen.textAlign = "right";
+  for (const y of [...range(0, HEIGHT, 5), HEIGHT - 1]) {
+    pen.fillText(String(y), (MARGIN - 0.5) * unit, (MARGIN + (y + 0.5) * TALL) * unit);
+  }
+}
+
+/** @param {number} from @param {number} to @param {number} step */
+function range(from, to, step) {
+  return Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step);
 }
 
 /** Draws where a client was: the longer ago, the fainter. @param {Client} client @param {number} length */

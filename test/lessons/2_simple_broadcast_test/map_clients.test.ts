@@ -53,6 +53,7 @@ test("begins with everything, and forgets what was before", () => {
     place: { x: 5, y: 6 },
     shown: { x: 5, y: 6 },
     trail: [],
+    hasSpoken: true,
     since: Number.NEGATIVE_INFINITY,
     until: Number.POSITIVE_INFINITY,
   });
@@ -63,7 +64,10 @@ test("begins with everything, and forgets what was before", () => {
 
 test("says who came and who left, and keeps those that left until their dots have vanished", () => {
   page.begin(whole([1, 1, 1]));
-  expect(page.change(changes([[2, 5, 5]], [1, 77]))).toEqual(["client 1 left", "client 2 came"]);
+  expect(page.change(changes([[2, 5, 5]], [1, 77]))).toEqual([
+    { id: 1, what: "left" },
+    { id: 2, what: "came" },
+  ]);
   expect(ids()).toEqual([2]);
   expect(page.room.leaving).toMatchObject([{ id: 1, until: 10_000 }]);
   expect(page.room.clients.get(2)).toMatchObject({ since: 10_000 });
@@ -100,18 +104,37 @@ test("draws no more than 2000 clients, whatever it is told", () => {
   page.begin(whole(...Array.from({ length: 3000 }, (_, id) => [id, 1, 1])));
   expect(page.room.clients.size).toBe(2000);
   expect(page.change(changes([[5000, 1, 1]]))).toEqual([]);
-  expect(page.change(changes([[5000, 1, 1]], [7]))).toEqual(["client 7 left", "client 5000 came"]);
+  expect(page.change(changes([[5000, 1, 1]], [7]))).toEqual([
+    { id: 7, what: "left" },
+    { id: 5000, what: "came" },
+  ]);
   expect(page.room.clients.size).toBe(2000);
 });
 
-test("counts moves over four seconds", () => {
-  page.begin(whole());
+test("a newcomer's first jump is no walk: the server put it somewhere, and it says where it really is", () => {
+  page.begin(whole([9, 0, 0]));
+  page.change(changes([[1, 50, 3]]));
+  const client = page.room.clients.get(1);
+  page.change(changes([[1, 2, 18]]));
+  expect(client).toMatchObject({ place: { x: 2, y: 18 }, shown: { x: 2, y: 18 }, trail: [] });
+  page.change(changes([[1, 3, 18]]));
+  expect(client.trail).toEqual([{ x: 2, y: 18 }]);
+  // One that begins to walk where the server put it leaves a trail at once.
+  page.change(changes([[2, 50, 3]]));
+  page.change(changes([[2, 49, 4]]));
+  expect(page.room.clients.get(2).trail).toEqual([{ x: 50, y: 3 }]);
+});
+
+test("counts moves over four seconds, and none once everybody has left", () => {
+  page.begin(whole([1, 0, 0], [9, 0, 0]));
   page.change(changes([], [], 20));
   now += 3999;
   page.change(changes([], [], 4));
   expect(page.movesPerSecond()).toBe(6);
   now += 1;
   expect(page.movesPerSecond()).toBe(1);
+  page.change(changes([], [1], 40));
+  expect(page.movesPerSecond()).toBe(0);
 });
 
 test("takes whole numbers and nothing else", () => {
