@@ -86,8 +86,8 @@ describe("npm run attack", () => {
   });
 
   test.each([
-    [[], /^LESSON is one of 0, 1, 2$/m],
-    [["7"], /^LESSON is one of 0, 1, 2$/m],
+    [[], /^LESSON is one of 0, 1, 2, 3$/m],
+    [["7"], /^LESSON is one of 0, 1, 2, 3$/m],
     [["0", "everything"], /^there is no attack "everything" on lesson 0, only several, pieces, /m],
     [["0", "pieces", "more"], /^unexpected argument "more"$/m],
     [["0", "--timeout", "soon"], /^--timeout must be a whole number/m],

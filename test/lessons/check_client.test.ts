@@ -56,8 +56,8 @@ describe("npm run check-client", () => {
   });
 
   test.each([
-    [[], /^LESSON is one of 0, 1, 2$/m],
-    [["9", "python3 client.py {port}"], /^LESSON is one of 0, 1, 2$/m],
+    [[], /^LESSON is one of 0, 1, 2, 3$/m],
+    [["9", "python3 client.py {port}"], /^LESSON is one of 0, 1, 2, 3$/m],
     [["0"], /^COMMAND needs \{port\} in it/],
     [["0", "python3", "client.py"], /^COMMAND needs \{port\} in it/],
     [["--port", "9000", "0", "python3 client.py {port}"], /^unknown flag --port$/m],

@@ -91,7 +91,7 @@ describe("npm run check-server", () => {
     [["0"], /^COMMAND needs \{port\} in it/],
     [["0", "python3", "server.py"], /^COMMAND needs \{port\} in it/],
     [["0", "python3 'my server.py {port}"], /^COMMAND ends inside quotes: a ' is missing$/m],
-    [["9", "127.0.0.1:9000"], /^LESSON is one of 0, 1, 2$/m],
+    [["9", "127.0.0.1:9000"], /^LESSON is one of 0, 1, 2, 3$/m],
   ])("refuses %j, and ends with 2", async (args, message) => {
     const { code, stdout, stderr } = await check(...args).exit();
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

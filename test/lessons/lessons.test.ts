@@ -25,7 +25,7 @@ describe("pickLesson", () => {
     const lessons = await findLessons();
     expect(pickLesson(lessons, "1")).toBe(lessons.get("1"));
     for (const typed of ["9", "", undefined]) {
-      expect(() => pickLesson(lessons, typed)).toThrow(/^LESSON is one of 0, 1, 2/);
+      expect(() => pickLesson(lessons, typed)).toThrow(/^LESSON is one of 0, 1, 2, 3/);
     }
   });
 });

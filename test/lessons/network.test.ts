@@ -279,8 +279,8 @@ test("--hold holds both ways of every new connection, in bounded memory", async 
 });
 
 test.each([
-  [[], /^LESSON is one of 0, 1, 2/],
-  [["9"], /^LESSON is one of 0, 1, 2/],
+  [[], /^LESSON is one of 0, 1, 2, 3/],
+  [["9"], /^LESSON is one of 0, 1, 2, 3/],
   [["1", "--to", "nowhere"], /^--to must be HOST:PORT, not "nowhere"/],
   [["1", "--port", "many"], /^--port must be a whole number/],
   [["1", "--recipe", "/no/such/file"], /^--recipe "\/no\/such\/file": ENOENT/],

@@ -205,12 +205,6 @@ export const JUSTIFIED: readonly Justified[] = [
     reason: "the two largest values then never come, and a test would have to wait for them",
   },
   {
-    file: "lessons/2_simple_broadcast_test/handler.ts",
-    original: 'outbox.put(id, start, "came")',
-    replacement: "true",
-    reason: "there is always room for the first position, and then it makes no difference",
-  },
-  {
     file: "lessons/2_simple_broadcast_test/walker.ts",
     original: "me.resting > 0",
     replacement: "me.resting >= 0",

@@ -339,7 +339,7 @@ describe("npm run exercises", () => {
   it("refuses what is no exercise, and says what there is", async () => {
     const { code, said, err } = await run("wacth");
     expect({ code, said }).toEqual({ code: 2, said: "" });
-    expect(err).toMatch(/"wacth".*watch, hint, solution, reset, a lesson \(0, 1, 2\)/);
+    expect(err).toMatch(/"wacth".*watch, hint, solution, reset, a lesson \(0, 1, 2, 3\)/);
     expect(err).toContain("usage: npm run exercises");
     expect((await run("hint", "0")).err).toMatch(/^hint takes one exercise/);
   });
