@@ -27,7 +27,7 @@ const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
 const COLOURS: Colour[] = ["green", "magenta", "blue"];
 
-const children = new Set<ChildProcess>();
+const running = new Set<ChildProcess>();
 
 /** Where each program listens, by its name: `127.0.0.1:40123`. */
 const addresses = new Map<string, string>();
@@ -48,20 +48,21 @@ async function main(): Promise<void> {
   onStop(stopAll, killAll);
 
   const { programs } = lesson.demo;
-  const started: ChildProcess[] = [];
+  const children: { program: DemoProgram; colour: Colour; child: ChildProcess }[] = [];
   for (const [index, program] of programs.entries()) {
     if (stopping) return;
     const colour = index === 0 ? "cyan" : (COLOURS[(index - 1) % COLOURS.length] ?? "dim");
     // One after another, so that our client 2 is the server's client 2 too.
-    const child = await start(lesson, program, colour);
+    children.push({ program, colour, child: await start(lesson, program, colour) });
+  }
+  for (const { program, colour, child } of children) {
     if (program.dies) killAndRestart(lesson, program, colour, child, program.dies);
-    started.push(child);
   }
 
-  const [first] = started;
-  if (first && children.has(first)) await once(first, "close");
+  const [first] = children;
+  if (first && running.has(first.child)) await once(first.child, "close");
   await stopAll();
-  await exit(1, `the ${programs[0]?.name} has ended, so the other programs were stopped too`);
+  await exit(1, `the ${first?.program.name} has ended, so the other programs were stopped too`);
 }
 
 /**
@@ -85,13 +86,13 @@ async function start(
     stdio: ["ignore", "pipe", "pipe"],
     env: coloured ? { ...process.env, FORCE_COLOR: "1" } : process.env,
   });
-  children.add(child);
+  running.add(child);
   child.on("error", (error) => run(() => exit(1, `${name} could not be started: ${error.message}`)));
   const lines = createInterface(child.stdout).on("line", (line) => {
     if (name === "client 1" || !demo.shownOnce?.test(line)) log(prefix + line);
   });
   createInterface(child.stderr).on("line", (line) => log(prefix + paint(line, "yellow")));
-  child.on("close", () => children.delete(child));
+  child.on("close", () => running.delete(child));
 
   const [line] = await Promise.race([once(lines, "line"), once(child, "close")]);
   const [, address] = /^listening on (.+:\d+)$/.exec(String(line)) ?? [];
@@ -132,15 +133,15 @@ function killAndRestart(
 /** Asks every program that is still running to stop, and waits until all have, so that nothing is left behind. */
 async function stopAll(): Promise<void> {
   stopping = true;
-  const ends = [...children].map((child) => once(child, "close"));
+  const ends = [...running].map((child) => once(child, "close"));
   // Stop the server last. Otherwise its clients would report that they lost their connections.
-  for (const child of [...children].reverse()) child.kill("SIGTERM");
+  for (const child of [...running].reverse()) child.kill("SIGTERM");
   await Promise.all(ends);
 }
 
 /** Ends every program at once, even one that hangs or was stopped by Ctrl-Z. */
 function killAll(): void {
-  for (const child of children) child.kill("SIGKILL");
+  for (const child of running) child.kill("SIGKILL");
 }
 
 run(main);

@@ -60,6 +60,13 @@ const TAKES: Record<string, Take> = {
     still: 1.5,
     end: 8,
   },
+  "3": {
+    command: "npm start 3",
+    title: "a broker, two servers, four clients and a map of lesson 3; server B is killed, and comes back",
+    telling: /server B .*kill -9/,
+    still: 2.5,
+    end: 13,
+  },
 };
 
 const { arguments: lessons, options } = readCommandLine(
