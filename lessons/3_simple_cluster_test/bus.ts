@@ -106,7 +106,7 @@ export class BetweenMachines implements Bus {
    */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#flush();
+    this.flush();
     if (this.#linkNumber !== undefined)
       this.#link.send(packMessage({ kind: KIND.GONE, link: this.#linkNumber }));
     await this.#link.close();
@@ -129,10 +129,11 @@ export class BetweenMachines implements Bus {
   #flushSoon(): void {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    setImmediate(() => this.#flush());
+    setImmediate(() => this.flush());
   }
 
-  #flush(): void {
+  /** Sends what has changed to the other servers now, and not at the end of this turn. */
+  flush(): void {
     this.#isFlushing = false;
     const link = this.#linkNumber;
     const changed = [...this.#changed];
