@@ -109,7 +109,7 @@ export class BetweenMachines implements Bus {
    */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#flush();
+    this.flush();
     if (this.#linkNumber !== undefined && this.#link.hasRoom)
       this.#link.send(packMessage({ kind: KIND.GONE, link: this.#linkNumber }));
     await this.#link.close();
@@ -137,10 +137,11 @@ export class BetweenMachines implements Bus {
   #flushSoon(): void {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    setImmediate(() => this.#flush());
+    setImmediate(() => this.flush());
   }
 
-  #flush(): void {
+  /** Sends what has changed to the other servers now, and not at the end of this turn. */
+  flush(): void {
     this.#isFlushing = false;
     const link = this.#linkNumber;
     if (link === undefined || !this.#link.hasRoom) return; // `up` or `room` will say when

@@ -59,7 +59,7 @@ export class Link {
   #closed = false;
 
   /**
-   * @param url - where the broker is, e.g. `mqtt://127.0.0.1:1883`
+   * @param url - where the broker is, e.g. `mqtt://127.0.0.1:1883` or `mqtts://USER:PASSWORD@HOST`
    * @param session - the number of this run of the server
    * @param timeout - how long the broker may be silent, in milliseconds
    * @param listener - is told what happens
@@ -74,7 +74,10 @@ export class Link {
 
   #connect(): void {
     const link = randomInt();
-    const client = connect(this.#url, {
+    const { protocol, host, username, password } = new URL(this.#url);
+    const client = connect(`${protocol}//${host}`, {
+      ...(username === "" ? {} : { username: decoded(username) }),
+      ...(password === "" ? {} : { password: decoded(password) }),
       protocolVersion: MQTT_3_1_1,
       clientId: `${hex(this.#session)}-${hex(link)}`,
       clean: true, // the broker keeps nothing for us while we are away: it would be old news
@@ -169,4 +172,13 @@ export function randomInt(): number {
 
 function hex(number: number): string {
   return number.toString(16).padStart(8, "0");
+}
+
+/** What a part of a URL stands for. A percent sign that begins no code stays as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -50,8 +50,9 @@ function brokerFlag(): Flag<string> {
   const parse = (name: string, value: string) => {
     const url = URL.canParse(value) ? new URL(value) : undefined;
     if (url && /^mqtts?:$/.test(url.protocol) && url.hostname !== "") return value;
+    const withoutPassword = value.replace(/^.*@/s, "…@");
     throw new RangeError(
-      `${name} must be a URL that begins with mqtt:// or mqtts://, not ${JSON.stringify(value)}`,
+      `${name} must be a URL that begins with mqtt:// or mqtts://, not ${JSON.stringify(withoutPassword)}`,
     );
   };
   return { ...text, parse };

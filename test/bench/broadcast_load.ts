@@ -24,7 +24,8 @@ import process from "node:process";
 import { setInterval } from "node:timers";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { PLACE, POSITION } from "../../lessons/2_simple_broadcast_test/protocol.ts";
+import { POSITION } from "../../lessons/2_simple_broadcast_test/protocol.ts";
+import { Histogram, microseconds, type Percentiles, stamp } from "./ages.ts";
 import { cpuSeconds, readNumbers, residentBytes } from "./processes.ts";
 
 /** What broadcast_load.ts prints. */
@@ -45,12 +46,6 @@ export interface BroadcastLoad {
   readonly serverCpu: number;
   /** Memory of the server in bytes, at the start and after each quarter of the time; NaN if it cannot be measured. */
   readonly memory: readonly number[];
-}
-
-/** The values that 50 % and 99 % are below. */
-export interface Percentiles {
-  readonly p50: number;
-  readonly p99: number;
 }
 
 const [port, pid, clients, moves, deaf, seconds] = readNumbers("broadcast_load.ts", [
@@ -76,33 +71,6 @@ const FILL = 48 * 1024;
 /** How many of them are on their way at once. */
 const PIECE = 1024;
 
-/** Counts times, without keeping them. */
-class Histogram {
-  /** Times are counted in steps of so many microseconds; the last step is half a minute and longer. */
-  static readonly #STEP = 100;
-  readonly #counts = new Uint32Array(300_000);
-
-  add(microseconds: number): void {
-    const step = Math.min(Math.floor(microseconds / Histogram.#STEP), this.#counts.length - 1);
-    (this.#counts[step] as number)++;
-  }
-
-  /** In milliseconds. */
-  percentiles(): Percentiles {
-    return { p50: this.#below(0.5), p99: this.#below(0.99) };
-  }
-
-  #below(share: number): number {
-    const total = this.#counts.reduce((sum, count) => sum + count, 0);
-    let sum = 0;
-    for (const [step, count] of this.#counts.entries()) {
-      sum += count;
-      if (sum > 0 && sum >= share * total) return ((step + 1) * Histogram.#STEP) / 1000;
-    }
-    return Number.NaN;
-  }
-}
-
 const ages = new Histogram();
 const lates = new Histogram();
 let isMeasuring = false;
@@ -112,25 +80,6 @@ let reads = 0;
 const memory: number[] = [];
 let cpuBefore = process.cpuUsage();
 let serverCpuBefore = Number.NaN;
-
-/**
- * The system's monotonic clock in microseconds, which Python's time.monotonic_ns reads too: the sum of this number and a
- * clock that is cheaper to read. Time passes between the two readings, and least in the best of ten.
- */
-const clock = Math.max(
-  ...Array.from({ length: 10 }, () => Number(process.hrtime.bigint() / 1000n) - performance.now() * 1000),
-);
-const microseconds = () => Math.floor(clock + performance.now() * 1000);
-
-/** What x and y look like when they mean "nowhere". One microsecond in 72 minutes looks the same, and is skipped. */
-const NOWHERE = 0x80008000;
-
-function stamp(): Uint8Array {
-  const now = microseconds() >>> 0;
-  const place = Buffer.allocUnsafe(PLACE.size);
-  place.writeUInt32LE(now === NOWHERE ? now + 1 : now);
-  return place;
-}
 
 // With `onread`, bytes come into this one array and not through the layers of a stream.
 const received = Buffer.alloc(64 * 1024);

@@ -12,7 +12,7 @@ import { readCommandLine, switchFlag } from "../../src/command_line.ts";
 import { install } from "../install.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const NAMES = ["struct", "server", "clients", "broadcast"];
+const NAMES = ["struct", "server", "clients", "broadcast", "cluster"];
 
 const { options, arguments: names } = readCommandLine(
   `npm run bench -- [${NAMES.join(" | ")} …] [--smoke]`,

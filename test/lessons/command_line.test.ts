@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  brokerCommand,
   clientCommand,
   eventually,
   FakeServer,
@@ -7,6 +8,7 @@ import {
   LESSON_0,
   LESSON_1,
   LESSON_2,
+  LESSON_3,
   listening,
   mapCommand,
   Peer,
@@ -52,6 +54,20 @@ const PROGRAMS = [
     command: mapCommand(),
     flags: ["--host", "--port", "--timeout", "--interval", "--http-port", "--help"],
   },
+  {
+    name: "lesson 3's server",
+    command: serverCommand(LESSON_3),
+    flags: [
+      ...SERVER_FLAGS.filter((flag) => flag !== "--threads"),
+      ...["--broker", "--name", "--server-timeout"],
+    ],
+  },
+  {
+    name: "lesson 3's client",
+    command: clientCommand(LESSON_3),
+    flags: ["--host", "--port", "--servers", "--timeout", "--interval", "--count", "--map", "--help"],
+  },
+  { name: "lesson 3's broker", command: brokerCommand(), flags: ["--host", "--port", "--help"] },
 ];
 
 describe.each(PROGRAMS)("$name", ({ command, flags }) => {

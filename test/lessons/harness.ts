@@ -147,13 +147,16 @@ export class Program {
   /** Whether it may end with a stack trace: only a program that is wrong on purpose may. */
   readonly #mayCrash: boolean;
 
-  constructor([command = "", ...args]: string[], { detached = false, mayCrash = false, typed = false } = {}) {
+  constructor(
+    [command = "", ...args]: string[],
+    { detached = false, mayCrash = false, typed = false, env = {} } = {},
+  ) {
     this.#name = args.join(" ");
     this.#mayCrash = mayCrash;
     this.#child = spawn(command, args, {
       cwd: ROOT,
       detached,
-      env: environment(),
+      env: { ...environment(), ...env },
       stdio: [typed ? "pipe" : "ignore", "pipe", "pipe"],
     });
     const { pid, stdout, stderr } = this.#child;

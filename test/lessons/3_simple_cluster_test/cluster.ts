@@ -34,10 +34,13 @@ export interface Broker {
   again(): Promise<Broker>;
 }
 
-/** Debian puts it where only the administrator's shell looks. */
-const MOSQUITTO = ["mosquitto", "/usr/sbin/mosquitto"].find(
-  (name) => spawnSync(name, ["-h"]).error === undefined,
-);
+/** Finds a program. Debian puts some where only the administrator's shell looks. */
+export function installed(name: string): string | undefined {
+  return [name, `/usr/sbin/${name}`].find((file) => spawnSync(file, ["-h"]).error === undefined);
+}
+
+/** The real broker; undefined where it isn't installed. */
+export const MOSQUITTO = installed("mosquitto");
 
 /** The brokers that the tests run with: the lesson's own, and a real one where it is installed. */
 export const BROKERS: { name: string; start: (port?: number) => Promise<Broker> }[] = [
