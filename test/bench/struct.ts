@@ -292,13 +292,14 @@ const sink = { value: undefined as unknown };
 
 /**
  * A batch of calls. The loop is compiled anew for each: with one loop for all, the engine could not inline
- * what it calls, and a few nanoseconds of calling would be added to all and make them look alike.
+ * what it calls, and a few nanoseconds of calling would be added to all and make them look alike. Each text has a name
+ * in it, because engines compile the same text only once.
  */
-function batch(call: Call): () => void {
+function batch(name: string, call: Call): () => void {
   return new Function(
     "call",
     "sink",
-    `return () => { for (let i = 0; i < ${BATCH}; i++) sink.value = call(i); }`,
+    `/* ${name} */ return () => { for (let i = 0; i < ${BATCH}; i++) sink.value = call(i); }`,
   )(call, sink);
 }
 
@@ -311,7 +312,8 @@ async function measure({ format, calls }: Suite): Promise<void> {
   for (const operation of OPERATIONS) {
     for (const contestant of CONTESTANTS) {
       const call = calls[contestant]?.[operation];
-      if (call !== undefined) bench.add(keyOf(format, operation, contestant), batch(call));
+      if (call !== undefined)
+        bench.add(keyOf(format, operation, contestant), batch(keyOf(format, operation, contestant), call));
     }
   }
   await bench.run();
