@@ -3,8 +3,8 @@
  *
  * Bytes are read and written one by one, because in most engines making a DataView costs more than everything that a
  * short format needs without one. The functions that the methods call are in this file, too, because engines inline
- * calls within a file better. Bun inlines only a few calls deep. So integers of up to 32 bits are read and written without
- * a call, and the 8 bytes of a larger number by one.
+ * calls within a file better. Bun inlines only a few calls deep. So integers of 16 and 32 bits are read and written
+ * without a call, and the 8 bytes of a larger number by one.
  */
 
 import { Codec } from "./codec.ts";

@@ -90,7 +90,7 @@ describe.each([
   ])("reads the types with moduleResolution $moduleResolution", async (resolution) => {
     const home = await consumer();
     const compilerOptions = {
-      ...{ ...resolution, target: "es2023", lib: ["es2023", "dom"], types: [] },
+      ...{ ...resolution, target: "es2023", lib: ["es2023"], types: [] },
       ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
     };
     writeFileSync(join(home, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
