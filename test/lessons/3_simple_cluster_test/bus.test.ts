@@ -9,9 +9,9 @@ import { FakeMember, startAedes, startMember, startRoom } from "./cluster.ts";
 const GONE = `${NOWHERE} ${NOWHERE}`;
 
 /** A server, a client of its own, and a fake server with client 5 at 1 1, which they know. */
-async function room() {
+async function room(serverTimeout = 20_000) {
   const { url } = await startAedes();
-  const server = await startMember(url, "A", "--server-timeout", "1000");
+  const server = await startMember(url, "A", "--server-timeout", String(serverTimeout));
   const watcher = await Walker.join(server);
   const member = await FakeMember.join(url, 1);
   member.positions.set(5, position(5, 1, 1));
@@ -80,10 +80,10 @@ test("only messages of a server's newest connection count: not its late will, no
 });
 
 test("a server that falls silent has gone after a while, and a copy of its last words doesn't bring it back", async () => {
-  const { server, watcher, member } = await room();
+  const { server, watcher, member } = await room(3000);
   member.fallSilent();
   await watcher.hears(5, NOWHERE, NOWHERE);
-  await server.line(/^server fake 1 has gone: it has not answered for 1 s; it had 1 clients$/);
+  await server.line(/^server fake 1 has gone: it has not answered for 3 s; it had 1 clients$/);
   expect(watcher.of(5)).toEqual(["1 1", GONE]);
 });
 

@@ -59,7 +59,7 @@ describe.each(BROKERS)("one room over $name", ({ start }) => {
     "a server that freezes is missed, and its clients are back when it wakes",
     async () => {
       const { url } = await start();
-      const [a, b] = (await startRoom(url, ["A", "B"], "--server-timeout", "1000")) as [Server, Server];
+      const [a, b] = (await startRoom(url, ["A", "B"], "--server-timeout", "3000")) as [Server, Server];
       const [one, two] = [await walkerAt(a, 1, 1), await walkerAt(b, 2, 2)];
       await one.knows((map) => map.has(two.self));
       freeze(b);
@@ -117,7 +117,7 @@ describe.each(BROKERS)("one room over $name", ({ start }) => {
     const stored: { topic: string; bytes: Buffer }[] = [];
     spy.on("message", (topic, bytes) => stored.push({ topic, bytes }));
     await spy.subscribeAsync("#");
-    const [a, b] = (await startRoom(broker.url, ["A", "B"], "--server-timeout", "1000")) as [Server, Server];
+    const [a, b] = (await startRoom(broker.url, ["A", "B"])) as [Server, Server];
     const ghost = await walkerAt(b, 7, 7);
     const watcher = await Walker.join(a);
     await watcher.knows((map) => map.has(ghost.self));
@@ -126,7 +126,7 @@ describe.each(BROKERS)("one room over $name", ({ start }) => {
 
     // All that the dead server ever said comes back, as from a broker that had kept it.
     for (const { topic, bytes } of stored) spy.publish(topic, bytes, { retain: true });
-    const c = await startMember(broker.url, "C", "--server-timeout", "1000");
+    const c = await startMember(broker.url, "C");
     await meets(c, ["A"]);
     const newcomer = await walkerAt(c, 8, 8);
     await watcher.hears(newcomer.self, 8, 8);
