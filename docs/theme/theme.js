@@ -56,7 +56,13 @@ export function themeFor(course, pages) {
       if (!html.includes("<h1"))
         return h("article", { class: "prose" }, h("h1", null, this.model.name), raw(html));
       const end = html.indexOf("</h1>") + "</h1>".length;
-      return h("article", { class: "prose" }, raw(html.slice(0, end)), toolsOf(text), raw(html.slice(end)));
+      return h(
+        "article",
+        { class: "prose" },
+        raw(html.slice(0, end)),
+        toolsOf(this, text),
+        raw(html.slice(end)),
+      );
     };
 
     reflectionTemplate = (

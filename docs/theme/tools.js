@@ -12,19 +12,21 @@ const ANSWER = 1;
 const FOLDED = /<details><summary>(Answers?)<\/summary>/g;
 
 /**
- * The tools of a guide. Without scripts they do nothing, and the style hides them.
+ * The tools of a text. Without scripts they do nothing, and the style hides them.
  *
- * @param {string} html the guide
+ * @param context - the context of its page
+ * @param {string} html the text
  */
-export function toolsOf(html) {
+export function toolsOf({ course, path }, html) {
+  const lesson = course.lessonOf(path);
   return h(
     "div",
     { class: "tools" },
-    h("span", { class: "time" }, `About ${minutesFor(html)} minutes`),
+    path === lesson?.guide && h("span", { class: "time" }, `About ${minutesFor(html)} minutes`),
     h("button", { type: "button", id: "present" }, "Present"),
     html.search(FOLDED) >= 0 && h("button", { type: "button", id: "open-answers" }, "Open all answers"),
     h("button", { type: "button", id: "print" }, "Print"),
-    h("label", { class: "done" }, h("input", { type: "checkbox", id: "done" }), "Done"),
+    lesson && h("label", { class: "done" }, h("input", { type: "checkbox", id: "done" }), "Done"),
   );
 }
 

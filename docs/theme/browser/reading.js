@@ -50,9 +50,8 @@ function markDone() {
 }
 markDone();
 
-// In a guide, remember the page and the heading that is being read; on the landing page, lead there.
-const isGuide = document.getElementById("present") !== null;
-if (isGuide) {
+// In a lesson, remember the page and the heading that is being read; on the landing page, lead there.
+if (box) {
   const headings = [...document.querySelectorAll("main :is(h1, h2, h3)[id]")];
   const remember = () => {
     const heading =

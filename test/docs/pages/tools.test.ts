@@ -31,8 +31,9 @@ test("a guide that is done stays marked, and the start leads back to where the r
   expect(await goOn.innerText()).toBe("Go on where you were: Lesson 1 · Simple math server, “Break it”");
   await goOn.getByRole("link").click();
   expect(page.url()).toMatch(/1_simple_math_server\/index\.html#break-it$/);
-  expect(await page.getByRole("checkbox", { name: "Done" }).isChecked()).toBe(true);
-  await page.getByRole("checkbox", { name: "Done" }).uncheck();
+  const box = page.getByRole("checkbox", { name: "Done" });
+  await expect.poll(() => box.isChecked()).toBe(true);
+  await box.uncheck();
   await page.reload();
   expect(await done.count()).toBe(0);
 });
@@ -89,6 +90,10 @@ test("a key opens the answers of the section that is presented, one after anothe
   expect((await opened()).slice(0, 2)).toEqual([true, false]);
   await page.keyboard.press("a");
   expect((await opened()).slice(0, 2)).toEqual([true, true]);
+  const sideways = await page
+    .locator(".terminal pre:visible")
+    .evaluateAll((all) => all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+  expect(Math.max(...sideways)).toBe(0);
   expect(await barriers(page)).toEqual([]);
 });
 
