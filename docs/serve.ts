@@ -5,7 +5,7 @@
  */
 
 import { once } from "node:events";
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize, sep } from "node:path";
@@ -34,7 +34,7 @@ export interface ServedFolder {
 /**
  * Serves the files of a folder on 127.0.0.1.
  *
- * @param folder - its path; nothing outside it is served
+ * @param folder - its path; nothing outside it is served. Its 404.html, if there is one, answers what is not there
  * @param port - the port, or 0 for any free one
  * @returns where, once it accepts connections
  * @throws Error if the port is in use
@@ -42,7 +42,9 @@ export interface ServedFolder {
 export async function serve(folder: string, port = 0): Promise<ServedFolder> {
   const server = createServer(({ url = "/" }, response) => {
     const file = fileAt(folder, url);
+    const missing = join(folder, "404.html");
     if (file) sendFile(file, response);
+    else if (existsSync(missing)) sendFile(missing, response, 404);
     else response.writeHead(404, { "Content-Type": "text/plain" }).end("There is no such page.\n");
   });
   server.listen(port, "127.0.0.1");
@@ -71,8 +73,8 @@ function fileAt(folder: string, url: string): string | undefined {
   }
 }
 
-function sendFile(file: string, response: ServerResponse): void {
-  response.writeHead(200, {
+function sendFile(file: string, response: ServerResponse, status = 200): void {
+  response.writeHead(status, {
     "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store", // the site may have been rebuilt since

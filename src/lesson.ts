@@ -37,8 +37,13 @@ export interface DemoProgram {
    * `127.0.0.1:40123`, and `{NAME port}` for its port.
    */
   readonly command: string;
-  /** If given, the program is killed as `kill -9` does it, and starts again, both so many seconds after all have started. */
-  readonly dies?: { readonly at: number; readonly back: number };
+  /** If given, the program is killed as `kill -9` does it, and starts again. Both count from when all have started. */
+  readonly dies?: {
+    /** After how many seconds it is killed. */
+    readonly at: number;
+    /** After how many seconds it starts again. */
+    readonly back: number;
+  };
 }
 
 /**

@@ -96,7 +96,7 @@ export function drawConversation(
       ink: name === "server" ? "cyan" : "text",
     }),
   ]);
-  return picture([WIDTH, y + 20], { title, description: rows.map(({ words }) => words).join(". ") }, [
+  return picture([WIDTH, y + 20], { title, description: rows.map(({ words }) => words).join(".\n") }, [
     drawText(title, { x: 20, y: 36, size: 17, isBold: true }),
     ...heads,
     ...lines,

@@ -18,6 +18,8 @@ export function landing(context, html) {
   const title = take(/<h1[^>]*>(.*?)(?:<a [^>]*>.*?<\/a>)?<\/h1>\n?/s);
   const [, lead, more] = /^(.*?\.)\s+(.*)$/s.exec(take(/<p>(.*?)<\/p>\n?/s));
   const recording = take(/(<figure class="player".*?<\/figure>)\n?/s);
+  // How to build the site is of no use to its readers.
+  take(/<li><code[^>]*>npm run docs:open<\/code>(.*?)<\/li>\n?/s);
   const { guide } = context.course.lessons[0];
   return [
     h(
@@ -30,6 +32,8 @@ export function landing(context, html) {
         h("span", null, "Begin here"),
         h("b", null, context.titleOf(guide)),
       ),
+      // browser/reading.js shows it to readers who have been here.
+      h("p", { id: "go-on", hidden: true }, "Go on where you were: ", h("a", null)),
       h("p", { class: "more" }, raw(more), context.hasPlayground && playground(context)),
       h("div", { id: "running" }, raw(recording)),
     ),

@@ -112,7 +112,27 @@ function inPage(picture, alt) {
   const shapes = picture
     .replace(/<style>.*?<\/style>\n/s, "")
     .replace(/<title>.*?<\/title>/s, `<title>${escapeHtml(alt)}</title>`);
-  return `<span class="picture">${shapes.trim()}</span>`;
+  const [, description] = /<desc>(.*?)<\/desc>/s.exec(picture) ?? [];
+  return `<span class="picture">${shapes.trim()}</span>${stacked(alt, description?.split(".\n") ?? [])}`;
+}
+
+/** What happens in a conversation: when, between whom, and what. */
+const HAPPENS =
+  /^(?:At (\S+ s) )?(?:the )?((?:client|server)(?: \d)?) (?:to (?:the )?(\w+(?: \d)?): |says: )(.*)$/s;
+
+/**
+ * A conversation for narrow windows, where the lanes of its picture don't fit beside each other: each event is below the
+ * one before. The picture's description has a line for each, so a picture of anything else has none.
+ */
+function stacked(alt, events) {
+  if (events.length < 2) return "";
+  const items = events.map((event) => {
+    const [, time = "", from, to, what = event] = HAPPENS.exec(event) ?? [];
+    const who = from && `<b class="${from.split(" ")[0]}">${to ? `${from} → ${to}` : `${from} says`}</b> `;
+    return `<span role="listitem"><span class="time">${time}</span> <span>${who ?? ""}${what}</span></span>`;
+  });
+  const label = escapeHtml(alt).replaceAll('"', "&quot;");
+  return `<span class="stacked" role="list" aria-label="${label}">${items.join("")}</span>`;
 }
 
 /** Opens the packet of a picture where its bytes can be changed. */

@@ -1,6 +1,6 @@
 // The site: a course with pages in order, annotated source beside it, and the API behind it. TypeDoc loads this file.
 
-import { rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, posix, relative } from "node:path";
 import { tsImport } from "tsx/esm/api";
 import { Converter, DocumentReflection, PageEvent, PageKind, RendererEvent } from "typedoc";
@@ -63,6 +63,7 @@ export async function load(app) {
   app.renderer.postRenderAsyncJobs.push(async ({ outputDirectory }) => {
     const assets = join(outputDirectory, "assets");
     writeFileSync(join(assets, "search_data.js"), `window.searchData = ${JSON.stringify(found)};\n`);
+    copyFileSync(join(root, "docs/theme/404.html"), join(outputDirectory, "404.html"));
     for (const warning of await buildScripts(assets)) app.logger.warn(warning);
   });
   // TypeDoc's own script and what it loads: no page asks for them. The last is written after all else, hence the order.

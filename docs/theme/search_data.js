@@ -5,7 +5,7 @@ const HEADING = /(?:<section id="(step-\d+)">\s*)?<h([1-3])(?: [^>]*?)?>(.*?)<\/
 
 /** What a page shows, but not as words that belong to it, or shows a second time. */
 const NO_WORDS =
-  /<(button|title|desc)\b[^>]*>.*?<\/\1>|<p class="(?:to-guide|source-link)">.*?<\/p>|<a [^>]*class="(?:tsd-anchor-icon|to-guide)"[^>]*>.*?<\/a>|<div class="to-code">.*?<\/details><\/div>|<ul class="members">.*?<\/ul>/gs;
+  /<(button|title|desc)\b[^>]*>.*?<\/\1>|<p class="(?:to-guide|source-link)">.*?<\/p>|<a [^>]*class="(?:tsd-anchor-icon|to-guide)"[^>]*>.*?<\/a>|<div class="to-code">.*?<\/details><\/div>|<span class="stacked".*?(?:<\/span>){3}|<p class="on-paper">.*?<\/p>|<div class="tools">.*?<\/div>|<ul class="members">.*?<\/ul>/gs;
 
 /** Tags that stand within a line. All others begin a new line. */
 const INLINE = /^<\/?(?:a|b|code|em|i|kbd|mark|span|strong|sub|sup|wbr|samp)\b/;

@@ -78,7 +78,8 @@ export function codeOf(lines, first, last, isAnchor = false) {
     const indent = /^<span [^>]*>( +)/.exec(line)?.[1].length ?? 0;
     return `<span class="line in-${Math.min(indent, 16)}"${isAnchor ? ` id="L${number}"` : ""} data-line="${number}">${line}\n</span>`;
   });
-  return h("pre", { class: "code" }, h("code", null, raw(drawn.join(""))));
+  const copy = h("button", { type: "button" }, "Copy");
+  return h("pre", { class: "code" }, h("code", null, raw(drawn.join(""))), copy);
 }
 
 /** Where the file is explained. */

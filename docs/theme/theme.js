@@ -10,6 +10,7 @@ import { h, raw } from "./jsx.js";
 import { landing } from "./landing.js";
 import { withPlayers } from "./recordings.js";
 import { codeOf, sourceLines, sourcePage } from "./source_page.js";
+import { toolsOf, withAnswers } from "./tools.js";
 
 /**
  * The theme of the site.
@@ -49,10 +50,19 @@ export function themeFor(course, pages) {
 
     documentTemplate = (props) => {
       if (this.path.endsWith(".ts")) return sourcePage(this);
-      const html = withTerms(this, withPlayers(this, this.markdown(props.model.content)));
+      const text = this.markdown(props.model.content);
+      const html = withCode(this, withAnswers(withTerms(this, withPlayers(this, text))));
       // The licence has no title of its own.
-      const title = html.includes("<h1") ? null : h("h1", null, this.model.name);
-      return h("article", { class: "prose" }, title, raw(withCode(this, html)));
+      if (!html.includes("<h1"))
+        return h("article", { class: "prose" }, h("h1", null, this.model.name), raw(html));
+      const end = html.indexOf("</h1>") + "</h1>".length;
+      return h(
+        "article",
+        { class: "prose" },
+        raw(html.slice(0, end)),
+        toolsOf(this, text),
+        raw(html.slice(end)),
+      );
     };
 
     reflectionTemplate = (

@@ -60,11 +60,18 @@ theme.addEventListener("change", () => {
 });
 
 // Each button in a piece of code copies the code.
-document.addEventListener("click", async ({ target }) => {
+document.addEventListener("click", ({ target }) => {
   const button = target.closest("pre > button");
   if (!button) return;
-  await navigator.clipboard.writeText(button.parentElement.querySelector("code").innerText.trim());
-  const { textContent } = button;
-  button.textContent = "Copied";
-  setTimeout(() => (button.textContent = textContent), 1000);
+  const code = button.parentElement.querySelector("code");
+  // Numbered lines are blocks that end in a line break too; other code breaks its lines with <br>.
+  const text = code.querySelector(".line") ? code.textContent : code.innerText;
+  const say = (words) => {
+    button.textContent = words;
+    setTimeout(() => (button.textContent = "Copy"), 1000);
+  };
+  navigator.clipboard.writeText(text.trimEnd()).then(
+    () => say("Copied"),
+    () => say("Not allowed"),
+  );
 });

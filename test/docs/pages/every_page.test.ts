@@ -22,7 +22,9 @@ const KINDS = [
   "api/struct.pack.html",
   "api/struct.PackValues.html",
   "CONTRIBUTING.html",
+  "docs/glossary.html",
   "LICENSE.html",
+  "404.html",
 ];
 
 /** Shows what is folded. */

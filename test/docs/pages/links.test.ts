@@ -14,7 +14,9 @@ const PLAYGROUND = "playground/index.html";
 /** Why a link of a page leads nowhere; undefined if it leads somewhere. */
 function fault(page: string, target: string): string | undefined {
   const [path = "", anchor] = target.split("#");
-  const file = path === "" ? page : posix.normalize(posix.join(posix.dirname(page), path));
+  // Only the page for what is not there has links from the root.
+  const from = path.startsWith("/") ? "" : posix.dirname(page);
+  const file = path === "" ? page : posix.normalize(posix.join(from, path.replace(/^\//, "")));
   if (!files.has(file)) return `${page} → ${target}: there is no such file`;
   if (file === PLAYGROUND && anchor) return void fromAddress(`#${anchor}`); // it throws where the page would complain
   const ids = links.get(file)?.ids;

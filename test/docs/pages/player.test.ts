@@ -19,7 +19,7 @@ async function partsOf(page: Page) {
   await page.clock.pauseAt(1000);
   const player = page.locator("#running");
   return {
-    button: player.getByRole("button"),
+    button: player.getByRole("button", { name: /Play|Pause/ }),
     slider: player.getByRole("slider", { name: "Position in seconds" }),
     time: player.locator(".time"),
     pass: (seconds: number) => page.clock.runFor(seconds * 1000),
@@ -160,5 +160,34 @@ test("without scripts all lines can be read, and nothing promises to play", asyn
   const page = await open("index.html", { javaScriptEnabled: false });
   const player = page.locator("#running");
   expect((await player.locator("pre").innerText()).trimEnd().split("\n")).toEqual(texts);
-  expect(await player.getByRole("button").isVisible()).toBe(false);
+  expect(await player.getByRole("button").filter({ visible: true }).count()).toBe(0);
+});
+
+test("a player has the keys of other players, wherever the focus is in it", async ({ open }) => {
+  const page = await open("index.html");
+  const { button, pass, position, shown } = await partsOf(page);
+  await page.locator("#running pre").focus();
+  await page.keyboard.press("Space");
+  expect(await button.innerText()).toBe("Pause");
+  // What plays first is not an empty screen.
+  expect(await shown()).toEqual(until(lines[0]?.at ?? 0));
+  expect(until(lines[0]?.at ?? 0)).not.toEqual([]);
+  await page.keyboard.press("Space");
+  const before = await position();
+  await page.keyboard.press("ArrowRight");
+  expect(await position()).toBeCloseTo(before + 1, 0);
+  await page.keyboard.press("ArrowLeft");
+  expect(await position()).toBeCloseTo(before, 0);
+  await pass(1);
+  const isWhole = () => page.evaluate(() => document.fullscreenElement?.className ?? "");
+  await page.keyboard.press("f");
+  await expect.poll(isWhole).toBe("player");
+  await page.keyboard.press("f");
+  await expect.poll(isWhole).toBe("");
+});
+
+test("on a phone the lines of a recording are broken, not cut", async ({ open }) => {
+  const page = await open("index.html", PHONE);
+  const hidden = await page.locator("#running pre").evaluate((box) => box.scrollWidth - box.clientWidth);
+  expect(hidden).toBe(0);
 });

@@ -64,3 +64,14 @@ it("nothing outside the folder is served, however the path is written", async ()
     expect(await ask(path), path).toMatchObject({ status: 404, text: "There is no such page.\n" });
   }
 });
+
+it("a folder's 404.html answers for the pages that are not there", async () => {
+  const page = join(folder, "site/404.html");
+  await writeFile(page, "<h1>nothing here</h1>");
+  expect(await ask("/guide/nothing")).toEqual({
+    status: 404,
+    type: "text/html; charset=utf-8",
+    text: "<h1>nothing here</h1>",
+  });
+  await rm(page);
+});

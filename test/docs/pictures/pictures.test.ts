@@ -100,7 +100,7 @@ describe("a conversation", () => {
       "reset (RST)",
       "client 1 left",
     ]);
-    expect(svg).toContain("At 0.6 s the client to the server: … 05 │ 61, the rest: a weighs 5. ");
+    expect(svg).toContain("At 0.6 s the client to the server: … 05 │ 61, the rest: a weighs 5.\n");
   });
 
   test("gives a second client a lane of its own, and counts what is too much to draw", () => {
