@@ -213,12 +213,13 @@ function drawWaiting({ waiting, shown }) {
   const bytes = waiting.bytes + 8 * waiting.positions;
   const bars = Math.min(1 + Math.max(Math.floor(Math.log2(bytes / 64) / 2), 0), MOST_BARS);
   const [x, y] = middleOf(shown);
+  const side = shown.x > WIDTH - 5 ? 1.2 : -2.4; // the label has the other one
   pen.fillStyle = colours.wrong;
   pen.strokeStyle = colours.floor;
   pen.lineWidth = unit / 8;
   for (let nth = 0; nth < bars; nth++) {
     pen.beginPath();
-    pen.rect(x - 2.4 * unit, y + (0.7 - 0.7 * nth) * unit, 1.2 * unit, 0.5 * unit);
+    pen.rect(x + side * unit, y + (0.7 - 0.7 * nth) * unit, 1.2 * unit, 0.5 * unit);
     pen.fill();
     pen.stroke();
   }

@@ -256,6 +256,14 @@ test("the room has numbered axes, in the colour of its wall", async ({ open }) =
   expect(await inked([0, 12.5], [2.2, 15])).toBe(true);
 });
 
+test("everybody is to be seen in forced colours", async ({ open }) => {
+  const { id } = await come(22, 17);
+  const page = await open("", { forcedColors: "active", colorScheme: "dark" });
+  await row(page, id, "22 17$").waitFor();
+  await expect.poll(async () => (await sights(page, id, [22, 17]))[0]).toBe("dot");
+  expect((await sights(page, id, [22, 14]))[0]).not.toBe("dot");
+});
+
 test("the F key fills the screen with the page, and gives it back", async ({ open }) => {
   const page = await open("");
   await status(page).getByText("Connected").waitFor();
