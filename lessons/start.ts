@@ -29,7 +29,7 @@ const COLOURS: Colour[] = ["green", "magenta", "blue"];
 
 const running = new Set<ChildProcess>();
 
-/** Where each program listens, by its name: `127.0.0.1:40123`. */
+/** Where each program listens, by its name: `127.0.0.1:40123`. What else it has an address for is `server status`. */
 const addresses = new Map<string, string>();
 
 /** Whether to start no more programs. */
@@ -89,6 +89,8 @@ async function start(
   running.add(child);
   child.on("error", (error) => run(() => exit(1, `${name} could not be started: ${error.message}`)));
   const lines = createInterface(child.stdout).on("line", (line) => {
+    const [, what, at] = /^the (\w+) is at http:\/\/(.+:\d+)\//.exec(line) ?? [];
+    if (at !== undefined) addresses.set(`${name} ${what}`, at);
     if (name === "client 1" || !demo.shownOnce?.test(line)) log(prefix + line);
   });
   createInterface(child.stderr).on("line", (line) => log(prefix + paint(line, "yellow")));

@@ -72,7 +72,10 @@ export async function connectTo(
   timeout: number,
   watcher?: ByteWatcher,
 ): Promise<Connected> {
-  const socket = connect({ host, port, noDelay: true });
+  // The connection has a receive buffer of its own. Node would read another 64 KiB ahead while the program doesn't read:
+  // these bytes stay with the operating system, where a person can see them wait.
+  const flags = { host, port, noDelay: true, readableHighWaterMark: 1 };
+  const socket = connect(flags);
   const connection = new Connection(socket);
   if (watcher) connection.watch(watcher);
   try {

@@ -141,6 +141,11 @@ export class Connection {
     stream.on("close", () => this.#fail("CLOSED", "the connection is closed"));
   }
 
+  /** The peer's port; undefined if the stream isn't a socket. */
+  get remotePort(): number | undefined {
+    return "remotePort" in this.#stream ? (this.#stream.remotePort as number | undefined) : undefined;
+  }
+
   /**
    * From now on, shows every byte to a watcher, for `--bytes`.
    *

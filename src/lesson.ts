@@ -34,7 +34,8 @@ export interface DemoProgram {
   readonly name: string;
   /**
    * Its file, from the lesson's folder, and its flags. `{NAME}` stands for where the program of that name listens, e.g.
-   * `127.0.0.1:40123`, and `{NAME port}` for its port.
+   * `127.0.0.1:40123`, and `{NAME port}` for its port. If that program has also printed `the status is at http://…`,
+   * `{NAME status port}` is the port of that.
    */
   readonly command: string;
   /** If given, the program is killed as `kill -9` does it, and starts again. Both count from when all have started. */

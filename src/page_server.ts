@@ -37,6 +37,7 @@ const TYPES: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   js: "text/javascript; charset=utf-8",
   svg: "image/svg+xml",
+  json: "application/json",
   recipe: "text/plain; charset=utf-8",
 };
 

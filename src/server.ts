@@ -118,6 +118,8 @@ export interface LessonServer<Options> {
    * here.
    */
   left?(id: number, options: Options): unknown;
+  /** Called in the main thread once the server listens, and has said so, with the port that it got. */
+  listening?(options: Options, port: number): unknown;
   /** Called in the main thread when the server has stopped and all its clients have left. It has to return soon. */
   end?(options: Options): unknown;
 }
@@ -347,7 +349,8 @@ async function listenAndServe<Options extends ServerOptions>(
     await server.stop();
     await lesson.end?.(options);
   });
-  await server.listen();
+  const port = await server.listen();
+  await lesson.listening?.(options, port);
 }
 
 /** Serves one client in the thread that belongs to it. */

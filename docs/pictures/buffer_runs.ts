@@ -10,7 +10,6 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -18,6 +17,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { packRequest } from "../../lessons/1_simple_math_server/protocol.ts";
 import { PLACE } from "../../lessons/2_simple_broadcast_test/protocol.ts";
+import { type Queues, readQueues } from "../../src/tcp_queues.ts";
 import { type Container, type Moment, pickMoments, type RecordedBuffers } from "./buffers.ts";
 
 /** How long to rest between two samples, in milliseconds. */
@@ -60,11 +60,6 @@ export interface Levels {
 interface Program {
   readonly unsent: number;
   readonly received: number;
-}
-
-interface Queues {
-  readonly sending: number;
-  readonly receiving: number;
 }
 
 /** The runs, by the names of their pictures. */
@@ -193,9 +188,9 @@ class Scene {
     if (!client || !port) return undefined;
     this.#server.send(number);
     const [server] = (await once(this.#server, "message")) as [Program];
-    const table = readFileSync("/proc/net/tcp", "utf8");
-    const clientSystem = queuesOf(table, port, this.#port);
-    const serverSystem = queuesOf(table, this.#port, port);
+    const queuesOf = readQueues();
+    const clientSystem = queuesOf?.(port, this.#port);
+    const serverSystem = queuesOf?.(this.#port, port);
     if (!clientSystem || !serverSystem) return undefined;
     const { writableLength: unsent, readableLength: received } = client;
     this.levels = { client: { unsent, received }, clientSystem, serverSystem, server };
@@ -206,17 +201,6 @@ class Scene {
     this.#server.kill("SIGKILL");
     for (const client of this.#clients) client.destroy();
   }
-}
-
-/**
- * What the operating system holds for one end of a connection, as `/proc/net/tcp` of Linux has it (proc_pid_net(5)).
- */
-function queuesOf(table: string, local: number, remote: number): Queues | undefined {
-  const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, "0");
-  const row = new RegExp(`:${hex(local)} \\w{8}:${hex(remote)} 01 (\\w{8}):(\\w{8})`).exec(table);
-  return row
-    ? { sending: Number.parseInt(row[1] ?? "", 16), receiving: Number.parseInt(row[2] ?? "", 16) }
-    : undefined;
 }
 
 /**

@@ -27,7 +27,7 @@ import type { Connection } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import { logPacket } from "../../src/log.ts";
 import type { Bus } from "./bus.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, outboxes } from "./outbox.ts";
 import { describe, HEIGHT, isNowhere, NOWHERE, PLACE, POSITION, WIDTH } from "./protocol.ts";
 
 // Step 1 · Handle one client
@@ -59,6 +59,7 @@ export async function handleClient(
   timeout: number,
 ): Promise<string> {
   const outbox = new Outbox(connection, timeout);
+  outboxes.set(id, outbox);
 
   // The order matters. First the client gets its own position, so that it knows who it is. Then it appears to the others.
   // Then it hears who is there, and from that moment on it hears everything that happens.
@@ -82,6 +83,7 @@ export async function handleClient(
       if (count % BURST === 0) await setImmediate();
     }
   } finally {
+    outboxes.delete(id);
     bus.leave(id, nowhere(id));
   }
 }

@@ -15,13 +15,17 @@ export const LESSON: Lesson = {
   clientChecks: CLIENT_CHECKS,
   demo: {
     programs: [
-      { name: "server", command: "server.ts --port 0 --quiet" },
+      { name: "server", command: "server.ts --port 0 --quiet --status-port 0" },
       ...numbered(
         ...[1200, 1600, 2000, 2400].map((ms) => `client.ts --port {server port} --interval ${ms}`),
         // One that is slow on purpose.
         "client.ts --port {server port} --interval 2000 --deaf-after 3",
       ),
-      { name: "map", command: "map.ts --port {server port} --http-port 0 --interval 20000" },
+      {
+        name: "map",
+        command:
+          "map.ts --port {server port} --status-port {server status port} --http-port 0 --interval 20000",
+      },
     ],
     // All clients hear the same. Shown once, it leaves the address of the map in sight for a while.
     shownOnce: /^client \d+ (is at|has left)/,

@@ -36,6 +36,13 @@ const FLAGS = {
   ...clientFlags(9002, 10_000, "how long to wait for the server"),
   interval: millisecondsFlag(2000, 1, "how often the map repeats its own place"),
   "http-port": numberFlag("N", 9102, 0, 65535, "port of the page; 0 takes any free one"),
+  "status-port": numberFlag(
+    "N",
+    undefined,
+    1,
+    65535,
+    "where the server tells how much waits for whom, if it does",
+  ),
 };
 type Options = FlagValues<typeof FLAGS>;
 
@@ -72,7 +79,7 @@ async function main(): Promise<void> {
     const changes = room.takeChanges();
     if (changes) pages.tell(asEvent("changes", changes));
   }, TELL);
-  await visit(room, pages, options);
+  await Promise.all([visit(room, pages, options), watchStatus(room, options["status-port"])]);
 }
 
 // Map 2 · Visit the room, and come back
@@ -141,6 +148,27 @@ async function stay(
   for (;;) {
     await pause(interval);
     await connection.write(PLACE.pack(x, y), deadlineIn(timeout));
+  }
+}
+
+// Map 4 · Ask how much waits for whom
+// -----------------------------------
+// A slow client looks like any other: its dot moves as the others' do. Only the server knows how much waits for it, and
+// with `--status-port` it tells. The protocol has no packet for that, so the question takes another way: see status.ts.
+
+/** How often the map asks, in milliseconds. */
+const ASK = 500;
+
+async function watchStatus(room: Room, port: number | undefined): Promise<void> {
+  while (port !== undefined) {
+    try {
+      const address = `http://127.0.0.1:${port}/status.json`;
+      const response = await fetch(address, { signal: AbortSignal.timeout(ASK) });
+      room.wait(await response.json());
+    } catch {
+      room.wait(undefined); // the server has stopped, or something else answers there
+    }
+    await pause(ASK);
   }
 }
 

@@ -21,6 +21,9 @@ import { type Connection, WRITE_LIMIT } from "../../src/connection.ts";
 import { deadlineIn } from "../../src/deadline.ts";
 import type { News } from "./bus.ts";
 
+/** The outboxes of all clients of this thread, by id: status.ts looks into them when somebody asks. */
+export const outboxes: Map<number, Outbox> = new Map();
+
 /** The positions that one client has not been sent yet. */
 export class Outbox {
   readonly #connection: Connection;
@@ -62,6 +65,16 @@ export class Outbox {
       if (news === "came" && !this.#newest.has(id)) this.#unknown.add(id);
       this.#newest.set(id, position);
     }
+  }
+
+  /** How many positions wait. */
+  get waiting(): number {
+    return this.#newest.size;
+  }
+
+  /** The port of the client; undefined if the connection isn't TCP. */
+  get clientPort(): number | undefined {
+    return this.#connection.remotePort;
   }
 
   #write(id: number, position: Uint8Array): void {

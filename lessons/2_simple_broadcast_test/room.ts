@@ -27,7 +27,12 @@ export interface Whole {
   readonly places: readonly ClientPosition[];
   /** Whether there are more clients than the page draws. */
   readonly more: boolean;
+  /** What waits for the clients that something waits for; undefined if the server doesn't tell. */
+  readonly waiting: readonly ClientWaiting[] | undefined;
 }
+
+/** What waits for a client: its id, the positions in its outbox, and the bytes that the operating systems hold for it. */
+export type ClientWaiting = readonly [id: number, positions: number, bytes: number];
 
 /** What a page is told after that. */
 export interface Changes {
@@ -39,6 +44,8 @@ export interface Changes {
   readonly moves: number;
   /** As in {@link Whole}. */
   readonly more: boolean;
+  /** What waits for whom, if that has changed; null if the server no longer tells. */
+  readonly waiting?: readonly ClientWaiting[] | null;
 }
 
 /** Keeps who is where, and what the pages don't know yet. */
@@ -48,11 +55,13 @@ export class Room {
   #connected = false;
   readonly #places = new Map<number, ClientPosition>();
   #more = false;
+  #waiting: ClientWaiting[] | undefined;
 
   // What has happened since the pages were last told:
   readonly #moved = new Map<number, ClientPosition>();
   readonly #left = new Set<number>();
   #moves = 0;
+  #hasWaited = false;
 
   /** @param server - the server's address, as the pages show it */
   constructor(server: string) {
@@ -76,7 +85,24 @@ export class Room {
     this.#connected = false;
     this.#self = 0;
     this.#more = false;
+    this.#waiting = undefined;
     this.#forget();
+  }
+
+  /**
+   * Takes what the server's status says. It may be anything: whoever has that port answers.
+   *
+   * @param status - what status.ts tells, as parsed JSON; undefined if nobody answers
+   */
+  wait(status: unknown): void {
+    const { clients } = Object(status) as { clients?: unknown };
+    const before = JSON.stringify(this.#waiting);
+    this.#waiting = Array.isArray(clients)
+      ? clients
+          .map(waitingOf)
+          .filter(([id, positions, bytes]) => this.#places.has(id) && positions + bytes > 0)
+      : undefined;
+    if (JSON.stringify(this.#waiting) !== before) this.#hasWaited = true;
   }
 
   /**
@@ -113,6 +139,7 @@ export class Room {
       self: this.#self,
       places: [...this.#places.values()],
       more: this.#more,
+      waiting: this.#waiting,
     };
   }
 
@@ -122,12 +149,13 @@ export class Room {
    * @returns the changes, or undefined if there are none
    */
   takeChanges(): Changes | undefined {
-    if (this.#moved.size + this.#left.size === 0) return undefined;
+    if (this.#moved.size + this.#left.size === 0 && !this.#hasWaited) return undefined;
     const changes = {
       moved: [...this.#moved.values()],
       left: [...this.#left],
       moves: this.#moves,
       more: this.#more,
+      ...(this.#hasWaited && { waiting: this.#waiting ?? null }),
     };
     this.#forget();
     return changes;
@@ -137,5 +165,13 @@ export class Room {
     this.#moved.clear();
     this.#left.clear();
     this.#moves = 0;
+    this.#hasWaited = false;
   }
+}
+
+/** Reads what waits for one client. What isn't a whole number is 0. */
+function waitingOf(client: unknown): ClientWaiting {
+  const { id, positions, sending, unread } = Object(client) as Record<string, unknown>;
+  const count = (value: unknown) => (Number.isSafeInteger(value) ? Math.max(Number(value), 0) : 0);
+  return [count(id), count(positions), count(sending) + count(unread)];
 }

@@ -16,26 +16,51 @@
  * @module
  */
 
+import { type FlagValues, numberFlag } from "../../src/command_line.ts";
 import type { Connection } from "../../src/connection.ts";
-import { serveLesson, serverFlags, type ThreadedServerOptions } from "../../src/server.ts";
+import { serveLesson, serverFlags } from "../../src/server.ts";
 import { openBus } from "./bus.ts";
 import { handleClient, nowhere } from "./handler.ts";
 import { PACKETS } from "./protocol.ts";
 
 // Step 3 · Open the door
 // ----------------------
-// As in the lessons before, with two additions. `begin` opens the main thread's bus before anyone can connect, so that it
+// As in the lessons before, with three additions. `begin` opens the main thread's bus before anyone can connect, so that it
 // hears everything. `left` tells the others when a client has left, however that happened. Its handler has already done
-// so, unless the handler ran in a thread that crashed: then it could not.
+// so, unless the handler ran in a thread that crashed: then it could not. With `--status-port`, the server tells how much
+// waits for whom: see `status.ts`.
+
+const FLAGS = {
+  ...serverFlags(9002, 60_000, "how long a client may send no place, or take no position"),
+  "status-port": numberFlag(
+    "N",
+    undefined,
+    0,
+    65535,
+    "tell this machine how much waits for whom; 0 takes any free port",
+  ),
+};
 
 serveLesson(
   {
-    handler: (connection: Connection, id: number, { timeout, threads }: ThreadedServerOptions) =>
+    handler: (connection: Connection, id: number, { timeout, threads }: FlagValues<typeof FLAGS>) =>
       handleClient(connection, id, openBus(threads), timeout),
     packets: PACKETS,
     module: import.meta.url,
-    begin: ({ threads }) => openBus(threads),
+    begin: ({ threads, "status-port": statusPort }) => {
+      if (threads && statusPort !== undefined) {
+        throw new Error(
+          "--status-port and --threads exclude each other: an outbox is in its client's own thread.",
+        );
+      }
+      openBus(threads);
+    },
     left: (id, { threads }) => openBus(threads).leave(id, nowhere(id)),
+    listening: async ({ "status-port": statusPort }, port) => {
+      if (statusPort === undefined) return;
+      const { tellStatus } = await import("./status.ts"); // only a server that needs it loads HTTP
+      await tellStatus(statusPort, port);
+    },
   },
-  serverFlags(9002, 60_000, "how long a client may send no place, or take no position"),
+  FLAGS,
 );

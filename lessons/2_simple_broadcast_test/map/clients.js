@@ -18,6 +18,8 @@ const MOST_DRAWN = 2000;
 export const LONGEST_TRAIL = 14;
 /** How many dots may be fading out at the same time because their clients have left. */
 const MOST_LEAVING = 100;
+/** So few bytes wait for everybody now and then. */
+const LEAST_WAITING = 64;
 /** The most places that a client walks between two events, each way: one a move, and an event may hold a few. */
 const LONGEST_STEP = 3;
 /** Moves are counted over the last so many milliseconds. */
@@ -30,6 +32,7 @@ const COUNTED = 4000;
  * @property {Place} place - where it is
  * @property {Place} shown - where its dot is, on its way there
  * @property {Place[]} trail - where it was before, the oldest place first
+ * @property {{ positions: number, bytes: number } | undefined} waiting - what waits for it, if it is worth a word
  * @property {boolean} hasSpoken - whether it has said where it is; until then, it is where the server put it
  * @property {number} since - when it came, in milliseconds of `performance.now()`; -Infinity if it was there before the page
  * @property {number} until - when it left; Infinity while it is in the room
@@ -56,7 +59,7 @@ export const room = {
  *
  * @param {Record<string, unknown>} told - see Whole in ../room.ts
  */
-export function begin({ server, connected, self, places, more }) {
+export function begin({ server, connected, self, places, more, waiting }) {
   room.server = String(server);
   room.isConnected = connected === true;
   room.self = wholeNumber(self);
@@ -65,6 +68,7 @@ export function begin({ server, connected, self, places, more }) {
   room.leaving = [];
   room.counted = [];
   for (const [id, place] of entriesOf(places)) put(id, place, Number.NEGATIVE_INFINITY, true);
+  wait(waiting);
 }
 
 /**
@@ -73,7 +77,7 @@ export function begin({ server, connected, self, places, more }) {
  * @param {Record<string, unknown>} told - see Changes in ../room.ts
  * @returns {{ id: number, what: "came" | "left" }[]} the clients that came or left
  */
-export function change({ moved, left, moves, more }) {
+export function change({ moved, left, moves, more, waiting }) {
   const now = performance.now();
   /** @type {{ id: number, what: "came" | "left" }[]} */
   const happened = [];
@@ -86,6 +90,7 @@ export function change({ moved, left, moves, more }) {
     else if (put(id, place, now, false)) happened.push({ id, what: "came" });
   }
   room.more = more === true;
+  if (waiting !== undefined) wait(waiting);
   room.counted.push({ at: now, moves: wholeNumber(moves) });
   return happened;
 }
@@ -118,6 +123,16 @@ function move(client, place) {
   client.place = place;
 }
 
+/** Notes what waits for whom. @param {unknown} waiting - entries of an id, positions and bytes; anything else if nobody tells */
+function wait(waiting) {
+  for (const client of room.clients.values()) client.waiting = undefined;
+  for (const [id, { x: positions, y: bytes }] of entriesOf(waiting)) {
+    const client = room.clients.get(id);
+    // A position or two are on their way to everybody all the time.
+    if (client && (positions > 0 || bytes > LEAST_WAITING)) client.waiting = { positions, bytes };
+  }
+}
+
 /** @param {Place} from @param {Place} to @returns {boolean} whether a client walks that far between two events */
 function isStep(from, to) {
   return Math.max(Math.abs(from.x - to.x), Math.abs(from.y - to.y)) <= LONGEST_STEP;
@@ -127,7 +142,16 @@ function isStep(from, to) {
 function put(id, place, since, hasSpoken) {
   if (room.clients.size >= MOST_DRAWN) return false;
   const until = Number.POSITIVE_INFINITY;
-  room.clients.set(id, { id, place, shown: { ...place }, trail: [], hasSpoken, since, until });
+  room.clients.set(id, {
+    id,
+    place,
+    shown: { ...place },
+    trail: [],
+    waiting: undefined,
+    hasSpoken,
+    since,
+    until,
+  });
   return true;
 }
 

@@ -28,7 +28,10 @@ const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 /** People whom moving things make dizzy can tell their operating system so. Then the dots jump. */
 const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 
-const colours = { floor: "", grid: "", wall: "", ink: "", clients: [""] };
+/** The most bars that pile up beside a client: more than all buffers hold. */
+const MOST_BARS = 10;
+
+const colours = { wrong: "", floor: "", grid: "", wall: "", ink: "", clients: [""] };
 /** The width of a place, in pixels of the canvas. */
 let unit = 1;
 /** The client that was chosen in the list. @type {number | undefined} */
@@ -75,6 +78,7 @@ export function adapt() {
     return getComputedStyle(canvas).color;
   };
   colours.floor = colour("floor");
+  colours.wrong = colour("wrong");
   colours.grid = colour("grid");
   colours.wall = colour("wall");
   colours.ink = colour("ink");
@@ -120,6 +124,7 @@ function drawOnce() {
   for (const client of clients) drawTrail(client, client.id === chosen ? LONGEST_TRAIL : length);
   for (const client of [...room.leaving, ...clients]) drawDot(client);
   if (clients.length <= MOST_LABELLED) for (const group of meetings(clients)) drawLabel(group);
+  for (const client of clients) drawWaiting(client);
   const marked = clients.find(({ id }) => id === chosen);
   if (marked) drawMark(marked);
 }
@@ -200,6 +205,24 @@ function drawDot({ id, shown, since, until }) {
     pen.stroke();
   }
   pen.globalAlpha = 1;
+}
+
+/** Piles up what waits for a client, as bars beside it: each bar stands for four times as much. @param {Client} client */
+function drawWaiting({ waiting, shown }) {
+  if (!waiting) return;
+  const bytes = waiting.bytes + 8 * waiting.positions;
+  const bars = Math.min(1 + Math.max(Math.floor(Math.log2(bytes / 64) / 2), 0), MOST_BARS);
+  const [x, y] = middleOf(shown);
+  const side = shown.x > WIDTH - 5 ? 1.2 : -2.4; // the label has the other one
+  pen.fillStyle = colours.wrong;
+  pen.strokeStyle = colours.floor;
+  pen.lineWidth = unit / 8;
+  for (let nth = 0; nth < bars; nth++) {
+    pen.beginPath();
+    pen.rect(x + side * unit, y + (0.7 - 0.7 * nth) * unit, 1.2 * unit, 0.5 * unit);
+    pen.fill();
+    pen.stroke();
+  }
 }
 
 /** Groups clients that are at the same place: they get one label. @param {Client[]} clients @returns {Iterable<Client[]>} */

@@ -83,6 +83,8 @@ export function write(choose) {
   [...listed].forEach((id, index) => {
     const row = rows.get(id) ?? addRow(id, index, choose);
     const place = room.clients.get(id)?.place ?? { x: 0, y: 0 };
+    const waiting = room.clients.get(id)?.waiting;
+    setText(row.querySelector(".waits"), waiting ? ` ${waitingInWords(waiting)} wait` : "");
     setText(row.lastElementChild, `at ${place.x} ${place.y}${isOutside(place) ? ", outside" : ""}`);
   });
   const unlisted = ids.length - listed.size;
@@ -126,6 +128,11 @@ function writeCost(rate) {
   setText(element("twice-positions"), rounded(4 * positions));
 }
 
+/** @param {{ positions: number, bytes: number }} waiting */
+function waitingInWords({ positions, bytes }) {
+  return [bytes > 0 && inBytes(bytes), positions > 0 && `${positions} positions`].filter(Boolean).join(" + ");
+}
+
 /** @param {number} value */
 function rounded(value) {
   return value > 0 && value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString("en");
@@ -147,7 +154,7 @@ function addRow(id, index, choose) {
   row.className = `colour-${colourNumber(id)}${id === room.self ? " self" : ""}`;
   row.setAttribute("aria-pressed", String(id === chosen));
   const name = id === room.self ? `this map, client ${id}` : `client ${id}`;
-  row.append(part("dot", ""), part("name", name), " ", part("where", "")); // the space is for screen readers
+  row.append(part("dot", ""), part("name", name), part("waits", ""), " ", part("where", "")); // the space is for screen readers
   row.addEventListener("click", () => {
     if (chosen !== undefined) rows.get(chosen)?.setAttribute("aria-pressed", "false");
     chosen = chosen === id ? undefined : id;

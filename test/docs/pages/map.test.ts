@@ -53,7 +53,7 @@ async function come(x: number, y: number, to = port): Promise<{ id: number; peer
 
 /** The row of a client in the list. */
 const row = (page: Page, id: number, where = "") =>
-  page.getByRole("button", { name: new RegExp(`^client ${id} at ${where}`) });
+  page.getByRole("button", { name: new RegExp(`^client ${id} (.* wait )?at ${where}`) });
 
 /** What is to be seen in the middle of a place: the client's dot, the floor, what has the colour of the text, or what not. */
 type Sight = "dot" | "floor" | "ink" | "something";
@@ -195,6 +195,43 @@ describe("the words", () => {
   });
 });
 
+test("a client that doesn't read looks different: the list and the picture show how much waits for it", async ({
+  browser,
+}) => {
+  const server = await listening(new Server(serverCommand(LESSON_2, "--port", "0", "--status-port", "0")));
+  const [, statusPort = ""] = await server.line(/^the status is at http:.*:(\d+)\//);
+  const command = mapCommand("--port", String(server.port), "--http-port", "0", "--status-port", statusPort);
+  const [, address = ""] = await new Program(command).line(/^the map is at (\S+)$/);
+  const deaf = await come(10, 10, server.port);
+  const { peer } = await come(40, 10, server.port);
+  const page = await openAnyway(browser, address);
+  await row(page, deaf.id).waitFor();
+  deaf.peer.socket.pause();
+  peer.socket.resume();
+  // It takes some megabytes until its buffers are full, and then positions wait in its outbox.
+  const steps = Buffer.concat(Array.from({ length: 20_000 }, (_, nth) => place(40 + (nth % 2), 10)));
+  const waits = async () => {
+    peer.socket.write(steps);
+    return row(page, deaf.id).locator(".waits").innerText();
+  };
+  await expect.poll(waits, { timeout: 50_000 }).toMatch(/positions wait$/);
+  const wrong = await page.evaluate(
+    ([x, y]) => {
+      const canvas = document.querySelector("canvas") as HTMLCanvasElement;
+      const unit = canvas.width / 65;
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {
+        willReadFrequently: true,
+      });
+      copy?.drawImage(canvas, 0, 0);
+      const [red, green, blue] = copy?.getImageData(x * unit, y * unit, 1, 1).data ?? [];
+      const waits = document.querySelector(".waits:not(:empty)") as HTMLElement;
+      return [`rgb(${red}, ${green}, ${blue})`, getComputedStyle(waits).color];
+    },
+    [2.5 + 10.5 - 1.8, 2.5 + 21 + 0.95] as const,
+  );
+  expect(wrong[0]).toBe(wrong[1]);
+});
+
 test("the room has numbered axes, in the colour of its wall", async ({ open }) => {
   const page = await open("");
   await status(page).getByText("Connected").waitFor();
@@ -217,6 +254,14 @@ test("the room has numbered axes, in the colour of its wall", async ({ open }) =
   await expect.poll(() => inked([52, 0.2], [54, 2])).toBe(true);
   expect(await inked([55, 0.2], [59, 2])).toBe(false);
   expect(await inked([0, 12.5], [2.2, 15])).toBe(true);
+});
+
+test("everybody is to be seen in forced colours", async ({ open }) => {
+  const { id } = await come(22, 17);
+  const page = await open("", { forcedColors: "active", colorScheme: "dark" });
+  await row(page, id, "22 17$").waitFor();
+  await expect.poll(async () => (await sights(page, id, [22, 17]))[0]).toBe("dot");
+  expect((await sights(page, id, [22, 14]))[0]).not.toBe("dot");
 });
 
 test("the F key fills the screen with the page, and gives it back", async ({ open }) => {

@@ -53,6 +53,7 @@ test("begins with everything, and forgets what was before", () => {
     place: { x: 5, y: 6 },
     shown: { x: 5, y: 6 },
     trail: [],
+    waiting: undefined,
     hasSpoken: true,
     since: Number.NEGATIVE_INFINITY,
     until: Number.POSITIVE_INFINITY,
@@ -135,6 +136,25 @@ test("counts moves over four seconds, and none once everybody has left", () => {
   expect(page.movesPerSecond()).toBe(1);
   page.change(changes([], [1], 40));
   expect(page.movesPerSecond()).toBe(0);
+});
+
+test("notes what waits for whom, until it is told otherwise", () => {
+  page.begin({ ...whole([1, 0, 0], [2, 0, 0], [3, 0, 0]), waiting: [[1, 0, 500]] });
+  const waiting = (id: number) => page.room.clients.get(id).waiting;
+  expect(waiting(1)).toEqual({ positions: 0, bytes: 500 });
+  page.change(changes([[2, 1, 0]]));
+  expect(waiting(1)).toEqual({ positions: 0, bytes: 500 });
+  // A few bytes are on their way to everybody all the time. A position in an outbox isn't on its way.
+  const told = [
+    [2, 0, 64],
+    [3, 1, 0],
+    [77, 5, 5],
+    [1, "5", 5],
+  ];
+  page.change({ ...changes([]), waiting: told });
+  expect([1, 2, 3].map(waiting)).toEqual([undefined, undefined, { positions: 1, bytes: 0 }]);
+  page.change({ ...changes([]), waiting: null });
+  expect(waiting(3)).toBeUndefined();
 });
 
 test("takes whole numbers and nothing else", () => {

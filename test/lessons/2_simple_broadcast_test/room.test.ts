@@ -79,3 +79,30 @@ test("without a server there is nobody, and with a new one everybody is new", ()
   room.open(5);
   expect(room.whole).toEqual({ ...EMPTY, connected: true, self: 5 });
 });
+
+test("tells the pages what waits for whom when that changes, whatever the status says", () => {
+  const room = new Room("127.0.0.1:9002");
+  room.open(9);
+  room.hear(1, 5, 5);
+  room.hear(2, 5, 5);
+  room.takeChanges();
+  room.wait({
+    clients: [
+      { id: 1, positions: 2, sending: 30, unread: 100 },
+      { id: 2, positions: 0, sending: 0, unread: 0 },
+      { id: 77, positions: 9 },
+      { id: 2, positions: -1, sending: "9", unread: 1e300 },
+      null,
+      "id",
+    ],
+  });
+  expect(room.takeChanges()).toMatchObject({ moved: [], moves: 0, waiting: [[1, 2, 130]] });
+  expect(room.takeChanges()).toBeUndefined();
+  expect(room.whole.waiting).toEqual([[1, 2, 130]]);
+  for (const nothing of [undefined, null, [], { clients: 5 }, "junk"]) {
+    room.wait({ clients: [{ id: 1, positions: 2 }] });
+    room.takeChanges();
+    room.wait(nothing);
+    expect(room.takeChanges()?.waiting, String(nothing)).toBeNull();
+  }
+});
