@@ -18,7 +18,6 @@
  * @module
  */
 
-import { hostname } from "node:os";
 import process from "node:process";
 import { type Flag, type FlagValues, millisecondsFlag, textFlag } from "../../src/command_line.ts";
 import type { Connection } from "../../src/connection.ts";
@@ -40,7 +39,7 @@ const { threads: _, ...flags } = serverFlags(
 const FLAGS = {
   ...flags,
   broker: brokerFlag(),
-  name: textFlag("NAME", `${hostname()}-${process.pid}`, "what the other servers call this one"),
+  name: textFlag("NAME", String(process.pid), "what the other servers call this one"),
   "server-timeout": millisecondsFlag(5000, 500, "how long another server may fail to answer"),
 };
 

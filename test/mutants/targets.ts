@@ -10,6 +10,7 @@
 const LESSON_0 = "0_simple_test_packets";
 const LESSON_1 = "1_simple_math_server";
 const LESSON_2 = "2_simple_broadcast_test";
+const LESSON_3 = "3_simple_cluster_test";
 
 const CONNECTION = [
   "src/buffers src/deadline src/connection",
@@ -80,6 +81,15 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
   [`lessons/${LESSON_2}/room.ts`]: [`${LESSON_2}/room`],
   [`lessons/${LESSON_2}/map.ts`]: [`${LESSON_2}/map_visits`, `${LESSON_2}/map.test`],
   [`lessons/${LESSON_2}/map/clients.js`]: [`${LESSON_2}/map_clients`],
+
+  [`lessons/${LESSON_3}/protocol.ts`]: [`${LESSON_3}/protocol`],
+  [`lessons/${LESSON_3}/peers.ts`]: [`${LESSON_3}/peers`],
+  [`lessons/${LESSON_3}/backoff.ts`]: [`${LESSON_3}/backoff`],
+  [`lessons/${LESSON_3}/link.ts`]: [`${LESSON_3}/server`, `${LESSON_3}/security`],
+  [`lessons/${LESSON_3}/bus.ts`]: [`${LESSON_3}/server`],
+  [`lessons/${LESSON_3}/server.ts`]: [`${LESSON_3}/server`, `${LESSON_3}/security`, "lessons/command_line"],
+  [`lessons/${LESSON_3}/broker.ts`]: [`${LESSON_3}/broker`],
+  [`lessons/${LESSON_3}/client.ts`]: [`${LESSON_3}/client`],
 };
 
 /**

@@ -37,7 +37,7 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 function outsideTests(runtime: string): string[] {
   const tests = readdirSync("test/lessons", { recursive: true, encoding: "utf8" })
     .filter((file) =>
-      /(server|client|bytes|terminal|map|network|command_line|python|hostile|descriptors|attacks)\.test\.ts$/.test(
+      /(server|client|broker|security|haproxy|bytes|terminal|map|network|command_line|python|hostile|descriptors|attacks)\.test\.ts$/.test(
         file,
       ),
     )

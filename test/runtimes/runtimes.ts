@@ -64,7 +64,8 @@ function known(): Runtime[] {
   const node = (version: number) => `${MODULES}/node${version}/bin/node`;
   // What the lessons need of Deno. The guides name the address 127.0.0.1; the tests use three others, too. A
   // thread reads the lesson's files again. And `npm run network` reads recipes: the tests
-  // write them to the folder for temporary files, and npm names the folder in which the command was typed.
+  // write them to the folder for temporary files, and npm names the folder in which the command was typed. The packages
+  // that lesson 3's servers and broker use look through the whole environment.
   const net = "--allow-net=127.0.0.1,127.0.0.2,0.0.0.0,192.0.2.1";
   return [
     runtime("node 20", node(20), "--import tsx"), // what `npx tsx` calls
@@ -74,7 +75,7 @@ function known(): Runtime[] {
     runtime(
       "deno",
       `${MODULES}/deno/deno`,
-      `run ${net} --allow-read=lessons,src,${tmpdir()} --allow-env=INIT_CWD`,
+      `run ${net} --allow-read=lessons,src,${tmpdir()} --allow-env`,
       `run ${net}`,
       "run -A",
     ),
