@@ -119,6 +119,11 @@ test("there is room for so many servers, and those that answer keep their place"
   expect(peers.heard.size).toBe(MOST_SERVERS);
   expect(peers.find(B, LINK)).toBeDefined();
 
+  // A stranger that has the last place gives it up to a server that may be a real one.
+  expect(peers.hear(999, beat(1, 71))).toMatchObject({ isFirst: true, isAnswer: true });
+  expect(peers.heard.size).toBe(MOST_SERVERS);
+  expect(peers.find(999, LINK)).toBeDefined();
+
   const full = new Peers(OURS, 71);
   for (let session = 100; session < 100 + MOST_SERVERS; session++) full.hear(session, beat(1, 71));
   expect(full.hear(B, beat(12, 71))).toBeUndefined();

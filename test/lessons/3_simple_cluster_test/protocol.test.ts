@@ -52,6 +52,11 @@ test("the bytes are those of the drawings", () => {
   );
 });
 
+test("a beat may have no name, and tell about nobody", () => {
+  const empty = { kind: KIND.BEAT, link: 1, number: 1, name: "", heard: new Map(), positions: [] };
+  expect(unpackMessage(packMessage(empty))).toEqual(empty);
+});
+
 test("a name is cut to 64 bytes", () => {
   const bytes = packMessage({
     kind: KIND.BEAT,

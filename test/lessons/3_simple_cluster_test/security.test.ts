@@ -1,7 +1,7 @@
 /** Who may publish into the room: with Mosquitto, where it is installed. */
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
@@ -33,6 +33,29 @@ if (SKIPPED) console.warn(`The tests of who may publish are skipped:${SKIPPED}`)
 function run(command: string, ...args: string[]): void {
   const { status, stderr } = spawnSync(command, args, { encoding: "utf8" });
   expect({ command, status, stderr: status === 0 ? "" : stderr }).toEqual({ command, status: 0, stderr: "" });
+}
+
+/** Makes a certificate for 127.0.0.1, signed by an authority of our own. Deno wants these to be two certificates. */
+function makeCertificate(): void {
+  const file = (name: string) => join(FOLDER, name);
+  const newKey = (name: string) => ["-newkey", "rsa:2048", "-nodes", "-keyout", file(name)];
+  const sign = ["-CA", file("authority.pem"), "-CAkey", file("authority_key.pem"), "-CAcreateserial"];
+  const openssl = (...args: string[]) => run("openssl", ...args);
+  writeFileSync(file("names"), "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n");
+  openssl("req", "-x509", ...newKey("authority_key.pem"), "-subj", "/CN=ours", "-out", file("authority.pem"));
+  openssl("req", ...newKey("key.pem"), "-subj", "/CN=127.0.0.1", "-out", file("request.pem"));
+  openssl(
+    "x509",
+    "-req",
+    "-in",
+    file("request.pem"),
+    ...sign,
+    "-extfile",
+    file("names"),
+    "-out",
+    file("certificate.pem"),
+  );
+  chmodSync(file("key.pem"), 0o644);
 }
 
 /** Starts Mosquitto as the lesson's configuration has it, but on another port, and with these files. */
@@ -82,12 +105,7 @@ describe.skipIf(SKIPPED !== "")(`with Mosquitto${SKIPPED}`, () => {
     run(installed("mosquitto_passwd") ?? "", "-c", "-b", passwords, "room", PASSWORD);
     run(installed("mosquitto_passwd") ?? "", "-b", passwords, "lamp", "100%");
     chmodSync(passwords, 0o644);
-    run(
-      ...(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"] as const),
-      ...["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
-      ...["-keyout", join(FOLDER, "key.pem"), "-out", join(FOLDER, "certificate.pem")],
-    );
-    chmodSync(join(FOLDER, "key.pem"), 0o644);
+    makeCertificate();
   });
 
   test("servers with the password share the room, and others serve their own clients and publish nothing", async () => {
@@ -163,8 +181,8 @@ describe.skipIf(SKIPPED !== "")(`with Mosquitto${SKIPPED}`, () => {
     const files = `certfile ${join(FOLDER, "certificate.pem")}\nkeyfile ${join(FOLDER, "key.pem")}`;
     const broker = await startLocked(files);
     const url = as(broker, `room:${ENCODED}`, "mqtts");
-    const certificate = join(FOLDER, "certificate.pem");
-    const env = { NODE_EXTRA_CA_CERTS: certificate, DENO_CERT: certificate };
+    const authority = join(FOLDER, "authority.pem");
+    const env = { NODE_EXTRA_CA_CERTS: authority, DENO_CERT: authority };
     const start = (name: string) => {
       const flags = ["--port", "0", "--broker", url, "--name", name, "--quiet"];
       return listening(new Server(serverCommand(LESSON_3, ...flags), { env }));
@@ -173,7 +191,7 @@ describe.skipIf(SKIPPED !== "")(`with Mosquitto${SKIPPED}`, () => {
     await Promise.all([meets(a, ["B"]), meets(b, ["A"])]);
     const [one, two] = [await Walker.join(a), await Walker.join(b)];
     await one.knows((map) => map.has(two.self));
-    const stranger = await startAlone(url, /certificate|UnknownIssuer/i);
+    const stranger = await startAlone(url, /certificate|issuer/i);
     expect(stranger.stdout).not.toContain("connected to the broker");
     await startAlone(url.replace("mqtts", "mqtt"), /closed|reset/i, env);
   });
