@@ -28,11 +28,9 @@ async function startHaproxy(a: number, b: number): Promise<LoadBalancer> {
   const [file, socket] = [join(folder, "haproxy.cfg"), join(folder, "haproxy.sock")];
   const lesson = readFileSync(`${ROOT}lessons/${LESSON_3}/haproxy.cfg`, "utf8");
   const ports: Record<string, number> = { 9000: port, 9003: a, 9013: b };
-  const settings = lesson
-    .replace("haproxy.sock", socket)
-    .replace(/127\.0\.0\.1:(\d+)/g, (_, before: string) => `127.0.0.1:${ports[before]}`);
+  const settings = lesson.replace(/127\.0\.0\.1:(\d+)/g, (_, before: string) => `127.0.0.1:${ports[before]}`);
   writeFileSync(file, settings);
-  const program = new Program([HAPROXY ?? "", "-f", file]);
+  const program = new Program([HAPROXY ?? "", "-C", folder, "-f", file]);
 
   const tell = async (command: string) => {
     const connection = connect(socket);
