@@ -74,9 +74,7 @@ describe("lesson 3's client", () => {
   test("waits twice as long each time, not always as long as others, and Ctrl-C ends a wait", async () => {
     const client = startClient(LESSON_3, await closedPort());
     const waits = await client.when("three waits", () => {
-      const found = client.lines.map(
-        (line) => /^lost .*; trying again in (.*) s$/.exec(line)?.[1],
-      );
+      const found = client.lines.map((line) => /^lost .*; trying again in (.*) s$/.exec(line)?.[1]);
       return found.length >= 3 ? found.map(Number) : undefined;
     });
     for (const [index, longest] of [0.5, 1, 2].entries()) {
