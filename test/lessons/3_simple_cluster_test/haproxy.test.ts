@@ -6,15 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
-import {
-  closedPort,
-  eventually,
-  LESSON_3,
-  Program,
-  ROOT,
-  type Server,
-  startClient,
-} from "../harness.ts";
+import { closedPort, eventually, LESSON_3, Program, ROOT, type Server, startClient } from "../harness.ts";
 import { NOWHERE } from "../packets.ts";
 import { Walker } from "../walker.ts";
 import { installed, startAedes, startMember, startRoom } from "./cluster.ts";
@@ -94,7 +86,9 @@ describe.skipIf(SKIPPED !== "")(`behind HAProxy${SKIPPED}`, () => {
     await survivor.hears(Number(id), NOWHERE, NOWHERE);
     // It knows one address, and the load balancer finds it another server.
     const [, back] = await client.when("a second connection", () => {
-      const found = client.lines.map((line) => /as client (\d+), at/.exec(line)).filter((match) => match !== null);
+      const found = client.lines
+        .map((line) => /as client (\d+), at/.exec(line))
+        .filter((match) => match !== null);
       return found.length > 1 ? (found.at(-1) ?? undefined) : undefined;
     });
     await survivor.knows((map) => map.has(Number(back)));
