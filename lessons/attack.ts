@@ -5,13 +5,17 @@
  *     npm run attack 0 pieces                   one of them, on the server at 127.0.0.1:9000
  *     npm run attack 0 pieces -- --port 9005    the same on another port
  *
- * The server must be running. Exit code 0 means that it survived, 1 that it did not, and 130 that you interrupted the
+ *     npm run attack 3 kill                     attacks on lesson 3 start a broker and servers of their own,
+ *     npm run attack 3 kill "python3 my.py {port} {broker}"     or yours: {broker} becomes HOST:PORT
+ *
+ * The server must be running, except for lesson 3's. Exit code 0 means that it survived, 1 that it did not, and 130 that you interrupted the
  * attack.
  *
  * @module
  */
 
 import process from "node:process";
+import { readCommand } from "../src/checks/command.ts";
 import { runCheck, type ServerCheck, type ServerChecks } from "../src/checks/server_stages.ts";
 import { ServerUnderTest } from "../src/checks/server_under_test.ts";
 import { hostFlag, millisecondsFlag, numberFlag, readCommandLine, switchFlag } from "../src/command_line.ts";
@@ -24,17 +28,18 @@ const FLAGS = {
   port: numberFlag("N", undefined, 1, 65535, "port of the server; 9000 + LESSON if none is given"),
   timeout: millisecondsFlag(undefined, 1, "the server's --timeout, if it is not the lesson's"),
   interval: millisecondsFlag(undefined, 0, "the server's --interval, if it is not the lesson's"),
+  "server-timeout": millisecondsFlag(undefined, 1, "lesson 3: the servers' --server-timeout"),
   times: switchFlag("start each line with the seconds since the attack began"),
 };
 
 async function main(): Promise<void> {
   const lessons = await findLessons();
   const { options, arguments: chosen } = readCommandLine(
-    "npm run attack LESSON [NAME] [-- flags]",
+    "npm run attack LESSON [NAME [COMMAND … {port} … {broker}]] [-- flags]",
     FLAGS,
     (texts) => choose(lessons, texts),
   );
-  const { port, checks, attack } = chosen;
+  const { port, checks, attack, command } = chosen;
   if (!attack) {
     process.stdout.write(`${listOf(checks)}\n`);
     return;
@@ -44,8 +49,9 @@ async function main(): Promise<void> {
 
   const address = { host: options.host, port: options.port ?? port };
   const times = { timeout: options.timeout ?? checks.timeout, interval: options.interval ?? checks.interval };
-  const target = new ServerUnderTest(address, times, checks.packets);
-  const at = hostAndPort(address.host, address.port);
+  const room = checks.room?.(command, options["server-timeout"]);
+  const target = room ?? new ServerUnderTest(address, times, checks.packets);
+  const at = room ? "servers that this starts" : hostAndPort(address.host, address.port);
   if (!(await target.listens())) {
     return exit(1, `no server is listening on ${at}. Start it first, or check --host and --port.`);
   }
@@ -65,17 +71,20 @@ interface Chosen {
   readonly port: number;
   readonly checks: ServerChecks;
   readonly attack: ServerCheck | undefined;
+  /** How to start the servers, if the attack starts some. */
+  readonly command: readonly string[] | undefined;
 }
 
-function choose(lessons: Lessons, [number, name, extra]: string[]): Chosen {
+function choose(lessons: Lessons, [number, name, ...words]: string[]): Chosen {
   const { port, serverChecks: checks } = pickLesson(lessons, number);
   const attack = checks.attacks.find((one) => one.name === name);
-  if (extra !== undefined) throw new RangeError(`unexpected argument ${JSON.stringify(extra)}`);
+  if (words.length > 0 && !checks.room)
+    throw new RangeError(`unexpected argument ${JSON.stringify(words[0])}`);
   if (name !== undefined && !attack) {
     const names = checks.attacks.map((one) => one.name).join(", ");
     throw new RangeError(`there is no attack ${JSON.stringify(name)} on lesson ${number}, only ${names}`);
   }
-  return { port, checks, attack };
+  return { port, checks, attack, command: words.length > 0 ? readCommand(words) : undefined };
 }
 
 function listOf({ attacks }: ServerChecks): string {

@@ -6,6 +6,8 @@
  *     npm run check-server 0 "python3 my_server.py {port}"       one that this starts, on a free port
  *     npm run check-server -- --timeout 500 0 127.0.0.1:9000     one with a shorter timeout
  *
+ *     npm run check-server 3 "python3 my_server.py {port} {broker}"     several of them, and a broker at {broker}
+ *
  * Exit code 0 means that all stages passed, 1 that not all did, and 130 that you interrupted the check.
  *
  * @module
@@ -46,7 +48,9 @@ async function main(): Promise<void> {
   }
 
   const port = await freePort();
-  const subject = new LearnerProgram(withPort(server, port), undefined, typedIn());
+  const room = checks.room?.(server, options["server-timeout"]);
+  const command = room ? await room.commandFor(port) : withPort(server, port);
+  const subject = new LearnerProgram(command, undefined, typedIn());
   const target = new ServerUnderTest({ host: "127.0.0.1", port }, times, checks.packets);
   const stages: Stage[] = [
     {
@@ -58,7 +62,7 @@ async function main(): Promise<void> {
       },
     },
     // If the program has ended, its last lines say more than what its client saw.
-    ...serverStages(checks, target).map((stage) => ({
+    ...serverStages(checks, target, room).map((stage) => ({
       ...stage,
       run: async () => {
         const failure = await stage.run();
@@ -70,6 +74,7 @@ async function main(): Promise<void> {
   ];
   const passed = await runStages(stages, () => target.listens());
   subject.kill();
+  await room?.leave();
   await exit(passed ? 0 : 1);
 }
 
@@ -79,6 +84,11 @@ function readServer(
 ): { checks: ServerChecks; server: Server } {
   const { serverChecks: checks } = pickLesson(lessons, number);
   const [, host, port] = /^\[?([^[\]]+)\]?:(\d+)$/.exec(words.length === 1 ? (words[0] ?? "") : "") ?? [];
+  if (host && checks.room) {
+    throw new RangeError(
+      "this lesson's check starts the servers itself: give it COMMAND … {port} … {broker} …",
+    );
+  }
   return { checks, server: host ? { host, port: Number(port) } : readCommand(words) };
 }
 

@@ -11,12 +11,15 @@ import { type CommandLine, type FlagTable, millisecondsFlag, readCommandLine } f
 export interface GivenTimes {
   /** How long it waits for the other side, in milliseconds. */
   readonly timeout: number | undefined;
+  /** How long another server may be silent, in milliseconds. */
+  readonly "server-timeout": number | undefined;
   /** The time between two packets, in milliseconds. */
   readonly interval: number | undefined;
 }
 
 const FLAGS: FlagTable<GivenTimes> = {
   timeout: millisecondsFlag(undefined, 1, "the program's timeout, if it is not the lesson's"),
+  "server-timeout": millisecondsFlag(undefined, 1, "lesson 3: the servers' timeout for each other"),
   interval: millisecondsFlag(undefined, 0, "the program's interval, if it is not the lesson's"),
 };
 

@@ -190,7 +190,7 @@ export class LearnerProgram {
    */
   async stop(): Promise<Failure | undefined> {
     if (this.#ended !== undefined) return undefined;
-    this.#signal("SIGTERM");
+    this.signal("SIGTERM");
     if (await this.ends(STOP_LIMIT)) return undefined;
     this.kill();
     const sentence = `it still ran ${STOP_LIMIT / 1000} s after SIGTERM, and was killed.`;
@@ -199,10 +199,15 @@ export class LearnerProgram {
 
   /** Kills it. */
   kill(): void {
-    this.#signal("SIGKILL");
+    this.signal("SIGKILL");
   }
 
-  #signal(name: NodeJS.Signals): void {
+  /**
+   * Sends it a signal, and everything that it has started.
+   *
+   * @param name - e.g. `SIGSTOP`
+   */
+  signal(name: NodeJS.Signals): void {
     signalGroup(this.#child, name, this.#isGroup);
   }
 }

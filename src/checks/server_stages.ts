@@ -44,6 +44,17 @@ export interface ServerCheck {
   run(target: ServerUnderTest): Promise<string>;
 }
 
+/** Servers that share a room. Each attack on them starts its own ones. */
+export interface ServersUnderTest extends ServerUnderTest {
+  /**
+   * Starts what a single server needs besides its clients: the broker.
+   *
+   * @param port - where the server is to listen
+   * @returns the words to start it with
+   */
+  commandFor(port: number): Promise<string[]>;
+}
+
 /** What a lesson provides for `npm run attack` and `npm run check-server`. */
 export interface ServerChecks {
   /** How long its servers wait for a client by default, in milliseconds. */
@@ -61,6 +72,13 @@ export interface ServerChecks {
    * @throws CheckFailed if the server does not serve it
    */
   addBystander(target: ServerUnderTest, patience: number): Promise<() => Promise<void>>;
+  /**
+   * Makes the target of attacks that start their own servers, because they kill and freeze them.
+   *
+   * @param command - how to start a server; the lesson's own if undefined
+   * @param timeout - the servers' timeout for each other, in milliseconds; the lesson's if undefined
+   */
+  room?(command: readonly string[] | undefined, timeout: number | undefined): ServersUnderTest;
   /** What a server has to do for clients that behave, before it is worth attacking. */
   readonly basics: readonly ServerCheck[];
   /** The attacks, in the order of the guide. */
@@ -190,19 +208,24 @@ function causeOf({ cause, fits }: ServerCheck, { likelyCause, sign }: CheckFaile
  *
  * @param lesson - the server's lesson
  * @param target - the server
+ * @param attacked - what is attacked, if it isn't that server
  * @returns the stages, in the order in which a learner builds what they check
  */
-export function serverStages(lesson: ServerChecks, target: ServerUnderTest): Stage[] {
-  const stage = (attack: ServerCheck, addBystander: ServerChecks["addBystander"]): Stage => ({
+export function serverStages(
+  lesson: ServerChecks,
+  target: ServerUnderTest,
+  attacked: ServerUnderTest = target,
+): Stage[] {
+  const stage = (attack: ServerCheck, addBystander: ServerChecks["addBystander"], at = target): Stage => ({
     title: attack.title,
     async run() {
-      const verdict = await runCheck(attack, target, { addBystander });
+      const verdict = await runCheck(attack, at, { addBystander });
       return verdict.survived ? undefined : verdict;
     },
   });
   const alone = async () => async () => {};
   return [
     ...lesson.basics.map((attack) => stage(attack, alone)),
-    ...lesson.attacks.map((attack) => stage(attack, lesson.addBystander)),
+    ...lesson.attacks.map((attack) => stage(attack, lesson.addBystander, attacked)),
   ];
 }

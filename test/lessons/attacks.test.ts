@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { SERVER_CHECKS as LESSON_0_CHECKS } from "../../lessons/0_simple_test_packets/attacks.ts";
 import { SERVER_CHECKS as LESSON_1_CHECKS } from "../../lessons/1_simple_math_server/attacks.ts";
 import { SERVER_CHECKS as LESSON_2_CHECKS } from "../../lessons/2_simple_broadcast_test/attacks.ts";
+import { SERVER_CHECKS as LESSON_3_CHECKS } from "../../lessons/3_simple_cluster_test/attacks.ts";
 import {
   attack,
   FakeServer,
@@ -21,6 +22,7 @@ describe("npm run attack", () => {
     ["0", LESSON_0_CHECKS],
     ["1", LESSON_1_CHECKS],
     ["2", LESSON_2_CHECKS],
+    ["3", LESSON_3_CHECKS],
   ] as const)("lists the attacks on lesson %s, a line each", async (number, { attacks }) => {
     const { code, stdout } = await attack(number).exit();
     expect(code).toBe(0);
