@@ -35,7 +35,7 @@ const FLAGS = {
 async function main(): Promise<void> {
   const lessons = await findLessons();
   const { options, arguments: chosen } = readCommandLine(
-    "npm run attack LESSON [NAME [COMMAND … {port} … {broker}]] [-- flags]",
+    "npm run attack LESSON [NAME] [COMMAND … {port} … {broker}] [-- flags]",
     FLAGS,
     (texts) => choose(lessons, texts),
   );

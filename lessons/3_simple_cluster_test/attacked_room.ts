@@ -4,6 +4,7 @@
  * @module
  */
 
+import { extname } from "node:path";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -23,15 +24,16 @@ export const SAME_ID =
 
 const TIMES = { timeout: 60_000, interval: 0 };
 
-/** A program of the lesson, in the runtime that runs this one. */
-function ours(file: string): string[] {
-  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(file, import.meta.url))];
+/** A program of the lesson, in the runtime that runs this one. A copy of the kit without types has .js files. */
+function ours(name: string): string[] {
+  const extension = extname(fileURLToPath(import.meta.url));
+  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(name + extension, import.meta.url))];
 }
 
 /** How to start the lesson's own server. */
 function ourServer(timeout: number): string[] {
   const flags = ["--port", "{port}", "--broker", "mqtt://{broker}", "--name", "{name}"];
-  return [...ours("server.ts"), ...flags, "--server-timeout", String(timeout)];
+  return [...ours("server"), ...flags, "--server-timeout", String(timeout)];
 }
 
 /** A server of the room. */
@@ -146,7 +148,7 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
     if (this.#broker) return;
     this.#brokerPort ||= await freePort();
     this.#broker = this.#start(
-      new LearnerProgram([...ours("broker.ts"), "--port", String(this.#brokerPort)]),
+      new LearnerProgram([...ours("broker"), "--port", String(this.#brokerPort)]),
     );
     const place = new ServerUnderTest({ host: "127.0.0.1", port: this.#brokerPort }, TIMES, PACKETS);
     const problem = await this.#broker.until(() => place.listens());

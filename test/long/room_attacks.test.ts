@@ -19,8 +19,8 @@ test.runIf(HAS_SIGNALS).each(Object.entries(TABLE))(
   async (name, expected) => {
     const found = STEPS.map(async (step) => {
       const command = learnerCommand(stepFile(LESSON_3, step), "{port}", "mqtt://{broker}");
-      const { code, stdout } = await attack("3", name, ...command).exit();
-      expect(stdout).toMatch(code === 0 ? /^✓ survived: /m : /^✗ did not survive: /m);
+      const { code, stdout, stderr } = await attack("3", name, command.join(" ")).exit();
+      expect(stdout + stderr).toMatch(code === 0 ? /^✓ survived: /m : /^✗ did not survive: /m);
       return code === 0 ? "✓" : "✗";
     });
     expect((await Promise.all(found)).join("")).toBe(expected);
