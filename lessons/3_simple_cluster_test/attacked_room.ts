@@ -147,9 +147,7 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
   async startBroker(): Promise<void> {
     if (this.#broker) return;
     this.#brokerPort ||= await freePort();
-    this.#broker = this.#start(
-      new LearnerProgram([...ours("broker"), "--port", String(this.#brokerPort)]),
-    );
+    this.#broker = this.#start(new LearnerProgram([...ours("broker"), "--port", String(this.#brokerPort)]));
     const place = new ServerUnderTest({ host: "127.0.0.1", port: this.#brokerPort }, TIMES, PACKETS);
     const problem = await this.#broker.until(() => place.listens());
     if (problem !== undefined) throw new Error(problem);
