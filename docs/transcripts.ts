@@ -12,12 +12,14 @@
  *     ```
  *
  * A session has terminals, and begins with none. A line after `$` is typed there. If a program of an earlier block
- * still runs in that terminal, Ctrl-C ends it first. A line `^C` is Ctrl-C too. Every other line must be printed there,
+ * still runs in that terminal, Ctrl-C ends it first. A line `^C` is Ctrl-C too, and `^Z` is Ctrl-Z, until `fg` is typed. Every
+ * other line must be printed there,
  * in this order, after what earlier blocks showed. A guide may leave out lines in between. A block without a comment is
  * only text.
  *
- * A guide names the default ports: 9000 + N for the server of lesson N, and 9200 + N for `npm run network N`. Here both
- * take any free port, so that sessions can run side by side, and the relay serves no page.
+ * A guide names the default ports: 9000 + N for the server of lesson N, 9200 + N for `npm run network N`, and 1883 for a
+ * broker; a second server is given a port. Here all take any free port, so that sessions can run side by side, and the relay
+ * serves no page.
  *
  * `npx tsx docs/transcripts.ts` runs all guides, and corrects numbers and bytes that have changed. It reports where
  * the words differ, for a person to correct. A test runs the same, and changes nothing.
@@ -36,6 +38,9 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** How long a line may take to be printed, in milliseconds. */
 const PATIENCE = 60_000;
+
+/** The port of a broker. */
+const BROKER = 1883;
 
 /** How many sessions run at the same time. Mostly they wait. */
 const AT_ONCE = 4;
@@ -146,6 +151,10 @@ class Stage {
         await terminal.interrupt();
         continue;
       }
+      if (text === "^Z") {
+        terminal.signal("SIGSTOP");
+        continue;
+      }
       const shown = await terminal.next(
         (line) => normal(this.#asInGuide(line), isRandom) === normal(text, isRandom),
       );
@@ -163,13 +172,27 @@ class Stage {
   }
 
   async #type(terminal: Terminal, typed: string): Promise<void> {
+    if (typed === "fg") {
+      terminal.signal("SIGCONT");
+      return;
+    }
     await terminal.interrupt();
     const command = this.#commandFor(typed);
     if (!command) return;
     terminal.start(command);
-    if (!isServer(typed) && !isNetwork(typed)) return;
+    const named = this.#portOf(typed);
+    if (named === undefined) return;
     const line = await terminal.peek(/^listening on .*:(\d+)$/);
-    this.#ports.set(isNetwork(typed) ? this.#network : this.#server, Number(line?.[1]));
+    this.#ports.set(named, Number(line?.[1]));
+  }
+
+  /** The port that the guide means when a program that listens is started; undefined if it doesn't listen. */
+  #portOf(typed: string): number | undefined {
+    if (isNetwork(typed)) return this.#network;
+    if (isBroker(typed)) return BROKER;
+    if (!isServer(typed)) return undefined;
+    const [, port] = /\/steps\/\S+ (\d+)|server\.ts.* --port (\d+)/.exec(typed)?.filter(Boolean) ?? [];
+    return port === undefined ? this.#server : Number(port);
   }
 
   /** What to run for what is typed: the same program, on the ports of this session. */
@@ -179,8 +202,19 @@ class Stage {
     const port = isServer(typed) && !this.#ports.has(this.#network) ? "0" : server;
     const [, file = "", flags = ""] = /^npx tsx (\S+\.ts)(.*)$/.exec(typed) ?? [];
     const isStep = /\/steps\/|naive_server/.test(file); // they take the port without a flag
+    if (isBroker(typed)) return [process.execPath, compiled(file), "--port", "0"];
     if (file) {
-      const words = wordsOf(flags).map((word) => String(this.#ports.get(Number(word)) ?? word));
+      const url = `mqtt://127.0.0.1:${this.#ports.get(BROKER)}`;
+      if (/1_speak_mqtt/.test(file)) return [process.execPath, compiled(file), url];
+      // A server of lesson 3 takes any free port, and is told where the broker is.
+      if (isServer(typed) && this.#server === 9003) {
+        const other = flags.replace(/(--port )?\b9\d{3}\b/, "");
+        const words = isStep ? ["0", url] : [...wordsOf(other), "--port", "0", "--broker", url];
+        return [process.execPath, compiled(file), ...words];
+      }
+      const words = wordsOf(flags).map((word) =>
+        word.replace(/\b9\d{3}\b/g, (named) => String(this.#ports.get(Number(named)) ?? named)),
+      );
       const hasPort = isStep ? words.length > 0 : words.includes("--port");
       if (!hasPort) words.push(...(isStep ? [port] : ["--port", port]));
       return [process.execPath, compiled(file), ...words];
@@ -256,6 +290,11 @@ class Terminal {
     });
   }
 
+  /** Sends a signal that doesn't end the program. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
   /** Sends Ctrl-C if a program runs. A program that ends by itself gets the time to do so. */
   async interrupt(signal: NodeJS.Signals = "SIGINT"): Promise<void> {
     if (!this.#child || this.#hasEnded) return;
@@ -296,7 +335,11 @@ class Terminal {
 }
 
 function isServer(typed: string): boolean {
-  return /server\.ts|\/steps\/\d/.test(typed);
+  return /server\.ts|\/steps\/\d/.test(typed) && !typed.includes("1_speak_mqtt");
+}
+
+function isBroker(typed: string): boolean {
+  return typed.includes("/broker.ts");
 }
 
 function isNetwork(typed: string): boolean {

@@ -16,6 +16,7 @@ import { BUFFER_RUNS, measure } from "./buffer_runs.ts";
 import { drawBuffers, type RecordedBuffers } from "./buffers.ts";
 import { drawConversation, type RecordedConversation } from "./conversation.ts";
 import { LESSONS_WITH_PICTURES, record } from "./conversations.ts";
+import { drawCrowd } from "./crowd.ts";
 import { drawPacket } from "./packet.ts";
 
 const HERE = new URL(".", import.meta.url);
@@ -37,6 +38,7 @@ export function drawAll(): Map<string, string> {
   for (const name of Object.keys(BUFFER_RUNS)) {
     pictures.set(`${name}.svg`, drawBuffers(read(name) as RecordedBuffers));
   }
+  pictures.set("3_crowd.svg", drawCrowd());
   return pictures;
 }
 

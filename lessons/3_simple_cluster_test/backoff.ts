@@ -19,15 +19,18 @@
 export class Backoff {
   readonly #first: number;
   readonly #longest: number;
+  readonly #random: () => number;
   #next: number;
 
   /**
    * @param first - the first wait, in milliseconds
    * @param longest - no wait is longer than this, in milliseconds
+   * @param random - a number from 0 to 1, another one at each call
    */
-  constructor(first: number, longest: number) {
+  constructor(first: number, longest: number, random: () => number = Math.random) {
     this.#first = first;
     this.#longest = longest;
+    this.#random = random;
     this.#next = first;
   }
 
@@ -39,7 +42,7 @@ export class Backoff {
   next(): number {
     const wait = this.#next;
     this.#next = Math.min(wait * 2, this.#longest);
-    return wait / 2 + (Math.random() * wait) / 2;
+    return wait / 2 + (this.#random() * wait) / 2;
   }
 
   /** The attempt has succeeded: the next failure begins with a short wait again. */

@@ -23,6 +23,7 @@
  *            │ kind │ link        │ id          │ x     │ y     │ …
  *            │ 2    │ int         │ int         │ short │ short │
  *            └──────┴─────────────┴─────────────┴───────┴───────┴───
+ *   bytes      02     2E 1B 00 5A   03 00 00 00   0C 00   07 00         client 3 is at 12 7
  *
  *   beat, about once a second: "<BIIHIB", the server's name, the beats that it has heard, its clients
  *

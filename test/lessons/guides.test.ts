@@ -3,12 +3,16 @@ import { describe, expect, it } from "vitest";
 import { TEST_PACKET } from "../../lessons/0_simple_test_packets/protocol.ts";
 import { packRequest, RESPONSE, STATUS } from "../../lessons/1_simple_math_server/protocol.ts";
 import { PLACE, POSITION } from "../../lessons/2_simple_broadcast_test/protocol.ts";
+import { KIND, packMessage } from "../../lessons/3_simple_cluster_test/protocol.ts";
 
 /** What the drawings show: client 3's first test; SUMA 2 3, and its answer; a place, and whose it is. */
 const PACKED: Record<string, Uint8Array[]> = {
   "0_simple_test_packets": [TEST_PACKET.pack(3, 1)],
   "1_simple_math_server": [packRequest("SUMA", 2, 3), RESPONSE.pack(STATUS.OK, 5)],
   "2_simple_broadcast_test": [PLACE.pack(12, 7), POSITION.pack(3, 12, 7)],
+  "3_simple_cluster_test": [
+    packMessage({ kind: KIND.MOVES, link: 0x5a001b2e, positions: [POSITION.pack(3, 12, 7)] }),
+  ],
 };
 
 /** A step without its first comment, which always differs. */
