@@ -6,6 +6,9 @@
  * of what Node itself does. So esbuild puts each program together once, into a folder under node_modules, and again
  * where a file has changed.
  *
+ * A wrong answer to an exercise imports what its checks import, and must get the same module: for those
+ * {@link compileModules} compiles each file by itself.
+ *
  * What a learner types is tested as well: `npx tsx` in test/lessons/command_line.test.ts, what `npm start` runs in
  * start.test.ts, and all tests of the lessons, file by file with tsx, in `npm run test:runtimes -- "node 20"`.
  *
@@ -20,6 +23,9 @@ import type { BuildOptions, Plugin } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const TO = join(ROOT, "node_modules/.cache/compiled");
+
+/** The same for modules that stay alone. */
+const MODULES = join(ROOT, "node_modules/.cache/modules");
 
 /** Everything that was compiled, to see when it has changed. It is written last: with it the programs are complete. */
 const SOURCES = join(TO, "sources.json");
@@ -53,6 +59,40 @@ export default async function compile(): Promise<void> {
     put(join(TO, file), readFileSync(join(ROOT, file), "utf8"));
   put(join(TO, "package.json"), '{ "type": "module" }');
   put(SOURCES, sources);
+}
+
+/** Where the compiled form of a module is, e.g. of `test/exercises/attempt.ts`; {@link compileModules} makes it. */
+export function compiledModule(file: string): string {
+  return join(MODULES, file.replace(/\.ts$/, ".js"));
+}
+
+/** Compiles what the checks of the exercises import, file by file. */
+export async function compileModules(): Promise<void> {
+  const files = ["src", "lessons", "test/exercises"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".wrong.ts"))
+      .map((file) => join(folder, file).replaceAll("\\", "/")),
+  );
+  for (const file of files) put(compiledModule(file), await compileModule(readFileSync(join(ROOT, file), "utf8")));
+  const imports = { "#src/*.ts": "./src/*.js", "#lessons/*.ts": "./lessons/*.js" };
+  put(join(MODULES, "package.json"), JSON.stringify({ type: "module", imports }));
+}
+
+/**
+ * Compiles one module.
+ *
+ * @param text - TypeScript
+ * @returns JavaScript
+ * @throws Error if it is not TypeScript
+ */
+export async function compileModule(text: string): Promise<string> {
+  const esbuild = await import("esbuild");
+  const { code } = await esbuild.transform(text, {
+    loader: "ts",
+    target: "node20",
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  });
+  return code.replace(/^((?:import|export|\}).*"\.[^"]+)\.ts";$/gm, '$1.js";');
 }
 
 /** A module that was put into a program still finds what lies beside it: `import.meta.url` is where it would be alone. */

@@ -73,6 +73,7 @@ const LONGEST_OUTPUT = 4000;
  * @param file - the file, which may be another than the learner's, relative to the project
  * @param signal - ends it: what was found until then is the outcome
  * @param onMessage - is called with each message as it comes
+ * @param program - what Node runs, with its arguments
  * @returns what became of it
  */
 export function checkFile(
@@ -80,10 +81,11 @@ export function checkFile(
   file: string = entry.file,
   signal?: AbortSignal,
   onMessage: (message: Message) => void = () => {},
+  program: readonly string[] = attemptOf(entry, file),
 ): Promise<Outcome> {
   let child: ChildProcess;
   try {
-    child = startAttempt(entry, file);
+    child = startAttempt(program);
   } catch (error) {
     return Promise.resolve(notStarted(error as Error));
   }
@@ -160,17 +162,15 @@ export function checkFile(
   });
 }
 
-function startAttempt(entry: Entry, file: string): ChildProcess {
+/** What Node runs to check a file, whatever it is written in. */
+function attemptOf({ checks }: Entry, file: string): string[] {
+  return ["--import", "tsx", `${ROOT}test/exercises/attempt.ts`, `${ROOT}${checks}`, resolve(ROOT, file)];
+}
+
+function startAttempt(program: readonly string[]): ChildProcess {
   return spawn(
     process.execPath,
-    [
-      `--max-old-space-size=${MEMORY}`,
-      "--import",
-      "tsx",
-      `${ROOT}test/exercises/attempt.ts`,
-      `${ROOT}${entry.checks}`,
-      resolve(ROOT, file),
-    ],
+    [`--max-old-space-size=${MEMORY}`, ...program],
     // In a group of its own, so that everything that it starts ends with it.
     { cwd: ROOT, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: HAS_GROUPS },
   );

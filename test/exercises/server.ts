@@ -11,6 +11,9 @@ import { type ServerChecks, serverStages } from "../../src/checks/server_stages.
 import { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { type Check, fail, Wrong } from "./assertions.ts";
 
+/** How this process itself reads TypeScript, if it does: the learner's program is read in the same way. */
+const LOADER = process.execArgv.filter((flag) => !flag.startsWith("--max-old-space-size"));
+
 /** How long one stage may take, in milliseconds. */
 export const SERVER_LIMIT = 20_000;
 
@@ -37,10 +40,7 @@ export function serverChecks(
     if (server && !server.subject.ended) return server;
     const port = await freePort();
     // In the group of this process: when somebody stops waiting for the checks, it ends with them.
-    const subject = new LearnerProgram(
-      [process.execPath, "--import", "tsx", file, `${port}`, ...args],
-      false,
-    );
+    const subject = new LearnerProgram([process.execPath, ...LOADER, file, `${port}`, ...args], false);
     server = { subject, target: new ServerUnderTest({ host: "127.0.0.1", port }, times, lesson.packets) };
     const { target } = server;
     const wrong = await subject.until(() => target.listens());

@@ -5,7 +5,9 @@
  */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, relative } from "node:path";
+import { basename, join, relative } from "node:path";
+import { compiledModule, compileModule, compileModules } from "../compiled.ts";
+import type { Message } from "./attempt.ts";
 import { type Entry, ROOT } from "./catalogue.ts";
 import { checkFile } from "./check_file.ts";
 import { mostTelling } from "./show.ts";
@@ -40,24 +42,38 @@ export function textOf(entry: Entry, { name, edits = [], code }: WrongAnswer): s
   return text;
 }
 
+let modules: Promise<void> | undefined;
+
 /**
  * What a learner with this wrong answer is told.
+ *
+ * Its attempt and its checks are plain JavaScript here: for a learner, tsx reads them, and that takes three times as long as
+ * all the rest. What is not even TypeScript is left to tsx, which says so.
  *
  * @param entry - the exercise
  * @param wrong - the wrong answer
  * @returns what is explained to them, or "passed"
  */
 export async function explained(entry: Entry, wrong: WrongAnswer): Promise<string> {
-  // Inside the project, where imports that begin with `#` are found.
-  const folder = mkdtempSync(`${ROOT}test/exercises/wrong-`);
+  await (modules ??= compileModules());
+  const text = textOf(entry, wrong);
+  const plain = await compileModule(text).catch(() => undefined);
+  // Inside a package, where imports that begin with `#` are found.
+  const folder = mkdtempSync(plain === undefined ? `${ROOT}test/exercises/wrong-` : compiledModule("wrong-"));
   try {
-    const file = `${folder}/${basename(entry.file)}`;
-    writeFileSync(file, textOf(entry, wrong));
+    const name = basename(entry.file);
+    const file = join(folder, plain === undefined ? name : name.replace(/ts$/, "js"));
+    writeFileSync(file, plain ?? text);
+    const program =
+      plain === undefined
+        ? undefined
+        : [compiledModule("test/exercises/attempt.ts"), compiledModule(entry.checks), file];
     // Of several problems the first that names its mistake is explained. What comes after it need not be waited for.
     const enough = new AbortController();
-    const { problems } = await checkFile(entry, relative(ROOT, file), enough.signal, (message) => {
+    const onMessage = (message: Message) => {
       if (message.is === "problem" && message.problem.isNamed) enough.abort();
-    });
+    };
+    const { problems } = await checkFile(entry, relative(ROOT, file), enough.signal, onMessage, program);
     const problem = mostTelling(problems);
     return problem ? `${problem.check ?? "not checked"}: ${problem.message}` : "passed";
   } finally {
