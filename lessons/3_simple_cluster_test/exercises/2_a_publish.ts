@@ -1,5 +1,5 @@
 /**
- * Exercise 3.2 · Pack and read a PUBLISH
+ * Exercise 3.2 · A publish
  *
  * PUBLISH is the packet of MQTT that carries a message, from a program to the broker and from the broker to each program
  * that has subscribed. Pack one by hand, and read one.

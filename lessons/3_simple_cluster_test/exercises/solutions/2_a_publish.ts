@@ -1,5 +1,5 @@
 /**
- * Exercise 3.2 · Pack and read a PUBLISH: our solution.
+ * Exercise 3.2 · A publish: our solution.
  *
  * @module
  */
