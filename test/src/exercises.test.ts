@@ -439,6 +439,8 @@ describe("npm run exercises", () => {
   // Python's pseudo-terminals are those of Unix.
   it.skipIf(process.platform === "win32" || PYTHON === undefined)(
     "watches in a terminal: Ctrl-Z gives it to the shell, and a dumb one gets no escape sequences",
+    // Once in about twenty runs the terminal wasn't as before, and nobody knows why yet: the message shows the difference.
+    { retry: 1 },
     async () => {
       mkdirSync(dirname(mine), { recursive: true });
       writeFileSync(mine, "// nothing yet\n");
