@@ -1,28 +1,24 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { Backoff } from "../../../lessons/3_simple_cluster_test/backoff.ts";
 
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+/** Waits that draw this number from 0 to 1 each time. */
+const drawing = (drawn: number) => new Backoff(100, 1000, () => drawn);
 
-/** The next waits, if each of them draws this number from 0 to 1. */
-function waits(backoff: Backoff, drawn: number, count: number): number[] {
-  vi.spyOn(Math, "random").mockReturnValue(drawn);
-  return Array.from({ length: count }, () => backoff.next());
-}
+const next = (backoff: Backoff, count: number) => Array.from({ length: count }, () => backoff.next());
 
 test("each wait is twice as long as the one before, up to the longest", () => {
-  expect(waits(new Backoff(100, 1000), 1, 6)).toEqual([100, 200, 400, 800, 1000, 1000]);
+  expect(next(drawing(1), 6)).toEqual([100, 200, 400, 800, 1000, 1000]);
 });
 
 test("a wait is a random time between half of it and all of it", () => {
-  expect(waits(new Backoff(100, 1000), 0, 5)).toEqual([50, 100, 200, 400, 500]);
-  expect(waits(new Backoff(100, 1000), 0.5, 2)).toEqual([75, 150]);
+  expect(next(drawing(0), 5)).toEqual([50, 100, 200, 400, 500]);
+  expect(next(drawing(0.5), 2)).toEqual([75, 150]);
+  expect(new Set(next(new Backoff(100, 100), 20)).size).toBeGreaterThan(10);
 });
 
 test("after a success the waits are short again", () => {
-  const backoff = new Backoff(100, 1000);
-  waits(backoff, 1, 3);
+  const backoff = drawing(1);
+  next(backoff, 3);
   backoff.reset();
-  expect(waits(backoff, 1, 2)).toEqual([100, 200]);
+  expect(next(backoff, 2)).toEqual([100, 200]);
 });
