@@ -88,9 +88,16 @@ export class BetweenMachines implements Bus {
   // ---------------
 
   publish(id: number, bytes: Uint8Array): void {
-    this.#own.add(id);
+    if (!this.#own.has(id)) this.#claim(id);
     this.#here.publish(id, bytes);
     this.#sendSoon(id);
+  }
+
+  /** A client of our own has come. If another server has named its id before, that one is wrong from now on. */
+  #claim(id: number): void {
+    this.#own.add(id);
+    this.#owners.get(id)?.clients.delete(id);
+    this.#owners.delete(id);
   }
 
   subscribe(id: number, listener: Listener): void {

@@ -56,6 +56,22 @@ test("a server can't move, take or remove another server's client", async () => 
   await watcher.hears(5, 8, 8);
 });
 
+test("a server that names an id before its owner does can't take it away again", async () => {
+  const { server, watcher, member } = await room();
+  const next = watcher.self + 1;
+  member.positions.set(next, position(next, 2, 2));
+  member.beat();
+  await watcher.hears(next, 2, 2);
+  const newcomer = await Walker.join(server);
+  expect(newcomer.self).toBe(next);
+  await newcomer.moves(7, 7);
+  member.positions.delete(next);
+  member.beat();
+  member.moves([position(5, 8, 8)]);
+  await newcomer.hears(5, 8, 8);
+  expect(newcomer.map.get(next)).toBe("7 7");
+});
+
 test("a beat puts right what was lost: a client that came, moved or left", async () => {
   const { watcher, member } = await room();
   member.positions.set(5, position(5, 9, 9));
