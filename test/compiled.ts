@@ -73,7 +73,8 @@ export async function compileModules(): Promise<void> {
       .filter((file) => file.endsWith(".ts") && !file.endsWith(".wrong.ts"))
       .map((file) => join(folder, file).replaceAll("\\", "/")),
   );
-  for (const file of files) put(compiledModule(file), await compileModule(readFileSync(join(ROOT, file), "utf8")));
+  for (const file of files)
+    put(compiledModule(file), await compileModule(readFileSync(join(ROOT, file), "utf8")));
   const imports = { "#src/*.ts": "./src/*.js", "#lessons/*.ts": "./lessons/*.js" };
   put(join(MODULES, "package.json"), JSON.stringify({ type: "module", imports }));
 }

@@ -47,7 +47,7 @@ function player({ lines, still }, caption) {
           value: 0,
         }),
         h("span", { class: "time" }, `0 / ${end} s`),
-        h("button", { type: "button", title: "F: the whole screen", "aria-label": "Whole screen" }, "⛶"),
+        h("button", { type: "button", title: "F" }, "Full screen"),
       ),
     ),
     h("figcaption", null, raw(caption)),
