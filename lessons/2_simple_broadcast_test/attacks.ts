@@ -231,12 +231,14 @@ interface Moved {
  *
  * @param others - the deaf client, and others that must not be closed for saying nothing
  * @param goesOn - asked after each round, with the number of moves; false ends it
+ * @param limit - how long all rounds may take, in milliseconds
  */
 async function moveALot(
   mover: Walker,
   others: readonly [deaf: Walker, ...Walker[]],
   target: ServerUnderTest,
   goesOn: (moves: number) => boolean = (moves) => moves < MANY,
+  limit: number = MANY_LIMIT,
 ): Promise<Moved> {
   const [deaf] = others;
   const start = performance.now();
@@ -274,7 +276,7 @@ async function moveALot(
       heard = movesTo(position);
     }
     moves += ROUND;
-  } while (goesOn(moves) && passed() < MANY_LIMIT);
+  } while (goesOn(moves) && passed() < limit);
   return { moves };
 }
 
@@ -780,10 +782,13 @@ export const SERVER_CHECKS: ServerChecks = {
         const { deaf, mover } = await joinDeafAndMover(target);
         const start = performance.now();
         let full = 0;
-        const { closed } = await moveALot(mover, [deaf], target, (moves) => {
+        const stillOpen = (moves: number) => {
           if (moves < MANY) full = performance.now();
           return performance.now() - full < target.timeout + PROMPTLY;
-        });
+        };
+        // From when its buffers are full, the server has the whole timeout.
+        const limit = MANY_LIMIT + target.timeout + PROMPTLY;
+        const { closed } = await moveALot(mover, [deaf], target, stillOpen, limit);
         if (closed) return closed;
         throw new CheckFailed(
           `after ${seconds(performance.now() - start)} without reading it was still connected.`,
