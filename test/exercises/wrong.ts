@@ -55,7 +55,8 @@ let modules: Promise<void> | undefined;
  * @returns what is explained to them, or "passed"
  */
 export async function explained(entry: Entry, wrong: WrongAnswer): Promise<string> {
-  await (modules ??= compileModules());
+  modules ??= compileModules();
+  await modules;
   const text = textOf(entry, wrong);
   const plain = await compileModule(text).catch(() => undefined);
   // Inside a package, where imports that begin with `#` are found.
