@@ -149,7 +149,7 @@ describe("each guide", () => {
       expect(await player.locator("pre").innerText()).toContain(`lessons/${lesson}/`);
       await player.getByRole("button", { name: "Play" }).tap();
       await player.getByRole("button", { name: "Pause" }).waitFor();
-      await page.clock.runFor(30_000);
+      await page.clock.runFor(90_000);
       expect(await player.locator("pre").innerText()).toMatch(/; 0 remain\s*$/m);
       await player.getByRole("button", { name: "Play" }).waitFor();
     },
