@@ -356,7 +356,7 @@ export async function listening(server: Server): Promise<Server> {
 
 /** Attacks a server as a learner does. */
 export function attack(...args: string[]): Program {
-  return new Program(command(CLIENT_RUNTIME, "lessons/attack.ts", args));
+  return new Program(command(SERVER_RUNTIME, "lessons/attack.ts", args));
 }
 
 /** Starts a lesson's client. */
