@@ -393,9 +393,11 @@ test("a page of another origin, or with a wrong key, can do nothing", async ({ b
   const { network, client, server } = await between("--hold");
   client.send(Buffer.from("x"));
   await network.program.line(/^in {2}client 1 →/);
-  // The page of a second relay is another origin: it has another port. The browser sends what it is told to send.
+  // The page of a second relay is another origin: it has another port. Its policy stops this, and says so in the console.
   const stranger = await between();
-  const page = await openPage(browser, stranger.network.page);
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
   await page.goto(stranger.network.page);
   const command = JSON.stringify({ connection: 1, step: "release → all" });
   const tries = await page.evaluate(
