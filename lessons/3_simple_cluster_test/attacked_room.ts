@@ -42,9 +42,9 @@ export class Member {
   readonly program: LearnerProgram;
   readonly target: ServerUnderTest;
 
-  constructor(name: string, command: readonly string[], port: number) {
+  constructor(name: string, program: LearnerProgram, port: number) {
     this.name = name;
-    this.program = new LearnerProgram(command, undefined, typedIn());
+    this.program = program;
     this.target = new ServerUnderTest({ host: "127.0.0.1", port }, TIMES, PACKETS);
   }
 
@@ -111,16 +111,18 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
   readonly #command: readonly string[];
   /** How long servers wait for each other, in milliseconds. */
   readonly serverTimeout: number;
+  readonly #isGroup: boolean | undefined;
   readonly #programs: LearnerProgram[] = [];
   readonly #members: Member[] = [];
   readonly #strangers: MqttClient[] = [];
   #broker: LearnerProgram | undefined;
   #brokerPort = 0;
 
-  constructor(command: readonly string[] | undefined, serverTimeout = 5000) {
+  constructor(command: readonly string[] | undefined, serverTimeout = 5000, isGroup?: boolean) {
     super({ host: "127.0.0.1", port: 0 }, TIMES, PACKETS);
     this.#command = command ?? ourServer(serverTimeout);
     this.serverTimeout = serverTimeout;
+    this.#isGroup = isGroup;
   }
 
   /** Each attack starts servers of its own, so the next one always makes sense. */
@@ -147,7 +149,7 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
   async startBroker(): Promise<void> {
     if (this.#broker) return;
     this.#brokerPort ||= await freePort();
-    this.#broker = this.#start(new LearnerProgram([...ours("broker"), "--port", String(this.#brokerPort)]));
+    this.#broker = this.#start([...ours("broker"), "--port", String(this.#brokerPort)]);
     const place = new ServerUnderTest({ host: "127.0.0.1", port: this.#brokerPort }, TIMES, PACKETS);
     const problem = await this.#broker.until(() => place.listens());
     if (problem !== undefined) throw new Error(problem);
@@ -190,8 +192,7 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
 
   async startServer(name: string): Promise<Member> {
     const port = await freePort();
-    const member = new Member(name, await this.commandFor(port, name), port);
-    this.#start(member.program);
+    const member = new Member(name, this.#start(await this.commandFor(port, name)), port);
     this.#members.push(member);
     const problem = await member.program.until(() => member.target.listens());
     if (problem !== undefined) throw new CheckFailed(problem, "ended");
@@ -207,7 +208,8 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
     return client;
   }
 
-  #start(program: LearnerProgram): LearnerProgram {
+  #start(command: readonly string[]): LearnerProgram {
+    const program = new LearnerProgram(command, this.#isGroup, typedIn());
     this.#programs.push(program);
     return program;
   }

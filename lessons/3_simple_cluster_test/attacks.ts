@@ -90,7 +90,7 @@ async function kill(server: Member): Promise<void> {
 /** The checks of `npm run attack 3` and `npm run check-server 3`. */
 export const SERVER_CHECKS: ServerChecks = {
   ...ALONE,
-  room: (command, timeout) => new AttackedRoom(command, timeout),
+  room: (command, timeout, isGroup) => new AttackedRoom(command, timeout, isGroup),
   // Each attack has clients of its own, on servers that nobody else uses.
   addBystander: async () => async () => {},
   attacks: [

@@ -77,8 +77,13 @@ export interface ServerChecks {
    *
    * @param command - how to start a server; the lesson's own if undefined
    * @param timeout - the servers' timeout for each other, in milliseconds; the lesson's if undefined
+   * @param isGroup - whether each program gets a process group of its own: see `LearnerProgram`
    */
-  room?(command: readonly string[] | undefined, timeout: number | undefined): ServersUnderTest;
+  room?(
+    command: readonly string[] | undefined,
+    timeout: number | undefined,
+    isGroup?: boolean,
+  ): ServersUnderTest;
   /** What a server has to do for clients that behave, before it is worth attacking. */
   readonly basics: readonly ServerCheck[];
   /** The attacks, in the order of the guide. */

@@ -5,9 +5,10 @@
  */
 
 import process from "node:process";
+import { withPort } from "../../src/checks/command.ts";
 import { freePort } from "../../src/checks/host.ts";
 import { LearnerProgram } from "../../src/checks/learner_program.ts";
-import { type ServerChecks, serverStages } from "../../src/checks/server_stages.ts";
+import { type ServerChecks, type ServersUnderTest, serverStages } from "../../src/checks/server_stages.ts";
 import { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { type Check, fail, Wrong } from "./assertions.ts";
 
@@ -20,28 +21,42 @@ export const SERVER_LIMIT = 20_000;
 /** How long a program that has ended may take to say why, in milliseconds. */
 const LAST_WORDS = 1000;
 
+/** A learner's server that runs, and the room around it if its lesson has one. */
+interface Running {
+  readonly subject: LearnerProgram;
+  readonly target: ServerUnderTest;
+  readonly room: ServersUnderTest | undefined;
+}
+
 /**
  * The checks of a server, which is started with the first and ended with the last.
  *
  * @param lesson - what the lesson's servers have to do and to withstand
- * @param times - its timeout and its interval, in milliseconds
- * @param args - how the server is told these, after its port
+ * @param times - its timeout and its interval, and its timeout for other servers if it has any, in milliseconds
+ * @param args - how the server is told these, after its port; `{broker}` is where the room's broker listens
  * @returns the checks by title
  */
 export function serverChecks(
   lesson: ServerChecks,
-  times: { timeout: number; interval: number },
+  times: { timeout: number; interval: number; serverTimeout?: number },
   args: readonly string[],
 ): Record<string, Check<object>> {
-  let server: { subject: LearnerProgram; target: ServerUnderTest } | undefined;
+  let server: Running | undefined;
 
   /** Starts the server, or gives the one that runs. */
-  async function running(file: string) {
+  async function running(file: string): Promise<Running> {
     if (server && !server.subject.ended) return server;
     const port = await freePort();
+    const words = [process.execPath, ...LOADER, file, "{port}", ...args];
     // In the group of this process: when somebody stops waiting for the checks, it ends with them.
-    const subject = new LearnerProgram([process.execPath, ...LOADER, file, `${port}`, ...args], false);
-    server = { subject, target: new ServerUnderTest({ host: "127.0.0.1", port }, times, lesson.packets) };
+    const room = lesson.room?.(words, times.serverTimeout, false);
+    const command = room ? await room.commandFor(port) : withPort(words, port);
+    const subject = new LearnerProgram(command, false);
+    server = {
+      subject,
+      target: new ServerUnderTest({ host: "127.0.0.1", port }, times, lesson.packets),
+      room,
+    };
     const { target } = server;
     const wrong = await subject.until(() => target.listens());
     if (!wrong) return server;
@@ -65,8 +80,8 @@ export function serverChecks(
   );
   for (const [index, { title }] of template.entries()) {
     checks[title] = async (_, file) => {
-      const { subject, target } = await running(file);
-      const stage = serverStages(lesson, target)[index];
+      const { subject, target, room } = await running(file);
+      const stage = serverStages(lesson, target, room)[index];
       const failure = await stage?.run();
       if (failure === undefined) return;
       // Its end may be noticed before its last words.

@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/{lessons,long}/**/*.test.ts", "test/runtimes/*.test.ts"],
+    globalSetup: "test/compiled.ts",
     setupFiles: "test/setup.ts",
     testTimeout: 60_000,
     // On a crowded machine a program may be too late for a test: what fails for that passes when it is tried again.
