@@ -17,7 +17,7 @@
  * @module
  */
 
-import { printable } from "./printable.ts";
+import { hexDigits, printable } from "./printable.ts";
 import { calcsize, pack, type StructValue, unpackFrom } from "./struct.ts";
 
 /** One kind of packet. A lesson has at most one in each direction, so nothing has to say which kind follows. */
@@ -26,7 +26,7 @@ export interface PacketDescription {
   readonly name: string;
   /** Which side sends it. */
   readonly from: "client" | "server";
-  /** The format of the struct, with its byte order; each code is one field. */
+  /** The format of the struct, with its byte order; each code is one field. Only `s` may have a count. */
   readonly format: string;
   /** The name of each field. */
   readonly fields: readonly string[];
@@ -100,13 +100,18 @@ export interface Field {
  * @returns each field with its place
  */
 export function fieldsOf({ format, fields, text }: PacketDescription): Field[] {
-  const [order = "", ...codes] = format;
+  const [order, codes] = codesOf(format);
   const places = fields.map((name, index) => ({
     name,
     offset: calcsize(order + codes.slice(0, index).join("")),
     size: calcsize(order + codes[index]),
   }));
   return text ? [...places, { name: text.name, offset: calcsize(format), size: undefined }] : places;
+}
+
+/** The byte order of a format, and the codes after it, each with its count: `4s` is one. */
+function codesOf(format: string): [order: string, codes: string[]] {
+  return [format.slice(0, 1), format.slice(1).match(/\d*\D/g) ?? []];
 }
 
 /** Thrown when bytes cannot be a packet. The message says why. */
@@ -128,7 +133,8 @@ export function sizeOf(packet: PacketDescription, bytes: Uint8Array): number | u
   const { text } = packet;
   if (!text) return struct;
   const index = packet.fields.indexOf(text.lengthField);
-  const head = packet.format.slice(0, index + 2);
+  const [order, codes] = codesOf(packet.format);
+  const head = order + codes.slice(0, index + 1).join("");
   if (bytes.length < calcsize(head)) return undefined;
   const length = Number(unpackFrom(head, bytes)[index]);
   if (length < 1 || length > text.max) throw new NoPacketError(`a ${text.lengthField} of ${length}`);
@@ -191,11 +197,23 @@ export function encode({ format, fields, text }: PacketDescription, values: Valu
 export function meaningOf(packet: PacketDescription, bytes: Uint8Array): string {
   const values = decode(packet, bytes);
   if (typeof packet.meaning === "function") return packet.meaning(values);
-  return packet.meaning.replace(/\{(\w+)\}/g, (_, name: string) => {
+  return packet.meaning.replace(/\{([^}]+)\}/g, (_, name: string) => {
     const value = values[name];
     if (typeof value === "string") return /^[\p{L}\p{N}_]+$/u.test(value) ? value : printable(value);
-    return packet.words?.[name]?.[Number(value)] ?? numberInWords(value as number | bigint);
+    return packet.words?.[name]?.[Number(value)] ?? valueInWords(value as number | bigint | Uint8Array);
   });
+}
+
+/**
+ * Writes a value from a packet for a person: a number, or bytes. If the bytes are plain text, it is that text.
+ *
+ * @param value - the value
+ * @returns e.g. `3.5`, `room` or `0C 00 07 00`
+ */
+export function valueInWords(value: number | bigint | Uint8Array): string {
+  if (!(value instanceof Uint8Array)) return numberInWords(value);
+  const isText = value.every((byte) => byte >= 0x20 && byte < 0x7f);
+  return isText ? new TextDecoder().decode(value) : hexDigits(value);
 }
 
 /**

@@ -9,6 +9,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { MQTT_PACKETS } from "../../lessons/3_simple_cluster_test/protocol.ts";
 import { readCommandLine, switchFlag } from "../../src/command_line.ts";
 import { toAddress } from "../playground/address.ts";
 import { lessonPresets, startFrom } from "../playground/presets.ts";
@@ -38,6 +39,7 @@ export function drawAll(): Map<string, string> {
   for (const name of Object.keys(BUFFER_RUNS)) {
     pictures.set(`${name}.svg`, drawBuffers(read(name) as RecordedBuffers));
   }
+  for (const packet of MQTT_PACKETS) pictures.set(`3_${packet.name}.svg`, drawPacket(packet));
   pictures.set("3_crowd.svg", drawCrowd());
   return pictures;
 }

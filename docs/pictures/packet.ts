@@ -6,10 +6,18 @@
  * @module
  */
 
-import { decode, encode, fieldsOf, meaningOf, type PacketDescription } from "../../src/packets.ts";
+import {
+  decode,
+  encode,
+  fieldsOf,
+  meaningOf,
+  type PacketDescription,
+  valueInWords,
+} from "../../src/packets.ts";
+import type { StructValue } from "../../src/struct.ts";
 import { drawBox, drawLine, drawText, picture } from "../../src/svg.ts";
 import { FIELD_COLOURS } from "../../src/wire.ts";
-import { partsOf, wordFor } from "../playground/fields.ts";
+import { type Part, partsOf, wordFor } from "../playground/fields.ts";
 import { showByte } from "../playground/hex.ts";
 
 const BYTE = 44;
@@ -30,14 +38,12 @@ export function drawPacket(packet: PacketDescription): string {
   if (!example) throw new Error(`the description of the ${name} has no example`);
   const bytes = encode(packet, example);
   const values = decode(packet, bytes);
-  const types = partsOf(format)
-    .filter(({ kind }) => kind === "value")
-    .map(wordFor);
+  const parts = partsOf(format).filter(({ kind }) => kind === "value");
   const fields = fieldsOf(packet).map((field, index) => ({
     ...field,
     size: field.size ?? bytes.length - field.offset,
-    type: types[index] ?? "UTF-8",
-    value: field.name === text?.name ? `"${values[field.name]}"` : String(values[field.name]),
+    ...typeOf(parts[index]),
+    value: field.name === text?.name ? `"${values[field.name]}"` : shown(values[field.name]),
     ink: FIELD_COLOURS[index % FIELD_COLOURS.length] ?? "cyan",
   }));
 
@@ -52,10 +58,10 @@ export function drawPacket(packet: PacketDescription): string {
     drawText(way, { x: MARGIN, y: 56, size: 14, ink: "quiet" }),
     drawText(layout, { x: right, y: 34, size: 15, anchor: "end", isCode: true }),
   ];
-  for (const { offset, size, type, value, ink, name } of fields) {
+  for (const { offset, size, label, value, ink, name } of fields) {
     const middle = x(offset) + (size * BYTE) / 2;
     shapes.push(
-      drawText(offset === 0 ? "offset 0" : String(offset), {
+      drawText(offset === 0 && fields[1]?.offset !== 1 ? "offset 0" : String(offset), {
         x: x(offset),
         y: BYTES_AT - 8,
         size: 13,
@@ -80,7 +86,7 @@ export function drawPacket(packet: PacketDescription): string {
         }),
       ),
       drawText(name, { x: middle, y: BYTES_AT + BYTE + 22, size: 15, ink, anchor: "middle", isBold: true }),
-      drawText(type, { x: middle, y: BYTES_AT + BYTE + 41, size: 13, ink: "quiet", anchor: "middle" }),
+      drawText(label, { x: middle, y: BYTES_AT + BYTE + 41, size: 13, ink: "quiet", anchor: "middle" }),
       drawText(value, { x: middle, y: BYTES_AT + BYTE + 63, size: 15, anchor: "middle", isCode: true }),
     );
   }
@@ -107,4 +113,18 @@ export function drawPacket(packet: PacketDescription): string {
     },
     shapes,
   );
+}
+
+/** The type of a field, and what fits under its bytes: the code, if the word is too long. A letter is half as wide as high. */
+function typeOf(part: Part | undefined): { type: string; label: string } {
+  if (!part) return { type: "UTF-8", label: "UTF-8" };
+  const type = wordFor(part);
+  return { type, label: type.length * 13 * 0.5 < part.size * BYTE ? type : `"${part.code}"` };
+}
+
+/** A value as a picture has it. Bytes that aren't text are drawn already. */
+function shown(value: StructValue | string | undefined): string {
+  if (!(value instanceof Uint8Array)) return String(value);
+  const words = valueInWords(value);
+  return words.length === value.length ? `"${words}"` : "";
 }

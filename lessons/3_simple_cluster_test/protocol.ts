@@ -45,7 +45,8 @@
  * @module
  */
 
-import { Struct } from "../../src/struct.ts";
+import type { PacketDescription } from "../../src/packets.ts";
+import { pack, Struct } from "../../src/struct.ts";
 import { POSITION } from "../2_simple_broadcast_test/protocol.ts";
 
 /** Clients speak lesson 2's packets. */
@@ -177,3 +178,50 @@ function parts(bytes: Uint8Array, start: number, size: number): Uint8Array[] {
     bytes.subarray(start + index * size, start + (index + 1) * size),
   );
 }
+
+/**
+ * The packets of MQTT that step 1 sends, with the bytes that it sends. Each begins with its type and the remaining length,
+ * and each text has its length in front. (The library packs those that the servers send.)
+ */
+export const MQTT_PACKETS: readonly PacketDescription[] = [
+  {
+    name: "connect",
+    from: "client",
+    format: ">BBH4sBBHH7s",
+    fields: ["type", "rest", "length", "protocol", "level", "flags", "seconds", "id length", "client id"],
+    meaning: "I speak {protocol}, level {level}, and my name is {client id}",
+    example: {
+      type: 0x10,
+      rest: 19,
+      length: 4,
+      protocol: Buffer.from("MQTT"),
+      level: 4,
+      flags: 2,
+      seconds: 0,
+      "id length": 7,
+      "client id": Buffer.from("by hand"),
+    },
+  },
+  {
+    name: "subscribe",
+    from: "client",
+    format: ">BBHH6sB",
+    fields: ["type", "rest", "number", "length", "filter", "quality"],
+    meaning: "tell me what is published on {filter}, at most once each",
+    example: { type: 0x82, rest: 11, number: 1, length: 6, filter: Buffer.from("room/#"), quality: 0 },
+  },
+  {
+    name: "publish",
+    from: "client",
+    format: ">BBH4s8s",
+    fields: ["type", "rest", "length", "topic", "message"],
+    meaning: "tell everyone who has subscribed to {topic}: {message}",
+    example: {
+      type: 0x30,
+      rest: 14,
+      length: 4,
+      topic: Buffer.from("room"),
+      message: pack("<ihh", 3, 12, 7),
+    },
+  },
+];

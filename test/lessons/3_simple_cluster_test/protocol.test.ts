@@ -3,11 +3,14 @@ import { expect, test } from "vitest";
 import {
   KIND,
   type Message,
+  MQTT_PACKETS,
   packMessage,
   sessionOf,
   topicOf,
   unpackMessage,
 } from "../../../lessons/3_simple_cluster_test/protocol.ts";
+import { encode, PacketSplitter } from "../../../src/packets.ts";
+import { drawLine } from "../../../src/wire.ts";
 
 const int = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const positions = fc.array(fc.uint8Array({ minLength: 8, maxLength: 8 }), { maxLength: 20 });
@@ -108,4 +111,16 @@ test("a topic names its session", () => {
   ]) {
     expect(sessionOf(topic), topic).toBeUndefined();
   }
+});
+
+test("the packets of step 1 are drawn field by field, and say what they mean", () => {
+  const lines = MQTT_PACKETS.map((packet) => {
+    const [whole] = new PacketSplitter(packet).push(encode(packet, packet.example ?? {}));
+    return whole && drawLine("→ ", packet, whole).replaceAll(/ {2,}/g, "  ");
+  });
+  expect(lines).toEqual([
+    "→ 10 │ 13 │ 00 04 │ 4D 51 54 54 │ 04 │ 02 │ 00 00 │ 00 07 │ 62 79 20 68 61 6E 64  connect: I speak MQTT, level 4, and my name is by hand",
+    "→ 82 │ 0B │ 00 01 │ 00 06 │ 72 6F 6F 6D 2F 23 │ 00  subscribe: tell me what is published on room/#, at most once each",
+    "→ 30 │ 0E │ 00 04 │ 72 6F 6F 6D │ 03 00 00 00 0C 00 07 00  publish: tell everyone who has subscribed to room: 03 00 00 00 0C 00 07 00",
+  ]);
 });

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { MQTT_PACKETS } from "../../../lessons/3_simple_cluster_test/protocol.ts";
+import { encode } from "../../../src/packets.ts";
+import { hexDigits } from "../../../src/printable.ts";
 import {
   HAS_SIGNALS,
   LESSON_3,
@@ -42,6 +45,8 @@ describe.each(BROKERS)("step 1 with $name", ({ start }) => {
       "→ PUBLISH   30 0E 00 04 72 6F 6F 6D 03 00 00 00 0C 00 07 00",
       "← PUBLISH   30 0E 00 04 72 6F 6F 6D 03 00 00 00 0C 00 07 00",
     ]);
+    const described = MQTT_PACKETS.map((packet) => hexDigits(encode(packet, packet.example ?? {})));
+    expect(described).toEqual(talk.lines.flatMap((line) => /^→ \w+ +(.+)/.exec(line)?.[1] ?? []));
     const other = await stranger(url);
     await other.publishAsync("room/x", Buffer.from("hello"));
     await talk.line(/^← PUBLISH {3}30 0D 00 06 72 6F 6F 6D 2F 78 68 65 6C 6C 6F$/);
