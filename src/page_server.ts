@@ -55,6 +55,9 @@ const HEADERS = {
   "Cache-Control": "no-store",
 };
 
+/** What the pages share. Each of them gets it, as if it were in its folder. */
+const SHARED: ReadonlyMap<string, URL> = new Map([["kit.css", new URL("kit.css", import.meta.url)]]);
+
 /** An open page. */
 interface Listener {
   readonly response: ServerResponse;
@@ -68,7 +71,10 @@ interface Listener {
 export interface PageOptions {
   /** The folder of its files. */
   readonly folder: URL;
-  /** The names of its files, the page itself first. No other file exists for a request, whatever its path says. */
+  /**
+   * The names of its files, the page itself first. Besides them and `kit.css`, which has the colours of all pages, no
+   * file exists for a request, whatever its path says.
+   */
   readonly files: readonly string[];
   /** Returns an event that tells a page everything. */
   readonly whole: () => string;
@@ -161,8 +167,8 @@ export class PageServer {
     if (request.method !== "GET") return refuse(response, 405, "There is nothing here to change.");
     if (name === "events") return this.#welcome(request, response);
     const file = name === "" ? this.#options.files[0] : this.#options.files.find((one) => one === name);
-    const text =
-      file === undefined ? this.#options.make?.(name) : await readFile(new URL(file, this.#options.folder));
+    const place = file === undefined ? SHARED.get(name) : new URL(file, this.#options.folder);
+    const text = place === undefined ? this.#options.make?.(name) : await readFile(place);
     if (text === undefined) return refuse(response, 404, "There is no such page.");
     response.setHeader("Content-Type", TYPES[(file ?? name).split(".").at(-1) ?? ""] ?? "");
     response.end(text);

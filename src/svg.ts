@@ -15,7 +15,7 @@ export type Ink = Colour | "text" | "quiet";
 /** The width of a character of code, relative to its font size. */
 const CHARACTER = 0.602;
 
-/** The colours on light and on dark paper; the same as in `docs/theme/site.css`. */
+/** The colours on light and on dark paper; the same as in `src/kit.css`. */
 const COLOURS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
   text: ["#1c2430", "#dfe6ef"],
   quiet: ["#545e6c", "#9dabbc"],

@@ -38,6 +38,7 @@ export async function buildPlayground(folder) {
   const style = await build({
     entryPoints: [join(HERE, "playground.css")],
     outfile: join(folder, "playground.css"),
+    bundle: true, // with the colours of the kit
     minify: true,
     charset: "utf8",
     logLevel: "silent",

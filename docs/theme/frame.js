@@ -49,7 +49,7 @@ function head(context) {
     h("link", { rel: "icon", href: asset("favicon.svg"), type: "image/svg+xml" }),
     // Before anything is drawn, choose light or dark, as the reader did last.
     h("script", { src: asset("theme.js") }),
-    ["style.css", "highlight.css", "custom.css"].map((file) =>
+    ["style.css", "highlight.css", "kit.css", "custom.css"].map((file) =>
       h("link", { rel: "stylesheet", href: asset(file) }),
     ),
     h("script", { defer: true, src: asset("site.js") }),

@@ -63,6 +63,7 @@ export async function load(app) {
   app.renderer.postRenderAsyncJobs.push(async ({ outputDirectory }) => {
     const assets = join(outputDirectory, "assets");
     writeFileSync(join(assets, "search_data.js"), `window.searchData = ${JSON.stringify(found)};\n`);
+    copyFileSync(join(root, "src/kit.css"), join(assets, "kit.css"));
     copyFileSync(join(root, "docs/theme/404.html"), join(outputDirectory, "404.html"));
     for (const warning of await buildScripts(assets)) app.logger.warn(warning);
   });

@@ -73,6 +73,8 @@ export interface DrawnWay {
   readonly bytes: readonly HeldByte[];
   /** What has ended this direction, if anything has. */
   readonly ended: "FIN" | "RST" | null;
+  /** Whether the learner did that, and the sender is still connected: it has not heard of it. */
+  readonly endedByHand: boolean;
   /** When the receiver last heard something, in milliseconds since the connection began. */
   readonly lastHeard: number;
 }
@@ -101,6 +103,8 @@ interface Counts {
   left: number;
   thrownAway: number;
   ended: "FIN" | "RST" | null;
+  /** Whether the sender itself has said goodbye. */
+  goodbyeCame: boolean;
   lastHeard: number;
 }
 
@@ -148,7 +152,14 @@ export class Journal {
         this.#gone.push(oldest.id);
       }
     }
-    const counts = (): Counts => ({ came: 0, left: 0, thrownAway: 0, ended: null, lastHeard: 0 });
+    const counts = (): Counts => ({
+      came: 0,
+      left: 0,
+      thrownAway: 0,
+      ended: null,
+      goodbyeCame: false,
+      lastHeard: 0,
+    });
     const splitters = () => ({
       "to-server": this.#splitter("to-server"),
       "to-client": this.#splitter("to-client"),
@@ -195,6 +206,7 @@ export class Journal {
       else if (event.is === "left") counts.left += size;
       else counts.thrownAway += size;
       if (event.is === "left") counts.lastHeard = at;
+      if (event.is === "came" && typeof event.item === "string") counts.goodbyeCame = true;
       if (event.is === "left" && typeof event.item === "string") counts.ended = event.item;
       this.#add(story, {
         at,
@@ -317,7 +329,7 @@ export class Journal {
 
   #wayOf(story: Story, way: Way): DrawnWay {
     const { mode, delay, heldSize, heldEnd } = story.connection[way];
-    const { came, left, thrownAway, ended, lastHeard } = story.counts[way];
+    const { came, left, thrownAway, ended, goodbyeCame, lastHeard } = story.counts[way];
     return {
       mode,
       delay,
@@ -328,6 +340,7 @@ export class Journal {
       heldEnd: heldEnd ?? null,
       bytes: this.#drawHeld(story, way),
       ended,
+      endedByHand: ended !== null && !goodbyeCame && story.isOpen,
       lastHeard: Math.round(lastHeard),
     };
   }

@@ -178,6 +178,7 @@ test("each file of the page comes with its type", async () => {
     ["", "text/html; charset=utf-8"],
     ["page.html?1", "text/html; charset=utf-8"],
     ["page.css", "text/css; charset=utf-8"],
+    ["kit.css", "text/css; charset=utf-8"],
     ["page.js", "text/javascript; charset=utf-8"],
     ["icon.svg", "image/svg+xml"],
   ]) {

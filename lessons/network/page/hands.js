@@ -13,10 +13,20 @@ const WAYS = /** @type {const} */ (["to-server", "to-client"]);
 const ARROWS = { "to-server": "→", "to-client": "←" };
 const MOST_DELAY = 2000;
 
+/** @typedef {"1" | "knife" | "packet" | "all"} Amount */
+/** What can be released. @type {readonly (readonly [Amount, name: string])[]} */
+const AMOUNTS = [
+  ["1", "1 byte"],
+  ["knife", "up to the knife"],
+  ["packet", "a packet"],
+  ["all", "all"],
+];
+
 /** What the keys do, for the help. @type {readonly (readonly [keys: string, what: string])[]} */
 export const KEYS = [
   ["w", "the keys act on the other way: → or ←"],
   ["1 2 3 4", "pass, hold, stop reading, swallow"],
+  ["← → Space", "between the modes: go to another one, and choose it"],
   ["b", "release one byte"],
   [", .", "move the knife to the left, to the right"],
   ["k", "release up to the knife"],
@@ -63,6 +73,7 @@ export function buildHands(sender) {
       input.addEventListener("change", () => send(`${mode} ${ARROWS[way]}`));
       modes.append(make("label", {}, input, ` ${mode}`));
     });
+    modes.addEventListener("keydown", (event) => goThroughModes(modes, event));
 
     const slider = make("input", {
       type: "range",
@@ -107,20 +118,19 @@ export function buildHands(sender) {
     held.append(knife);
 
     const buttons = make("p", { class: "buttons" }, "release");
-    /** @param {string} name @param {() => string} step */
-    const add = (name, step) => {
+    /** @param {string} name @param {() => void} act */
+    const add = (name, act) => {
       const button = make("button", { type: "button" }, name);
-      button.addEventListener("click", () => send(step()));
+      button.addEventListener("click", act);
       buttons.append(button);
       return button;
     };
-    add("1 byte", () => `release ${ARROWS[way]} 1`);
-    add("up to the knife", () => `release ${ARROWS[way]} ${knives[way]}`).dataset["knife"] = way;
-    add("a packet", () => `release ${ARROWS[way]} packet`);
-    add("all", () => `release ${ARROWS[way]} all`);
+    for (const [amount, name] of AMOUNTS) {
+      add(name, () => release(way, amount)).dataset["amount"] = amount;
+    }
     buttons.append(make("span", { class: "send" }, `send, as if the ${ends(way).sender} had:`));
-    add("FIN", () => `fin ${ARROWS[way]}`);
-    add("RST", () => `reset ${ARROWS[way]}`);
+    add("FIN", () => send(`fin ${ARROWS[way]}`));
+    add("RST", () => send(`reset ${ARROWS[way]}`));
     box.append(modes, delay, buttons, make("p", { class: "where" }), make("p", { class: "honest" }));
   }
   addEventListener("resize", () => {
@@ -132,6 +142,42 @@ export function buildHands(sender) {
 /** @param {Way} way */
 function toThe(way) {
   return way.replace("-", " the ");
+}
+
+/**
+ * Between radio buttons an arrow key usually chooses what it goes to. Here it only goes there, and Space or Enter
+ * chooses: the way from "hold" to "swallow" leads past "pass", which would release everything.
+ *
+ * @param {HTMLElement} modes @param {KeyboardEvent} event
+ */
+function goThroughModes(modes, event) {
+  const target = /** @type {HTMLInputElement} */ (event.target);
+  if (event.key === "Enter") target.click();
+  const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+  if (by === undefined) return;
+  event.preventDefault();
+  const radios = [...modes.querySelectorAll("input")];
+  radios.at((radios.indexOf(target) + by) % radios.length)?.focus();
+}
+
+/**
+ * Why so much cannot be released now; undefined if it can. Whether a whole packet is held, only the relay knows.
+ *
+ * @param {Way} way @param {Amount} amount
+ */
+function whyNot(way, amount) {
+  const { held = 0, heldEnd = null } = shown?.ways[way] ?? {};
+  if (amount === "all" ? held > 0 || heldEnd : held > 0) {
+    return amount === "knife" && held < 2 ? "There is nothing to cut: one byte is held." : undefined;
+  }
+  return `Nothing is held on the way ${toThe(way)}.`;
+}
+
+/** @param {Way} way @param {Amount} amount */
+function release(way, amount) {
+  const reason = whyNot(way, amount);
+  if (reason) say(reason);
+  else send(`release ${ARROWS[way]} ${amount === "knife" ? knives[way] : amount}`);
 }
 
 /** @param {Way} way */
@@ -158,6 +204,12 @@ export function showHands(connection) {
     const output = box.querySelector("output");
     if (output) output.textContent = `${slider.value} ms`;
     showHeld(way, state);
+    // Not `disabled`: the button that released the last byte would lose the focus.
+    for (const button of box.querySelectorAll("button[data-amount]")) {
+      const { amount } = /** @type {HTMLElement} */ (button).dataset;
+      const isUnable = whyNot(way, /** @type {Amount} */ (amount)) !== undefined;
+      button.setAttribute("aria-disabled", `${isUnable}`);
+    }
     setText(box.querySelector(".where"), whereBytesAre(way, state));
     setText(box.querySelector(".honest"), isOver ? "" : whatTheModeDoes(way, state.mode));
   }
@@ -200,7 +252,8 @@ function moveKnife(way, to) {
   const count = box.querySelectorAll("[data-at]").length;
   const at = Math.min(Math.max(to, 1), Math.max(count - 1, 1));
   knives[way] = at;
-  setText(document.querySelector(`[data-knife=${way}]`), `up to the knife (${at})`);
+  const cut = count > 1 ? ` (${at})` : "";
+  setText(byId(way).querySelector('[data-amount="knife"]'), `up to the knife${cut}`);
   knife.setAttribute("aria-valuemax", `${Math.max(count - 1, 1)}`);
   knife.setAttribute("aria-valuenow", `${at}`);
   knife.setAttribute("aria-valuetext", `before byte ${at} of ${count}`);
@@ -258,10 +311,10 @@ export function doKey(key) {
       activate(active === "to-server" ? "to-client" : "to-server");
       say(`Your keys act on the way ${toThe(active)}.`);
     },
-    b: () => send(`release ${arrow} 1`),
-    k: () => send(`release ${arrow} ${knives[active]}`),
-    p: () => send(`release ${arrow} packet`),
-    a: () => send(`release ${arrow} all`),
+    b: () => release(active, "1"),
+    k: () => release(active, "knife"),
+    p: () => release(active, "packet"),
+    a: () => release(active, "all"),
     f: () => send(`fin ${arrow}`),
     x: () => send(`reset ${arrow}`),
     ",": () => moveKnife(active, knives[active] - 1),

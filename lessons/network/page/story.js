@@ -13,20 +13,31 @@ import { byId, bytes, make, sentenceOf } from "./words.js";
 /** The connection that is drawn, and its last event that is. @type {{ id: number, last: number }} */
 let drawn = { id: 0, last: 0 };
 
+/** Whether the newest event stays in sight: until the reader scrolls up. */
+let follows = true;
+const scroll = byId("scroll");
+const follow = () => {
+  if (follows) scroll.scrollTop = scroll.scrollHeight;
+};
+scroll.addEventListener("scroll", () => {
+  follows = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+});
+// What is around it may grow, and leave it less room.
+new ResizeObserver(follow).observe(scroll);
+
 /** @param {{ connection: Connection, events: readonly DrawnEvent[] }} tab */
 export function showStory({ connection, events }) {
   const list = byId("events");
   if (drawn.id !== connection.id) {
     list.replaceChildren();
     drawn = { id: connection.id, last: 0 };
+    follows = true;
   }
-  const scroll = byId("scroll");
-  const isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
   const fresh = events.filter(({ number }) => number > drawn.last);
   list.append(...fresh.map(drawEvent));
   drawn.last = events.at(-1)?.number ?? drawn.last;
   while (list.children.length > events.length) list.firstElementChild?.remove();
-  if (isAtEnd) scroll.scrollTop = scroll.scrollHeight;
+  follow();
 
   const dropped = byId("dropped");
   dropped.hidden = connection.dropped === 0;
@@ -90,7 +101,7 @@ export function showRings({ connection, seenAt }) {
     ring.classList.toggle("over", part >= 1);
     const words = ring.querySelector("span");
     if (words)
-      words.textContent = `heard nothing for ${(silence / 1000).toFixed(1)} s (deadline ${deadline / 1000} s)`;
+      words.textContent = `heard nothing for ${(silence / 1000).toFixed(1)} s (default deadline ${deadline / 1000} s)`;
   }
 }
 /** How long each side waits, in milliseconds. @type {Record<string, number>} */

@@ -48,7 +48,7 @@ export function ends(way) {
  * @param {import("../../../src/relay.ts").Way} way
  * @param {import("../journal.ts").DrawnWay} state
  */
-export function whereBytesAre(way, { came, left, thrownAway, held, heldEnd, ended }) {
+export function whereBytesAre(way, { came, left, thrownAway, held, heldEnd, ended, endedByHand }) {
   const { sender, receiver } = ends(way);
   const onTheWay = came - left - thrownAway - held;
   const parts = [
@@ -67,6 +67,15 @@ export function whereBytesAre(way, { came, left, thrownAway, held, heldEnd, ende
     );
   if (heldEnd) sentences.push(`The ${sender}'s ${heldEnd} is with you too.`);
   if (ended) sentences.push(`The ${receiver} has got a ${ended}.`);
+  if (endedByHand) {
+    sentences.push(
+      `The ${sender} hasn't heard of it: its connection to you is still open, and what it still sends is thrown away.`,
+    );
+    if (ended === "RST") {
+      const back = way === "to-server" ? "←" : "→";
+      sentences.push(`It goes on waiting until its deadline, or until you send it a RST ${back} as well.`);
+    }
+  }
   return sentences.join(" ");
 }
 

@@ -214,6 +214,15 @@ describe.each([mouse, keyboard])("by $name", (hands) => {
     expect(await server.over).toBe("reset");
     await events(page).getByText("reset →").waitFor();
     expect(client.socket.destroyed).toBe(false);
+    const where = way(page, "to the server");
+    await where.getByText("The client hasn't heard of it: its connection to you is still open").waitFor();
+    await where.getByText("until you send it a RST ← as well").waitFor();
+    client.send(Buffer.from("anyone there?"));
+    await where.getByText("13 were thrown away").waitFor();
+    await hands.end(page, "to the client", "RST");
+    expect(await client.over).toBe("reset");
+    await page.getByRole("tab", { name: "client 1, closed" }).waitFor();
+    expect(await where.getByText("hasn't heard").count()).toBe(0);
   });
 
   test("what is swallowed is gone without a goodbye, and the page is honest about it", async ({ look }) => {
@@ -260,6 +269,73 @@ describe.each([mouse, keyboard])("by $name", (hands) => {
     expect((await server.read(4)).toString()).toBe("late");
     expect(performance.now() - start).toBeGreaterThan(delay - 5);
   });
+});
+
+test("the arrow keys only go from mode to mode, so nothing is released on the way to another one", async ({
+  look,
+}) => {
+  const { network, client, server } = await between("--hold");
+  const chunks = chunksOf(server);
+  const page = await look(network);
+  client.send(request("SUMA", 2, 3));
+  await waitForHeld(page, "to the server", 12);
+  const mode = (name: string) => way(page, "to the server").getByRole("radio", { name });
+  const isFocused = (name: string) => mode(name).evaluate((radio) => radio === document.activeElement);
+  await mode("hold").focus();
+  for (const [key, name] of [
+    ["ArrowLeft", "pass"],
+    ["ArrowUp", "swallow"],
+    ["ArrowRight", "pass"],
+    ["ArrowLeft", "swallow"],
+  ] as const) {
+    await page.keyboard.press(key);
+    expect(await isFocused(name)).toBe(true);
+    expect(await mode("hold").isChecked()).toBe(true);
+  }
+  await page.keyboard.press("Space");
+  await events(page).getByText("swallow →").waitFor();
+  await expect.poll(() => mode("swallow").isChecked()).toBe(true);
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await events(page).getByText("stop reading →").waitFor();
+  // What is held has stayed there all the time.
+  await waitForHeld(page, "to the server", 12);
+  expect(chunks).toEqual([]);
+  expect(await events(page).getByText("pass →").count()).toBe(0);
+});
+
+test("nothing can be released while nothing is held, by a button or by a key", async ({ look }) => {
+  const { network, client, server } = await between("--hold");
+  const page = await look(network);
+  await page.locator("#panel").waitFor();
+  const button = (name: string) => way(page, "to the server").getByRole("button", { name });
+  const names = ["1 byte", "up to the knife", "a packet", "all"];
+  const able = async () => {
+    const all = await Promise.all(names.map((name) => button(name).isEnabled()));
+    return names.filter((_, index) => all[index]);
+  };
+  expect(await able()).toEqual([]);
+  await button("up to the knife").click({ force: true });
+  const said = page.locator("[aria-live=polite]");
+  await said.getByText("Nothing is held on the way to the server.").waitFor();
+  client.send(Buffer.from([4, 0]));
+  await waitForHeld(page, "to the server", 2);
+  expect(await able()).toEqual(names);
+  await button("1 byte").focus();
+  await page.keyboard.press("Enter");
+  await waitForHeld(page, "to the server", 1);
+  expect(await able()).toEqual(["1 byte", "a packet", "all"]);
+  await page.keyboard.press("k");
+  await said.getByText("There is nothing to cut: one byte is held.").waitFor();
+  await page.keyboard.press("Enter");
+  await waitForHeld(page, "to the server", 0);
+  expect(await button("1 byte").evaluate((one) => one === document.activeElement)).toBe(true);
+  await server.read(2);
+  for (const key of "bkpa") await page.keyboard.press(key);
+  await page.keyboard.press("1");
+  await events(page).getByText("pass →").waitFor();
+  expect(await page.getByRole("alert").textContent()).toBe("");
+  expect(await events(page).getByText("release →").allTextContents()).toEqual(["release → 1", "release → 1"]);
 });
 
 test("? lists the keys, and single keys can be turned off", async ({ look }) => {
@@ -311,8 +387,48 @@ test("the ring shows how long each side has heard nothing, against the lesson's 
 }) => {
   const { network } = await between("--hold");
   const page = await look(network);
-  await page.getByText(/^heard nothing for \d+\.\d s \(deadline 60 s\)$/).waitFor();
+  await page.getByText(/^heard nothing for \d+\.\d s \(default deadline 60 s\)$/).waitFor();
   await page.locator("#ring-to-client.over").waitFor();
+});
+
+test("the newest event stays in sight, also when its box gets smaller, unless the reader has scrolled up", async ({
+  look,
+}) => {
+  const { network, client, server } = await between();
+  const page = await look(network, { viewport: { width: 1024, height: 768 } });
+  const add = async (count: number) => {
+    for (let nth = 0; nth < count; nth++) {
+      client.send(Buffer.from("x"));
+      await server.read(1);
+    }
+  };
+  const below = () =>
+    page
+      .locator("#scroll")
+      .evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
+  await add(20);
+  await expect.poll(() => events(page).getByRole("listitem").count()).toBe(40);
+  await expect.poll(below).toBeLessThan(2);
+  await page.setViewportSize({ width: 1024, height: 720 });
+  await expect.poll(below).toBeLessThan(2);
+  await page.locator("#scroll").evaluate((scroll) => scroll.scrollTo(0, 0));
+  await expect.poll(below).toBeGreaterThan(40);
+  await add(1);
+  await expect.poll(() => events(page).getByRole("listitem").count()).toBe(42);
+  expect(await page.locator("#scroll").evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+});
+
+test("the knife's handle is in sight as a whole, on a projector too", async ({ look }) => {
+  const { network, client } = await between("--hold");
+  const page = await look(network, { viewport: { width: 1024, height: 768 } });
+  client.send(request("SUMA", 2, 3));
+  await waitForHeld(page, "to the server", 12);
+  const room = await knife(page, "to the server").evaluate((one) => {
+    const box = one.parentElement as HTMLElement;
+    const handle = Number.parseFloat(getComputedStyle(one, "::after").top);
+    return (one as HTMLElement).offsetTop + handle - box.scrollTop;
+  });
+  expect(room).toBeGreaterThanOrEqual(0);
 });
 
 test("what happens is said aloud", async ({ look }) => {
@@ -436,6 +552,32 @@ test("a page of another origin, or with a wrong key, can do nothing", async ({ b
   expect(network.program.stdout).not.toMatch(/^out client 1 →/m);
   await mouse.release(own, "to the server", "all");
   await server.read(1);
+});
+
+test("in forced colours the lifelines are still there", async ({ look }) => {
+  const { network } = await between();
+  const page = await look(network, { forcedColors: "active" });
+  await page.locator("#panel").waitFor();
+  const box = await page.locator("#events").boundingBox();
+  if (!box) throw new Error("no events are shown");
+  // A strip below all events: nothing but the lifelines is in it.
+  const strip = { x: box.x, width: box.width, y: box.y + box.height - 6, height: 2 };
+  const picture = (await page.screenshot({ clip: strip })).toString("base64");
+  const blank = await page.context().newPage(); // the policy of the page itself lets no such picture in
+  const lines = await blank.evaluate(async (png) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: 1 });
+    const context = canvas.getContext("2d");
+    context?.drawImage(image, 0, 0);
+    const { data = [] } = context?.getImageData(0, 0, image.width, 1) ?? {};
+    const paper = data[4 * 5]; // to the left of all lines
+    let count = 0;
+    for (let x = 6; x < image.width; x++) if (data[4 * x] !== paper && data[4 * (x - 1)] === paper) count++;
+    return count;
+  }, picture);
+  expect(lines).toBe(3);
 });
 
 describe.each<View & { name: string }>([

@@ -140,20 +140,22 @@ test("the keyboard does all that the mouse does", async ({ open }) => {
 });
 
 describe("each guide", () => {
-  test.for(["0_simple_test_packets", "1_simple_math_server", "2_simple_broadcast_test"])(
-    "plays the recording of %s, on a phone too",
-    async (lesson, { open }) => {
-      const page = await open(`lessons/${lesson}/index.html`, PHONE);
-      await page.clock.install();
-      const player = page.locator(".player");
-      expect(await player.locator("pre").innerText()).toContain(`lessons/${lesson}/`);
-      await player.getByRole("button", { name: "Play" }).tap();
-      await player.getByRole("button", { name: "Pause" }).waitFor();
-      await page.clock.runFor(90_000);
-      expect(await player.locator("pre").innerText()).toMatch(/; 0 remain\s*$/m);
-      await player.getByRole("button", { name: "Play" }).waitFor();
-    },
-  );
+  test.for([
+    "0_simple_test_packets",
+    "1_simple_math_server",
+    "2_simple_broadcast_test",
+    "3_simple_cluster_test",
+  ])("plays the recording of %s, on a phone too", async (lesson, { open }) => {
+    const page = await open(`lessons/${lesson}/index.html`, PHONE);
+    await page.clock.install();
+    const player = page.locator(".player");
+    expect(await player.locator("pre").innerText()).toContain(`lessons/${lesson}/`);
+    await player.getByRole("button", { name: "Play" }).tap();
+    await player.getByRole("button", { name: "Pause" }).waitFor();
+    await page.clock.runFor(90_000);
+    expect(await player.locator("pre").innerText()).toMatch(/; 0 remain\s*$/m);
+    await player.getByRole("button", { name: "Play" }).waitFor();
+  });
 });
 
 test("without scripts all lines can be read, and nothing promises to play", async ({ open }) => {
@@ -190,4 +192,15 @@ test("on a phone the lines of a recording are broken, not cut", async ({ open })
   const page = await open("index.html", PHONE);
   const hidden = await page.locator("#running pre").evaluate((box) => box.scrollWidth - box.clientWidth);
   expect(hidden).toBe(0);
+});
+
+test("in forced colours no black bars lie above and below what a player shows", async ({ open }) => {
+  const page = await open("index.html", { forcedColors: "active" });
+  const colours = await page
+    .locator("#running pre")
+    .evaluate((screen) => [
+      getComputedStyle(screen).borderTopColor,
+      getComputedStyle(document.body).backgroundColor,
+    ]);
+  expect(colours[0]).toBe(colours[1]);
 });

@@ -51,6 +51,30 @@ describe("the committed pictures", () => {
   });
 });
 
+describe("the colours of the kit", () => {
+  const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+  const kit = read("src/kit.css");
+
+  test("are those of the pictures", () => {
+    const [, style = ""] = /<style>(.*?)<\/style>/s.exec(drawPacket(REQUEST)) ?? [];
+    const colours = style.match(/#[0-9a-f]{6}/g) ?? [];
+    expect(colours.length).toBeGreaterThan(10);
+    expect(colours.filter((colour) => !kit.includes(colour))).toEqual([]);
+  });
+
+  test.each(["docs/theme/site.css", "docs/playground/playground.css", "lessons/network/page/page.css"])(
+    "have one home: %s sets none of them, and draws no knife",
+    (path) => {
+      const names = [...kit.matchAll(/^ {2}(--[\w-]+):/gm)].map(([, name]) => name);
+      expect(names).toContain("--paper");
+      const root = [...read(path).matchAll(/^:root \{(.*?)\n\}/gms)].join();
+      const set = [...root.matchAll(/^ {2}(--[\w-]+):/gm)].map(([, name]) => name);
+      expect(set.filter((name) => names.includes(name))).toEqual([]);
+      expect(read(path)).not.toMatch(/^\.knife(::\w+)? \{/m);
+    },
+  );
+});
+
 describe("a packet", () => {
   test("shows each field's bytes, offset, type and value, in the byte order of the format", () => {
     expect(wordsIn(drawPacket(REQUEST))).toEqual([
