@@ -12,13 +12,23 @@ interface Challenge {
   readonly does: Outcome["does"];
   /** What a person is asked for. */
   readonly title: string;
+  /** Whether only a packet with a text behind its struct can bring it about. */
+  readonly needsText?: boolean;
 }
 
 /** The challenges. The right reader gets every packet in all of them. */
 export const CHALLENGES: readonly Challenge[] = [
   { does: "fails", title: "Cut so that the naive reader fails." },
-  { does: "misreads", title: "Cut so that it misreads: it handles something that nobody sent." },
-  { does: "loses", title: "Cut so that it loses one: it reads a packet, and drops the next." },
+  {
+    does: "misreads",
+    title: "Cut so that it misreads: it handles something that nobody sent.",
+    needsText: true,
+  },
+  {
+    does: "loses",
+    title: "Cut so that it loses one: it reads a packet, and drops the next.",
+    needsText: true,
+  },
 ];
 
 /**

@@ -72,6 +72,7 @@ export function start(lessons: readonly LessonPackets[]): void {
   const showStream = streamView({
     cut: (cuts) => change({ ...state, cuts }),
     choosePackets: (packets) => change({ ...state, packets, cuts: undefined }),
+    takeText: () => change(opening),
   });
   hex.addEventListener("input", () => change(changeHex(state, hex.value)));
   shareButton(address);

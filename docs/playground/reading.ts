@@ -256,7 +256,7 @@ function mean(packet: PacketDescription | string, bytes: Uint8Array): string | u
     }
     if (size < bytes.length) {
       const whole = meaningOf(packet, bytes.subarray(0, size));
-      return `${packet.name}: ${whole}; to its reader, the last ${bytes.length - size} bytes are the next packet's`;
+      return `${packet.name}: ${whole}; to its reader, ${bytes.length - size === 1 ? "the last byte is" : `the last ${bytes.length - size} bytes are`} the next packet's`;
     }
     decode(packet, bytes);
     return `${packet.name}: ${meaningOf(packet, bytes)}`;

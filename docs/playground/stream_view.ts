@@ -23,6 +23,8 @@ export interface StreamActions {
   readonly cut: (cuts: readonly number[]) => void;
   /** Puts another number of packets in the row. */
   readonly choosePackets: (packets: number) => void;
+  /** Starts from a packet that has a text behind its struct. */
+  readonly takeText: () => void;
 }
 
 /** The sign before what is right, before what is neither right nor wrong, and before what is wrong. */
@@ -35,7 +37,7 @@ const WRONG = "✗";
  * @param actions - what its controls do
  * @returns shows a stream, or why there is none
  */
-export function streamView({ cut, choosePackets }: StreamActions) {
+export function streamView({ cut, choosePackets, takeText }: StreamActions) {
   const box = find("stream", HTMLElement);
   const trouble = find("stream-trouble", HTMLElement);
   const score = find("score", HTMLElement);
@@ -54,7 +56,7 @@ export function streamView({ cut, choosePackets }: StreamActions) {
       item.classList.toggle("now", nth === chunk);
     });
   });
-  const showChallenges = challengesView();
+  const showChallenges = challengesView(takeText);
   let shown: { stream: Stream; reading: Reading; cuts: readonly number[] } | undefined;
   let drawn: Stream | undefined;
   let columns = 0;

@@ -519,6 +519,22 @@ describe("the stream", () => {
     expect(await page.locator("#challenges-note").isVisible()).toBe(true);
   });
 
+  test("a challenge that the packet can't solve says so, and offers a packet that can", async ({ open }) => {
+    const page = await open(PAGE);
+    const lack = page.locator("#challenges li").filter({ hasText: "This packet has no text", visible: true });
+    const unsolvable = () => lack.locator("small:visible").count();
+    expect(await unsolvable()).toBe(0);
+    await page.getByLabel("Start from").selectOption("0.client");
+    expect(await unsolvable()).toBe(2);
+    await page.getByRole("button", { name: "Take lesson 1's request" }).click();
+    expect(await unsolvable()).toBe(0);
+    expect(await page.getByLabel("Start from").inputValue()).toBe("1.client");
+    expect(await page.locator("#challenges-note").isVisible()).toBe(false);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("challenges-title");
+    await page.getByRole("button", { name: "Cut nowhere" }).click();
+    expect(await page.locator("#challenges .tick").allInnerTexts()).toEqual(["○", "○", "✓"]);
+  });
+
   test("can be stepped through, a line of both readers at a time", async ({ open }) => {
     const page = await open(`${PAGE}#p=1.client&f=%3Cihh&v=4&v=2&v=3&t=SUMA&c=9.19`);
     const step = page.getByRole("button", { name: "Step", exact: true });
@@ -579,6 +595,15 @@ describe("the stream", () => {
     expect(await colour(".knife", "::before")).toBe(highlight);
     expect(await colour(".knife", "::after")).toBe(highlight);
     expect(await colour(".byte[aria-current]")).toBe(highlight);
+    // Only the line that runs has a bar beside it.
+    const bar = await page
+      .locator("#naive-code .line:not(.lit)")
+      .first()
+      .evaluate((line) => [
+        getComputedStyle(line).borderLeftColor,
+        getComputedStyle(document.body).backgroundColor,
+      ]);
+    expect(bar[0]).toBe(bar[1]);
   });
 
   test("is cut by a finger on a phone, in whichever row", async ({ open }) => {

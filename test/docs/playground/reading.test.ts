@@ -161,6 +161,7 @@ describe("a length that is not the text's", () => {
   it("makes a reader wait, take too little, or refuse", () => {
     expect(meaning("9")).toBe("a request of 17 bytes, it says: its reader waits for 5 more");
     expect(meaning("2")).toBe("request: SU 2 3; to its reader, the last 2 bytes are the next packet's");
+    expect(meaning("3")).toBe("request: SUM 2 3; to its reader, the last byte is the next packet's");
     expect(meaning("900")).toBe("not a request: a length of 900");
     expect(meaning("1", "\\xff")).toBe("not a request: a command that is not UTF-8");
   });
