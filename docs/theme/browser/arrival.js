@@ -5,7 +5,9 @@ import { fit, matchesIn, wordsToFind } from "./words.js";
 /** What holds a line or a paragraph. */
 const BLOCKS = "h1, h2, h3, h4, p, li, dt, dd, th, td, summary, figcaption, .line, pre, svg text";
 
-const words = wordsToFind(new URLSearchParams(location.search).get("find") ?? "");
+const sought = new URLSearchParams(location.search).get("find");
+if (sought !== null) forgetSearch();
+const words = wordsToFind(sought ?? "");
 const block = words.length > 0 && bestBlock(words);
 if (block) {
   for (let fold = block.closest("details"); fold; fold = fold.parentElement.closest("details"))
@@ -15,6 +17,15 @@ if (block) {
   const show = () => (first ?? block).scrollIntoView({ block: "center" });
   show();
   addEventListener("load", show, { once: true });
+}
+
+/** A link that is copied from here on leads to the place, and not to what one reader looked for. */
+function forgetSearch() {
+  try {
+    history.replaceState(history.state, "", location.pathname + location.hash);
+  } catch {
+    // a browser that lets no file change its address
+  }
 }
 
 /** The innermost block of the section that fits best. */

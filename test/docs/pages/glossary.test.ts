@@ -17,6 +17,7 @@ test("each term of the glossary has two or three sentences and leads to where it
   expect(terms.length).toBe(await page.locator("h3").count());
   expect(terms.length).toBeGreaterThanOrEqual(40);
   expect(terms.filter(({ sentences }) => sentences < 2 || sentences > 5)).toEqual([]);
+  expect(terms.filter(({ links }) => links === 0)).toEqual([]);
   expect(terms.map(({ term }) => term)).toEqual(
     terms.map(({ term }) => term).toSorted((one, other) => (one ?? "").localeCompare(other ?? "")),
   );
