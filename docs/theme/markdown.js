@@ -6,6 +6,12 @@ const TERMINAL = /<!-- terminal: ([\w ]+?)(, random)? -->\s*$/;
 /** A line of `--bytes`: what it starts with, the bytes, and what they mean. */
 const BYTES = /^(.*?[→←] )((?:[0-9A-F]{2}|…|│| )+?(?: \d+ bytes)?)( {2,}\S.*|)$/;
 
+/** A line that may have to be broken is in an element of its own, so that it goes on a little to the right. In characters. */
+const LONG = 80;
+
+/** A drawing with more columns than this is told how many it has, so that its style can make it fit. */
+const MANY_COLUMNS = 96;
+
 /** Signs that are joined to those in the line above or below. */
 const DRAWING = /[│┌┐└┘├┤┬┴┼▼▲]/;
 
@@ -81,7 +87,9 @@ function terminal(content, name) {
       return `<pre class="command"><code>${escapeHtml(part.replace(/^\$ /, ""))}</code>${button}</pre>\n`;
     }
     const lines = part.replace(/^\n|\n$/g, "");
-    return lines && `<pre class="output"><samp>${lines.split("\n").map(printed).join("\n")}</samp></pre>\n`;
+    return (
+      lines && `<pre class="output"><samp>${lines.split("\n").map(outputLine).join("\n")}</samp></pre>\n`
+    );
   });
   const caption = name ? `<figcaption>${name}</figcaption>\n` : "";
   return `<figure class="terminal ${roleOf(name)}">\n${caption}${body.join("")}</figure>\n`;
@@ -93,6 +101,10 @@ function roleOf(name = "") {
   if (name.includes("attack")) return "amber";
   if (/second|silent/.test(name)) return "blue";
   return name ? "magenta" : "plain";
+}
+
+function outputLine(line) {
+  return line.length > LONG ? `<span class="long">${printed(line)}</span>` : printed(line);
 }
 
 /**
@@ -142,7 +154,11 @@ function playgroundLink(url) {
 
 /** Text that keeps its spaces and line breaks. */
 function drawing(content) {
-  return `<pre class="${DRAWING.test(content) ? "drawing" : "plain"}">${escapeHtml(content.trimEnd())}</pre>\n`;
+  const columns = Math.max(...content.split("\n").map((line) => [...line.trimEnd()].length));
+  const kind = DRAWING.test(content) ? "drawing" : "plain";
+  // In eights: the policy of the site allows no style in an attribute, so each number needs a class.
+  const fit = columns > MANY_COLUMNS ? ` columns-${8 * Math.ceil(columns / 8)}` : "";
+  return `<pre class="${kind}${fit}">${escapeHtml(content.trimEnd())}</pre>\n`;
 }
 
 function escapeHtml(text) {

@@ -51,13 +51,38 @@ test("a link in a text is told from it by more than its colour", async ({ open }
   expect(new Set(lines)).toEqual(new Set(["underline"]));
 });
 
-test("no page is wider than a phone, and none complains", { timeout: 180_000 }, async ({ open, site }) => {
+test("no page is wider than a phone, and none complains", { timeout: 240_000 }, async ({ open, site }) => {
   const found: string[] = [];
   const page = await open("index.html", PHONE);
   for (const path of pages()) {
     await page.goto(site + path);
     await unfold(page);
     found.push(...(await overflow(page)).map((place) => `${path}: ${place}`));
+  }
+  expect(found).toEqual([]);
+});
+
+/** The pages with the longest lines, and one of each kind. */
+const WITH_LINES = [
+  ...KINDS,
+  ...pages().filter((path) => /^lessons\/\d.*(protocol|peers|status|[124]_[a-z_]+)\.ts\.html$/.test(path)),
+  ...pages().filter((path) => /^docs\/|^src\/struct\/errors|^api\/struct\.Struct/.test(path)),
+];
+
+test("on a projector no terminal, code or drawing is wider than its box", async ({ open, site }) => {
+  const found: string[] = [];
+  const page = await open("index.html", { viewport: { width: 1024, height: 768 } });
+  for (const path of new Set(WITH_LINES)) {
+    await page.goto(site + path);
+    await unfold(page);
+    const wide = await page
+      .locator("main pre")
+      .evaluateAll((all) =>
+        all
+          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+          .map(({ textContent }) => textContent?.trim().slice(0, 60)),
+      );
+    found.push(...wide.map((text) => `${path}: ${text}`));
   }
   expect(found).toEqual([]);
 });
