@@ -94,7 +94,7 @@ export const test = base.extend<Given>({
 
 /** Writes down each error of a page, each request that fails, and each that leaves the site. */
 function watch(page: Page, site: string, complaints: string[]): void {
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(50_000); // longer than a crowded machine takes to load a page
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type()))
