@@ -124,7 +124,7 @@ function isLately(answered: number): boolean {
 
 function beat(): void {
   tell();
-  beats.push(count);
+  beats.push(++count); // even if nothing could be sent: then nobody answers, and all are gone
   beats.shift();
   for (const server of servers.values()) {
     if (!isLately(server.answered)) bury(server);
