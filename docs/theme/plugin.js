@@ -6,6 +6,7 @@ import { tsImport } from "tsx/esm/api";
 import { Converter, DocumentReflection, PageEvent, PageKind, RendererEvent } from "typedoc";
 import { Course, sectionsOf } from "./course.js";
 import { GLOSSARY } from "./glossary.js";
+import { takeTime } from "./highlight.js";
 import { extendMarkdown } from "./markdown.js";
 import { Router } from "./router.js";
 import { buildScripts } from "./scripts.js";
@@ -14,6 +15,7 @@ import { themeFor } from "./theme.js";
 
 /** @param {import("typedoc").Application} app */
 export async function load(app) {
+  takeTime();
   // Redrawn from the code, whatever is committed.
   const { drawAll, playgroundAddresses } = await tsImport("../pictures/draw.ts", import.meta.url);
   const pictures = drawAll();

@@ -57,6 +57,9 @@ export class TypeChecker {
     const child = fork(fileURLToPath(import.meta.url), ["--serve"], {
       cwd: ROOT,
       execArgv: ["--import", "tsx"],
+      // A process that ends puts its terminal back as it found it. This one would find the keyboard in raw mode, and could
+      // end after the program that has given it back.
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     child.setMaxListeners(0); // as many as there are questions
     child.on("error", () => {}); // each question has a listener that says so

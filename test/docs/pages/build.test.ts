@@ -37,7 +37,7 @@ describe.skipIf(process.platform !== "linux")("npm run docs:open", () => {
       url = /http:\/\/127\.0\.0\.1:\d+\//.exec(line)?.[0] ?? "";
       if (url) break;
     }
-  }, 180_000);
+  }, 600_000);
   afterAll(() => {
     child.kill("SIGKILL");
     rmSync(folder, { recursive: true });
