@@ -4,6 +4,7 @@
  *
  *     npm run check-client 0 "python3 my_client.py {port}"
  *     npm run check-client -- --interval 500 1 "npx tsx my_client.ts {port}"     one that asks every half second
+ *     npm run check-client 3 "python3 my_client.py {servers}"     {servers} becomes HOST:PORT,HOST:PORT
  *
  * Exit code 0 means that all stages passed, 1 that not all did, and 130 that you interrupted the check.
  *
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
   const { checks, command } = chosen;
   const times = { timeout: options.timeout ?? checks.timeout, interval: options.interval ?? checks.interval };
   onStop(() => {}, undefined, INTERRUPTED);
-  const program = new ClientUnderTest(command, times, checks.packets, typedIn());
+  const program = new ClientUnderTest(command, times, checks.packets, typedIn(), checks.servers);
   const passed = await runStages(clientStages(checks, program), async () => program.hasConnected);
   await exit(passed ? 0 : 1);
 }
@@ -33,7 +34,7 @@ function readClient(
   [number, ...words]: string[],
 ): { checks: ClientChecks; command: string[] } {
   const { clientChecks: checks } = pickLesson(lessons, number);
-  return { checks, command: readCommand(words) };
+  return { checks, command: readCommand(words, checks.servers === undefined ? "{port}" : "{servers}") };
 }
 
 run(main);

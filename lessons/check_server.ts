@@ -16,7 +16,7 @@
 import { readCheckLine, readCommand, typedIn, withPort } from "../src/checks/command.ts";
 import { freePort } from "../src/checks/host.ts";
 import { LearnerProgram, STOPS_TITLE } from "../src/checks/learner_program.ts";
-import { type ServerChecks, serverStages } from "../src/checks/server_stages.ts";
+import { attackStages, basicStages, type ServerChecks, serverStages } from "../src/checks/server_stages.ts";
 import { ServerUnderTest } from "../src/checks/server_under_test.ts";
 import { runStages, type Stage } from "../src/checks/stages.ts";
 import type { Address } from "../src/client.ts";
@@ -52,6 +52,7 @@ async function main(): Promise<void> {
   const command = room ? await room.commandFor(port) : withPort(server, port);
   const subject = new LearnerProgram(command, undefined, typedIn());
   const target = new ServerUnderTest({ host: "127.0.0.1", port }, times, checks.packets);
+  let hasStopped = false;
   const stages: Stage[] = [
     {
       title: "it listens on the port that it is given",
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
       },
     },
     // If the program has ended, its last lines say more than what its client saw.
-    ...serverStages(checks, target, room).map((stage) => ({
+    ...(room ? basicStages(checks, target) : serverStages(checks, target)).map((stage) => ({
       ...stage,
       run: async () => {
         const failure = await stage.run();
@@ -70,9 +71,17 @@ async function main(): Promise<void> {
         return failure && { ...failure, sentence: subject.ended ?? failure.sentence };
       },
     })),
-    { title: STOPS_TITLE, run: () => subject.stop() },
+    {
+      title: STOPS_TITLE,
+      run: () => {
+        hasStopped = true;
+        return subject.stop();
+      },
+    },
+    // The attacks on a room start servers of their own. The one above is none of them, so it has ended by now.
+    ...(room ? attackStages(checks, room) : []),
   ];
-  const passed = await runStages(stages, () => target.listens());
+  const passed = await runStages(stages, async () => hasStopped || target.listens());
   subject.kill();
   await room?.leave();
   await exit(passed ? 0 : 1);
@@ -88,6 +97,9 @@ function readServer(
     throw new RangeError(
       "this lesson's check starts the servers itself: give it COMMAND … {port} … {broker} …",
     );
+  }
+  if (checks.room && !words.some((word) => word.includes("{broker}"))) {
+    throw new RangeError("COMMAND needs {broker} in it, where the address of the broker goes");
   }
   return { checks, server: host ? { host, port: Number(port) } : readCommand(words) };
 }

@@ -12,15 +12,29 @@ import { connectAsync, type MqttClient } from "mqtt";
 import { typedIn } from "../../src/checks/command.ts";
 import { freePort } from "../../src/checks/host.ts";
 import { LearnerProgram } from "../../src/checks/learner_program.ts";
-import { CheckFailed, PROMPTLY, say, seconds } from "../../src/checks/peer.ts";
+import { CheckFailed, explained, megabytes, PROMPTLY, say, seconds } from "../../src/checks/peer.ts";
 import type { ServersUnderTest } from "../../src/checks/server_stages.ts";
 import { ServerUnderTest } from "../../src/checks/server_under_test.ts";
+import { visible } from "../../src/printable.ts";
 import { type Position, Walker } from "../2_simple_broadcast_test/attacks.ts";
 import { PACKETS } from "./protocol.ts";
 
 /** The likely cause if an id comes twice. */
 export const SAME_ID =
   "Each server counts its clients from 1. Count on from a random number, a new one in each run of a server.";
+
+/** The likely cause if a client doesn't hear about its own moves. */
+const OWN_MOVE =
+  "A server tells its own clients about their moves by itself, whatever happens to the broker and to other servers.";
+
+/** How long a server may take to tell a client about its own move, in milliseconds. Other programs may keep the machine busy. */
+const OWN_MOVE_LIMIT = 5000;
+
+/** How much larger a server may get during an attack, in bytes. It collects its garbage now and then, not at once. */
+const MEMORY_LIMIT = 100_000_000;
+
+/** How many servers have to be there, and how soon, is up to the machine: it starts several programs at once. */
+const BEGIN_LIMIT = 10_000;
 
 const TIMES = { timeout: 60_000, interval: 0 };
 
@@ -39,6 +53,8 @@ function ourServer(timeout: number): string[] {
 /** A server of the room. */
 export class Member {
   readonly name: string;
+  /** Whether the attack has killed it. */
+  isKilled = false;
   readonly program: LearnerProgram;
   readonly target: ServerUnderTest;
 
@@ -46,6 +62,14 @@ export class Member {
     this.name = name;
     this.program = program;
     this.target = new ServerUnderTest({ host: "127.0.0.1", port }, TIMES, PACKETS);
+  }
+
+  /** Kills it, as `kill -9` does. */
+  async kill(): Promise<void> {
+    say(`killing server ${this.name}`);
+    this.isKilled = true;
+    this.program.kill();
+    await this.program.ends(PROMPTLY);
   }
 
   /** Connects a client, which listens from now on and moves to a place. */
@@ -80,7 +104,7 @@ export class Watcher {
   /** Moves, and hears about that from its own server. */
   async moveTo(x: number, y: number): Promise<void> {
     await this.walker.move(x, y);
-    await this.sees(this.id, [x, y], PROMPTLY, "its own move");
+    await explained(this.sees(this.id, [x, y], OWN_MOVE_LIMIT, "its own move"), { silence: OWN_MOVE });
   }
 
   /** Waits until it knows that a client is at a place; without a place, until it isn't there. */
@@ -106,6 +130,96 @@ export class Watcher {
   }
 }
 
+/** The beginning of the client ids of strangers. */
+const STRANGER = "stranger-";
+
+/** Whether a client of the broker belongs to an attack, and isn't a server. */
+export function isStranger(clientId: string): boolean {
+  return clientId.startsWith(STRANGER);
+}
+
+/**
+ * What somebody hears who listens to the broker while servers start. The broker says on topics of its own who connects,
+ * and who subscribes to what.
+ */
+class Overheard {
+  /** How often each client id has connected. */
+  readonly #connected = new Map<string, number>();
+  readonly #filters = new Set<string>();
+  /** How many messages were published. */
+  messages = 0;
+  readonly topics = new Set<string>();
+  /** The topics on which something was published after the newest subscription. */
+  readonly #topicsSince = new Set<string>();
+
+  static async by(spy: MqttClient, other: MqttClient): Promise<Overheard> {
+    const overheard = new Overheard();
+    for (const one of [spy, other]) one.on("message", (topic, payload) => overheard.#hear(topic, payload));
+    await Promise.all([spy.subscribeAsync("#"), other.subscribeAsync("$SYS/#")]);
+    return overheard;
+  }
+
+  #hear(topic: string, payload: Buffer): void {
+    if (!topic.startsWith("$SYS/")) {
+      this.messages++;
+      this.topics.add(topic);
+      this.#topicsSince.add(topic);
+    } else if (topic.endsWith("/new/clients")) {
+      const id = payload.toString();
+      if (!isStranger(id)) this.#connected.set(id, (this.#connected.get(id) ?? 0) + 1);
+    } else if (topic.endsWith("/new/subscribes")) {
+      const { clientId, subs } = JSON.parse(payload.toString()) as {
+        clientId: string;
+        subs: { topic: string }[];
+      };
+      if (isStranger(clientId)) return;
+      for (const { topic: filter } of subs) this.#filters.add(filter);
+      this.#topicsSince.clear();
+    }
+  }
+
+  /**
+   * Says why servers don't know each other's clients.
+   *
+   * @param count - how many servers there are
+   * @returns the likely cause, or several if all of them fit
+   */
+  whyApart(count: number): string {
+    const again = [...this.#connected].find(([, times]) => times > 1);
+    if (again)
+      return `The client id ${JSON.stringify(visible(again[0]))} connected ${again[1]} times. If two servers connect with one client id, the broker closes the older connection, so they throw each other out. Draw a random client id for each connection.`;
+    if (this.#connected.size < count) {
+      const some = this.#connected.size === 0 ? "No server" : "Not every server";
+      return `${some} has connected to the broker. Its address, HOST:PORT, is where COMMAND says {broker}.`;
+    }
+    if (this.topics.size === 0)
+      return "The servers have connected to the broker, but have published nothing. Publish what your own clients do.";
+    if (this.#filters.size === 0)
+      return "The servers publish, but none of them has subscribed to anything. Subscribe to what the others publish.";
+    const unheard = [...this.topics].find(
+      (topic) => ![...this.#filters].some((filter) => matches(filter, topic)),
+    );
+    if (unheard !== undefined)
+      return `Nobody hears what is published on ${quoted(unheard)}: the servers have subscribed to ${[...this.#filters].map(quoted).join(" and ")}. All servers of a room have to agree on the topics.`;
+    if (this.#topicsSince.size < this.topics.size)
+      return "Something was published before all servers had subscribed, and was not repeated, so one of them has missed it. Tell a server that comes later where everyone is: publish everything again now and then, or have it retained.";
+    return "The messages reach the servers. Either a server takes the messages of others for its own and ignores them, or it doesn't understand them, or it doesn't pass them on to its clients.";
+  }
+}
+
+function quoted(topic: string): string {
+  return JSON.stringify(visible(topic));
+}
+
+/** Whether a subscription matches a topic: `+` stands for one level, and `#` for all that follow. */
+function matches(filter: string, topic: string): boolean {
+  const levels = topic.split("/");
+  const wanted = filter.split("/");
+  const end = wanted.at(-1) === "#" ? wanted.length - 1 : wanted.length;
+  if (end === wanted.length && levels.length !== end) return false;
+  return wanted.slice(0, end).every((level, at) => level === "+" || level === levels[at]);
+}
+
 /** What the attacks of this lesson are made on. */
 export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
   readonly #command: readonly string[];
@@ -117,6 +231,7 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
   readonly #strangers: MqttClient[] = [];
   #broker: LearnerProgram | undefined;
   #brokerPort = 0;
+  #overheard = new Overheard();
 
   constructor(command: readonly string[] | undefined, serverTimeout = 5000, isGroup?: boolean) {
     super({ host: "127.0.0.1", port: 0 }, TIMES, PACKETS);
@@ -131,13 +246,13 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
   }
 
   override async leave(): Promise<void> {
-    await Promise.all(this.#strangers.splice(0).map((one) => one.endAsync(true)));
+    await this.stopListening();
     await Promise.all(this.#members.splice(0).map(({ target }) => target.leave()));
     for (const program of this.#programs.splice(0)) program.kill();
     this.#broker = undefined;
   }
 
-  async commandFor(port: number, name = "A"): Promise<string[]> {
+  async commandFor(port: number, name = "alone"): Promise<string[]> {
     await this.startBroker();
     const words = { "{port}": String(port), "{broker}": `127.0.0.1:${this.#brokerPort}`, "{name}": name };
     return this.#command.map((word) =>
@@ -163,9 +278,26 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
     this.#broker = undefined;
   }
 
-  /** Starts servers that all see each other. */
+  /** Stops the broker in the middle of what it does. Its operating system still accepts connections and bytes. */
+  freezeBroker(): void {
+    say("freezing the broker");
+    this.#broker?.signal("SIGSTOP");
+  }
+
+  /** Lets the broker go on. */
+  wakeBroker(): void {
+    say("the broker wakes");
+    this.#broker?.signal("SIGCONT");
+  }
+
+  /**
+   * Starts servers that all see each other.
+   *
+   * @throws CheckFailed with a cause that follows from what the broker has heard
+   */
   async startServers(...names: string[]): Promise<Member[]> {
     await this.startBroker();
+    this.#overheard = await Overheard.by(await this.stranger(), await this.stranger());
     const members = await Promise.all(names.map((name) => this.startServer(name)));
     const probes = await Promise.all(members.map((member, index) => member.walkTo(index, 19)));
     if (new Set(probes.map(({ id }) => id)).size < probes.length)
@@ -174,18 +306,16 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
         "wrong",
         SAME_ID,
       );
-    await Promise.all(
-      probes.flatMap((probe) =>
-        probes.map((other, index) =>
-          probe.sees(
-            other.id,
-            [index, 19],
-            this.serverTimeout + PROMPTLY,
-            `a client of server ${names[index]}`,
-          ),
-        ),
-      ),
-    );
+    for (const probe of probes) {
+      for (const [index, other] of probes.entries()) {
+        const limit = this.serverTimeout + BEGIN_LIMIT;
+        const what = `a client of server ${names[index]}, at the beginning`;
+        await probe.sees(other.id, [index, 19], limit, what).catch((error: Error) => {
+          if (!(error instanceof CheckFailed) || error.sign !== "silence") throw error;
+          throw new CheckFailed(error.message, "silence", this.#overheard.whyApart(names.length));
+        });
+      }
+    }
     await Promise.all(probes.map(({ walker }) => walker.client.leave()));
     return members;
   }
@@ -193,16 +323,91 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
   async startServer(name: string): Promise<Member> {
     const port = await freePort();
     const member = new Member(name, this.#start(await this.commandFor(port, name)), port);
-    this.#members.push(member);
     const problem = await member.program.until(() => member.target.listens());
-    if (problem !== undefined) throw new CheckFailed(problem, "ended");
+    if (problem !== undefined) {
+      const advice = "Listen on 127.0.0.1, and on the port from the command line.";
+      throw new CheckFailed(`server ${name}: ${problem}`, "ended", member.program.causeOfNoStart(advice));
+    }
+    this.#members.push(member);
     return member;
+  }
+
+  /**
+   * Looks for a server that has ended by itself. What it printed says more than what its clients saw.
+   *
+   * @param error - what was seen
+   * @param cause - the likely cause of that
+   * @returns the same, or what the server printed
+   */
+  async withLastWords(error: CheckFailed, cause: string): Promise<CheckFailed> {
+    const isLost = error.sign === "closed" || error.sign === "reset" || error.sign === "refused";
+    for (const { name, program, isKilled } of this.#members) {
+      if (isLost && !isKilled) await program.ends(PROMPTLY);
+      if (isKilled || program.ended === undefined) continue;
+      const sentence = `server ${name} ended by itself: ${program.ended}`;
+      return new CheckFailed(sentence, "ended", `${cause} What it printed may say which error ended it.`);
+    }
+    return error;
+  }
+
+  /**
+   * Measures the servers' memory now.
+   *
+   * @returns checks that it hasn't grown without bound since, and says by how much it has grown
+   */
+  watchMemory(): () => string {
+    const before = new Map(this.#members.map((member) => [member, member.program.memory]));
+    return () => {
+      const grown = Array.from(before, ([{ name, program }, memory]) => {
+        const growth = (program.memory ?? Number.NaN) - (memory ?? Number.NaN);
+        return { name, growth };
+      }).filter(({ growth }) => !Number.isNaN(growth));
+      for (const { name, growth } of grown) {
+        say(`server ${name} has ${megabytes(Math.max(growth, 0))} more in memory than before`);
+        if (growth > MEMORY_LIMIT)
+          throw new CheckFailed(
+            `server ${name} grew by ${megabytes(growth)}: it keeps everything, so its memory will run out.`,
+            "wrong",
+          );
+      }
+      return grown.length > 0 ? " The servers' memory stayed bounded." : "";
+    };
+  }
+
+  /** The topics on which something has been published. */
+  get topics(): ReadonlySet<string> {
+    return this.#overheard.topics;
+  }
+
+  /** How many messages have been published since the servers were started, and the broker with them. */
+  get messages(): number {
+    return this.#overheard.messages;
+  }
+
+  /**
+   * Makes the broker break a connection, and publish its will: a broker does so when its client connects once more.
+   *
+   * @param clientId - whose connection
+   */
+  async cutOff(clientId: string): Promise<void> {
+    say(`breaking the connection ${visible(clientId)}`);
+    const twin = await this.#connect(clientId);
+    await twin.endAsync(true);
   }
 
   /** Somebody who speaks MQTT to the broker, and isn't a server. */
   async stranger(): Promise<MqttClient> {
+    return this.#connect(`${STRANGER}${Math.random()}`);
+  }
+
+  /** Disconnects all strangers, so that the broker has less to deliver. */
+  async stopListening(): Promise<void> {
+    await Promise.all(this.#strangers.splice(0).map((one) => one.endAsync(true)));
+  }
+
+  async #connect(clientId: string): Promise<MqttClient> {
     const url = `mqtt://127.0.0.1:${this.#brokerPort}`;
-    const client = await connectAsync(url, { protocolVersion: 4, reconnectPeriod: 0 });
+    const client = await connectAsync(url, { protocolVersion: 4, reconnectPeriod: 0, clientId });
     client.on("error", () => {});
     this.#strangers.push(client);
     return client;

@@ -5,8 +5,8 @@
  */
 
 import { type Lesson, numbered } from "../../src/lesson.ts";
-import { CLIENT_CHECKS } from "../2_simple_broadcast_test/client_checks.ts";
 import { SERVER_CHECKS } from "./attacks.ts";
+import { CLIENT_CHECKS } from "./client_checks.ts";
 
 const IN_THE_ROOM = "--quiet --broker mqtt://{broker}";
 

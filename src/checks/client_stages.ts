@@ -70,6 +70,10 @@ export interface ClientChecks {
    * @throws CheckFailed if the client does not do its part
    */
   begin(client: Peer): Promise<void>;
+  /** How many servers its clients know; 1 if omitted. If there are several, `{servers}` in the command stands for all of them. */
+  readonly servers?: number;
+  /** How its clients end, if they don't end with their server. */
+  readonly endings?: readonly ClientCheck[];
   /** What its clients have to do, in the order in which a learner builds them. */
   readonly stages: readonly ClientCheck[];
 }
@@ -100,21 +104,25 @@ export class ClientUnderTest {
   /** Between two pieces of a packet, in milliseconds. */
   readonly pause: number;
   #hasConnected = false;
+  readonly #count: number;
   #subject: LearnerProgram | undefined;
-  #host: Host | undefined;
+  #hosts: Host[] = [];
 
   /**
    * @param command - the command that starts it, with `{port}` where the port goes
    * @param times - its timeout and its interval, in milliseconds
    * @param packets - the lesson's packets
    * @param folder - the folder to start it in; that of this process if omitted
+   * @param count - how many servers it knows
    */
   constructor(
     command: readonly string[],
     { timeout, interval }: { timeout: number; interval: number },
     packets: readonly PacketDescription[],
     folder?: string,
+    count = 1,
   ) {
+    this.#count = count;
     this.#command = command;
     this.#packets = packets;
     this.#folder = folder;
@@ -136,27 +144,67 @@ export class ClientUnderTest {
    */
   async connect(): Promise<Peer> {
     this.leave();
-    const host = await Host.listen(this.#packets, PROMPTLY);
-    this.#host = host;
-    const subject = this.#start(host.port);
-    if (await subject.until(async () => host.count > 0, "connected")) {
+    const hosts = await Promise.all(
+      Array.from({ length: this.#count }, () => Host.listen(this.#packets, PROMPTLY)),
+    );
+    this.#hosts = hosts;
+    const subject = this.#start(hosts.map(({ port }) => port));
+    if (await subject.until(async () => hosts.some(({ count }) => count > 0), "connected")) {
       const when = subject.ended ? "" : ` within ${seconds(START_LIMIT)}`;
       const advice = "Connect to 127.0.0.1, and to the port from the command line.";
       throw new CheckFailed(
-        `it did not connect to 127.0.0.1:${host.port}${when}.`,
+        `it did not connect to ${hosts.map(({ port }) => `127.0.0.1:${port}`).join(" or ")}${when}.`,
         "silence",
         subject.causeOfNoStart(advice),
       );
     }
     say("it has connected");
     this.#hasConnected = true;
-    return host.accept("client");
+    return this.#accept();
+  }
+
+  /**
+   * Another client like this one, with servers of its own.
+   *
+   * @returns the client, which hasn't been started
+   */
+  another(): ClientUnderTest {
+    const times = { timeout: this.timeout, interval: this.interval };
+    return new ClientUnderTest(this.#command, times, this.#packets, this.#folder, this.#count);
+  }
+
+  /** Ends its server, as `kill -9` does: the connections break, and the port refuses new ones. The other servers go on. */
+  killServer(): void {
+    say("killing the server that it is connected to");
+    const [dead, ...others] = this.#hosts;
+    dead?.close();
+    this.#hosts = others;
+  }
+
+  /**
+   * Waits until it has connected again, to any server.
+   *
+   * @param limit - how long it may take, in milliseconds
+   * @returns the connection
+   * @throws CheckFailed if it doesn't
+   */
+  async comesBack(limit: number): Promise<Peer> {
+    const hasCome = async () => this.#hosts.some(({ waiting }) => waiting > 0);
+    if (await this.#running().until(hasCome, "come back", limit))
+      throw new CheckFailed(`it did not come back within ${seconds(limit)}.`, "silence");
+    return this.#accept();
+  }
+
+  /** Accepts the client that waits. The server that it has chosen is the first one from now on. */
+  #accept(): Promise<Peer> {
+    this.#hosts.sort((one, other) => other.waiting - one.waiting);
+    return (this.#hosts[0] as Host).accept("client");
   }
 
   /** Starts it again, with a port on which no server listens. */
   async startAlone(): Promise<void> {
     this.leave();
-    this.#start(await freePort());
+    this.#start(await Promise.all(Array.from({ length: this.#count }, freePort)));
   }
 
   /**
@@ -230,12 +278,15 @@ export class ClientUnderTest {
   /** Kills it, and closes its server. */
   leave(): void {
     this.#subject?.kill();
-    this.#host?.close();
-    this.#host = undefined;
+    this.#subject = undefined; // it was killed, so the way it ended says nothing about the next stage
+    for (const host of this.#hosts.splice(0)) host.close();
   }
 
-  #start(port: number): LearnerProgram {
-    const command = withPort(this.#command, port);
+  #start(ports: readonly number[]): LearnerProgram {
+    const servers = ports.map((port) => `127.0.0.1:${port}`).join(",");
+    const command = withPort(this.#command, ports[0] ?? 0).map((word) =>
+      word.replaceAll("{servers}", servers),
+    );
     say(command.join(" "));
     this.#subject = new LearnerProgram(command, undefined, this.#folder);
     return this.#subject;
@@ -255,7 +306,7 @@ export class ClientUnderTest {
  * @returns the stages, in the order in which a learner builds what they check
  */
 export function clientStages(checks: ClientChecks, program: ClientUnderTest): Stage[] {
-  return [CONNECTS, ...checks.stages, ...endingsOf(checks)].map((check) => ({
+  return [CONNECTS, ...checks.stages, ...(checks.endings ?? endingsOf(checks))].map((check) => ({
     title: check.title,
     async run() {
       try {

@@ -45,14 +45,16 @@ export function readCheckLine<Arguments>(
  * Reads a learner's command. A single text is split as a shell does, at unquoted spaces.
  *
  * @param texts - the words that were typed
+ * @param hole - what has to be in it
  * @returns the words of the command
  * @throws RangeError if it does not say where the port goes, or ends inside quotes
  */
-export function readCommand(texts: readonly string[]): string[] {
+export function readCommand(texts: readonly string[], hole: string = "{port}"): string[] {
   const words = texts.length === 1 ? splitCommand(texts[0] ?? "") : [...texts];
-  if (!words.some((word) => word.includes("{port}"))) {
+  if (!words.some((word) => word.includes(hole))) {
+    const what = hole === "{port}" ? "port goes" : "addresses go";
     throw new RangeError(
-      "COMMAND needs {port} in it, where the port goes, e.g. python3 my_program.py {port}",
+      `COMMAND needs ${hole} in it, where the ${what}, e.g. python3 my_program.py ${hole}`,
     );
   }
   return words;

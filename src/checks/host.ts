@@ -55,6 +55,11 @@ export class Host {
     return this.#sockets.length;
   }
 
+  /** How many of them haven't been accepted yet. */
+  get waiting(): number {
+    return this.#sockets.length - this.#accepted;
+  }
+
   /**
    * Waits for the next client.
    *

@@ -9,7 +9,7 @@ import { once } from "node:events";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { seconds } from "./peer.ts";
-import { HAS_GROUPS, signalGroup } from "./process_group.ts";
+import { HAS_GROUPS, memoryOf, signalGroup } from "./process_group.ts";
 import type { Failure } from "./stages.ts";
 
 /** How many of a program's last lines are shown. */
@@ -200,6 +200,13 @@ export class LearnerProgram {
   /** Kills it. */
   kill(): void {
     this.signal("SIGKILL");
+  }
+
+  /**
+   * Its memory, and that of everything that it has started, in bytes; undefined where the operating system doesn't say it.
+   */
+  get memory(): number | undefined {
+    return memoryOf(this.#child, this.#isGroup);
   }
 
   /**

@@ -208,29 +208,51 @@ function causeOf({ cause, fits }: ServerCheck, { likelyCause, sign }: CheckFaile
   return isFitting ? cause : ((CAUSES as Causes)[sign] ?? cause);
 }
 
+/** One check as a stage. */
+function stageOf(
+  check: ServerCheck,
+  target: ServerUnderTest,
+  addBystander: ServerChecks["addBystander"],
+): Stage {
+  return {
+    title: check.title,
+    async run() {
+      const verdict = await runCheck(check, target, { addBystander });
+      return verdict.survived ? undefined : verdict;
+    },
+  };
+}
+
+/**
+ * The stages of what a server does for clients that behave.
+ *
+ * @param lesson - the server's lesson
+ * @param target - the server
+ * @returns the stages, in the order in which a learner builds what they check
+ */
+export function basicStages(lesson: ServerChecks, target: ServerUnderTest): Stage[] {
+  const alone = async () => async () => {};
+  return lesson.basics.map((check) => stageOf(check, target, alone));
+}
+
+/**
+ * The stages of the attacks.
+ *
+ * @param lesson - the server's lesson
+ * @param target - the server, or the room that starts several of them
+ * @returns the stages, in the order in which a learner builds what they check
+ */
+export function attackStages(lesson: ServerChecks, target: ServerUnderTest): Stage[] {
+  return lesson.attacks.map((check) => stageOf(check, target, lesson.addBystander));
+}
+
 /**
  * The stages of a server: one for each thing that a client may do to it.
  *
  * @param lesson - the server's lesson
  * @param target - the server
- * @param attacked - what is attacked, if it isn't that server
  * @returns the stages, in the order in which a learner builds what they check
  */
-export function serverStages(
-  lesson: ServerChecks,
-  target: ServerUnderTest,
-  attacked: ServerUnderTest = target,
-): Stage[] {
-  const stage = (attack: ServerCheck, addBystander: ServerChecks["addBystander"], at = target): Stage => ({
-    title: attack.title,
-    async run() {
-      const verdict = await runCheck(attack, at, { addBystander });
-      return verdict.survived ? undefined : verdict;
-    },
-  });
-  const alone = async () => async () => {};
-  return [
-    ...lesson.basics.map((attack) => stage(attack, alone)),
-    ...lesson.attacks.map((attack) => stage(attack, lesson.addBystander, attacked)),
-  ];
+export function serverStages(lesson: ServerChecks, target: ServerUnderTest): Stage[] {
+  return [...basicStages(lesson, target), ...attackStages(lesson, target)];
 }

@@ -5,10 +5,11 @@ import { expect, test } from "vitest";
 import { CLIENT_CHECKS as LESSON_0_CHECKS } from "../../lessons/0_simple_test_packets/client_checks.ts";
 import { CLIENT_CHECKS as LESSON_1_CHECKS } from "../../lessons/1_simple_math_server/client_checks.ts";
 import { CLIENT_CHECKS as LESSON_2_CHECKS } from "../../lessons/2_simple_broadcast_test/client_checks.ts";
+import { CLIENT_CHECKS as LESSON_3_CHECKS } from "../../lessons/3_simple_cluster_test/client_checks.ts";
 import { type ClientChecks, ClientUnderTest, clientStages } from "../../src/checks/client_stages.ts";
 import { redirectLog } from "../../src/log.ts";
 import { compiled } from "../compiled.ts";
-import { LESSON_0, LESSON_1, LESSON_2, Program } from "../lessons/harness.ts";
+import { LESSON_0, LESSON_1, LESSON_2, LESSON_3, Program } from "../lessons/harness.ts";
 import { PYTHON } from "../python.ts";
 
 redirectLog(() => {});
@@ -19,7 +20,11 @@ const TIMES = { timeout: 2000, interval: 100 };
 async function firstFailure(number: string, checks: ClientChecks, mistake: string): Promise<string> {
   const client = compiled("test/fixtures/broken_client.ts");
   const command = [process.execPath, client, number, "{port}", String(TIMES.interval), mistake];
-  for (const { title, run } of clientStages(checks, new ClientUnderTest(command, TIMES, checks.packets))) {
+  return firstFailureOf(checks, new ClientUnderTest(command, TIMES, checks.packets));
+}
+
+async function firstFailureOf(checks: ClientChecks, program: ClientUnderTest): Promise<string> {
+  for (const { title, run } of clientStages(checks, program)) {
     const failure = await run();
     if (failure) return `${title}: ${failure.sentence} Likely cause: ${failure.cause}`;
   }
@@ -123,6 +128,36 @@ test.concurrent.each(CASES)("lesson $lesson: $mistake", async ({ lesson, checks,
   expect(await firstFailure(lesson, checks, mistake)).toMatch(pattern);
 });
 
+const SAID_3: Record<string, RegExp> = {
+  none: /^passed$/,
+  "ends with its server":
+    /goes to the other.*has ended with exit code 0|goes to the other.*did not come back/s,
+  "one server only": /goes to the other.*did not come back within/,
+  "starts anew":
+    /goes to the other.*it was at 33 9, and with its new server it went to 5 5\..*remember its old one/,
+  "crashes inside a position":
+    /inside a position: it comes back.*StructError.*The rest of that position will never come/s,
+  "waits equally long": /waits longer each time: it waited .* after failure 4\..*Double the wait/,
+  "a connection is enough":
+    /waits longer each time: it waited .* after failure 4\..*accepts and closes at once/,
+  "no jitter": /a crowd doesn't come back.*the waits of 4 clients differ by \d\.\d %\..*random part/,
+  "never short again": /next wait is short again: it waited .*earlier failures still count/,
+  "deaf to SIGTERM": /\(SIGTERM\): it still ran 2 s after SIGTERM/,
+};
+
+// A crowd is four programs, and what is measured are waits: one after another.
+test.sequential.each(Object.entries(SAID_3))(
+  "lesson 3: %s",
+  { timeout: 240_000 },
+  async (mistake, pattern) => {
+    const client = compiled("test/fixtures/broken_cluster_client.ts");
+    const command = [process.execPath, client, "{servers}", String(TIMES.interval), mistake];
+    const { packets, servers } = LESSON_3_CHECKS;
+    const program = new ClientUnderTest(command, TIMES, packets, undefined, servers);
+    expect(await firstFailureOf(LESSON_3_CHECKS, program)).toMatch(pattern);
+  },
+);
+
 /** Checks a client as a learner does. */
 function check(...args: string[]): Program {
   return new Program([process.execPath, compiled("lessons/check_client.ts"), ...args]);
@@ -138,6 +173,7 @@ test.each([
   ["1", [`${ours(`${LESSON_1}/client.ts`)} --port {port} --timeout 1500 --interval 100`]],
   ["1", [`${ours(`${LESSON_1}/client.ts`)} --port {port} --timeout 1500 SUMA -2 3`, ...pythons(LESSON_1)]],
   ["2", [`${ours(`${LESSON_2}/client.ts`)} --port {port} --interval 100`, ...pythons(LESSON_2)]],
+  ["3", [`${ours(`${LESSON_3}/client.ts`)} --servers {servers} --interval 100`]],
 ])("passes ours and Python's clients of lesson %s", async (lesson, commands) => {
   const checks = commands.map((words) => check("--timeout", "1500", "--interval", "100", lesson, words));
   for (const { code, stdout, stderr } of await Promise.all(checks.map(({ ended }) => ended))) {

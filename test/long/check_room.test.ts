@@ -1,0 +1,112 @@
+/** `attack 3` and `check-server 3` name each mistake that learners make in servers that share a room. */
+
+import { expect, test } from "vitest";
+import { attack, HAS_SIGNALS, learnerCommand, Program } from "../lessons/harness.ts";
+import { brokenRoomServer, type RoomMistake } from "./broken_room.ts";
+
+/** For each mistake: the attack that shows it, and what that says. */
+const SAID: [mistake: RoomMistake, attack: string, said: RegExp][] = [
+  [
+    "dies at once",
+    "two",
+    /server A: .*has ended with exit code 1\. It printed:.*no room today.*Likely cause: An error ended the program/s,
+  ],
+  ["never connects", "two", /at the beginning\.\n.*No server has connected to the broker/],
+  ["publishes nothing", "two", /at the beginning\.\n.*connected to the broker, but have published nothing/],
+  ["subscribes to nothing", "two", /at the beginning\.\n.*none of them has subscribed to anything/],
+  [
+    "another topic",
+    "two",
+    /at the beginning\.\n.*Nobody hears what is published on "room\/\w+": .* subscribed to "rooms\/\+"/,
+  ],
+  [
+    "takes all messages for its own",
+    "two",
+    /at the beginning\.\n.*takes the messages of others for its own.* or it doesn't pass them on/,
+  ],
+  ["ids from 1", "two", /the same id, \d+\.\n.*counts its clients from 1/],
+  [
+    "one client id for all",
+    "two",
+    /at the beginning\.\n.*The client id "server" connected \d+ times.*throw each other out/,
+  ],
+  [
+    "its name as client id",
+    "twins",
+    /\n.*The client id "A" connected \d+ times.*throw each other out|\n.*throws the other out/,
+  ],
+  [
+    "no will",
+    "kill",
+    /did not hear within 3\.0 s about client \d+, whose server was killed\.\n.*Leave a will/,
+  ],
+  ["gives up nobody", "freeze", /whose server is frozen\.\n.*give up a server that doesn't answer/],
+  [
+    "gives up nobody",
+    "broker",
+    /which it can't hear about any more\.\n.*still shows clients that it can't hear about/,
+  ],
+  [
+    "dies with the broker",
+    "broker",
+    /server [AB] ended by itself: .*no broker: .*Likely cause: A broker that is away is no reason to close anybody/s,
+  ],
+  ["connects only once", "broker", /of the other server\.\n.*connect again, subscribe again/],
+  ["any will", "will", /client \d+ of server C vanished because of it\.\n.*which connection it belongs to/],
+  [
+    "believes a length",
+    "junk",
+    /server [AB] ended by itself: .*Likely cause: What arrives from the broker is a stranger's input/s,
+  ],
+  ["keeps all messages", "junk", /server [AB] grew by \d+\.\d MB: it keeps everything/],
+  [
+    "a message for each move",
+    "flood",
+    /200000 moves became at least \d+ messages.*\n.*Each move became a message of its own/,
+  ],
+  ["keeps all moves for the broker", "flood", /server A grew by \d+\.\d MB/],
+];
+
+// Side by side these would be too many programs: each starts a broker and several servers.
+test.runIf(HAS_SIGNALS).each(SAID)(
+  "%s, under attack by %s",
+  { timeout: 180_000 },
+  async (mistake, name, said) => {
+    const { code, stdout } = await attack("3", name, brokenRoomServer(mistake)).ended;
+    expect(code, stdout).toBe(1);
+    expect(stdout).toMatch(/^✗ did not survive: /m);
+    expect(stdout).toMatch(said);
+  },
+);
+
+/** Checks a server as a learner does. */
+function check(command: string): Program {
+  return new Program(learnerCommand("lessons/check_server.ts", "3", command));
+}
+
+test.runIf(HAS_SIGNALS)(
+  "check-server tells about a server that dies, and one that never listens",
+  { timeout: 180_000 },
+  async () => {
+    const [dead, deaf] = [check(brokenRoomServer("dies at once")), check(brokenRoomServer("never listens"))];
+    expect((await dead.ended).stdout).toMatch(
+      /✗ it listens on the port.*no room today.*An error ended the program/s,
+    );
+    expect((await deaf.ended).stdout).toMatch(
+      /✗ it listens on the port.* runs, but has not listened within.*Listen on 127\.0\.0\.1/s,
+    );
+  },
+);
+
+test.runIf(HAS_SIGNALS)(
+  "check-server passes a single server that never connects, until there are two",
+  { timeout: 240_000 },
+  async () => {
+    const checking = check(brokenRoomServer("never connects", "--timeout", "60000"));
+    await checking.line(/Likely cause: No server has connected to the broker/);
+    expect(checking.stdout).toMatch(
+      /^✓ it ends when it is told to \(SIGTERM\)\n(?:… .*\n)?✗ clients of two servers see each other/m,
+    );
+    await checking.exit("SIGTERM");
+  },
+);
