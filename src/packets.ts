@@ -69,7 +69,7 @@ export function packetFrom(
   from: "client" | "server",
 ): PacketDescription {
   const packet = packets.find((description) => description.from === from);
-  if (!packet) throw new Error(`no packet is described that the ${from} sends`);
+  if (!packet) throw new Error(`no packet that the ${from} sends is described`);
   return packet;
 }
 
@@ -238,11 +238,11 @@ export interface Piece {
    * packet. After a `none` nobody can tell where the next packet starts.
    */
   readonly is: "whole" | "part" | "none";
-  /** All bytes of the packet that have arrived; empty if it is none. */
+  /** All bytes of the packet that have arrived; empty if it isn't one. */
   readonly packet: Uint8Array;
   /** The size of the packet in bytes, if it is known yet. */
   readonly size: number | undefined;
-  /** Why it is none. */
+  /** Why it isn't one. */
   readonly reason?: string;
 }
 

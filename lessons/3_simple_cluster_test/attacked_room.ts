@@ -1,5 +1,6 @@
 /**
- * Lesson 3 · a room that is attacked: a broker and servers, each a process of its own, so that each can be killed and frozen.
+ * Lesson 3 · a room that is attacked: a broker and servers, each a process of its own, so that each can be killed and
+ * frozen.
  *
  * @module
  */
@@ -20,7 +21,7 @@ import { PACKETS } from "./protocol.ts";
 
 /** The likely cause if an id comes twice. */
 export const SAME_ID =
-  "Each server counts its clients from 1. Count on from a random number, a new one in each run of a server.";
+  "Each server counts its clients from 1. Count up from a random number, a new one for each run of a server.";
 
 const TIMES = { timeout: 60_000, interval: 0 };
 
@@ -106,7 +107,7 @@ export class Watcher {
   }
 }
 
-/** What the attacks of this lesson are made on. */
+/** What the attacks of this lesson run on. */
 export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
   readonly #command: readonly string[];
   /** How long servers wait for each other, in milliseconds. */

@@ -1,9 +1,9 @@
 /**
  * Lesson 3 · what servers tell each other.
  *
- * Clients speak lesson 2's packets, so there is nothing new for them. New are the messages between servers. A message
- * broker carries them: each server publishes on a topic of its own, `room/` and its session, and subscribes to all topics
- * of the room.
+ * Clients speak lesson 2's packets, so there is nothing new for them. Only the messages between servers are new. A
+ * message broker carries them: each server publishes on a topic of its own, `room/` and its session, and subscribes to
+ * all topics of the room.
  *
  * ```text
  *   server A                                  broker                                  server B
