@@ -205,7 +205,7 @@ export function meaningOf(packet: PacketDescription, bytes: Uint8Array): string 
 }
 
 /**
- * Writes a value from a packet for a person: a number, or bytes. If the bytes are plain text, it is that text.
+ * Writes a value from a packet for a person: a number, or bytes. If the bytes are plain text, this is that text.
  *
  * @param value - the value
  * @returns e.g. `3.5`, `room` or `0C 00 07 00`

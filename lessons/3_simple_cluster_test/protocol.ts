@@ -180,8 +180,8 @@ function parts(bytes: Uint8Array, start: number, size: number): Uint8Array[] {
 }
 
 /**
- * The packets of MQTT that step 1 sends, with the bytes that it sends. Each begins with its type and the remaining length,
- * and each text has its length in front. (The library packs those that the servers send.)
+ * The packets of MQTT that step 1 sends, with the bytes that it sends. Each begins with its type and the remaining
+ * length, and each string follows its length. (The library packs the packets that the servers send.)
  */
 export const MQTT_PACKETS: readonly PacketDescription[] = [
   {

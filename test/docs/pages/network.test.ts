@@ -215,7 +215,7 @@ describe.each([mouse, keyboard])("by $name", (hands) => {
     await events(page).getByText("reset →").waitFor();
     expect(client.socket.destroyed).toBe(false);
     const where = way(page, "to the server");
-    await where.getByText("The client hasn't heard of it: its connection to you is still open").waitFor();
+    await where.getByText("The client hasn't heard about it: its connection to you is still open").waitFor();
     await where.getByText("until you send it a RST ← as well").waitFor();
     client.send(Buffer.from("anyone there?"));
     await where.getByText("13 were thrown away").waitFor();

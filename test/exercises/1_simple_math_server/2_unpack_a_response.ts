@@ -96,7 +96,7 @@ function mistakesWithout(status: number, word: string | undefined, result: numbe
   return [
     [`${result}`, decides],
     [result, decides],
-    ["unknown status", "The number of the status belongs to it."],
+    ["unknown status", "The number of the status belongs in it."],
     ["unknown status: 7", "There is no colon in it."],
     ["malformed", 'That is the lesson\'s word for it. Here it is "malformed request", as in the drawing.'],
     [

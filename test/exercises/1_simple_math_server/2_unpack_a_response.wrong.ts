@@ -65,7 +65,7 @@ export default [
   {
     name: "no number",
     edits: [[UNKNOWN, 'return "unknown status";']],
-    says: /The number of the status belongs to it/,
+    says: /The number of the status belongs in it/,
   },
   { name: "a colon", edits: [["unknown status $", "unknown status: $"]], says: /no colon/ },
   {
