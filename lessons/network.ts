@@ -40,7 +40,7 @@ const FLAGS = {
     "port to listen on (default 9200 + LESSON); 0 takes any free one",
   ),
   to: flag("HOST:PORT", "the server to pass on to (default 127.0.0.1:9000 + LESSON)", readAddress),
-  hold: switchFlag("hold both ways of every connection from before its first byte"),
+  hold: switchFlag("hold both directions of every connection, from its first byte on"),
   page: numberFlag(
     "N",
     undefined,
@@ -49,7 +49,7 @@ const FLAGS = {
     "port of the page (default 9300 + LESSON); 0 takes any free one",
   ),
   "no-page": switchFlag("serve no page"),
-  recipe: flag("FILE", "what to do to each connection, a line for each step", loadRecipe),
+  recipe: flag("FILE", "what to do to each connection, one step per line", loadRecipe),
 };
 
 /** How often the pages hear what has changed, in milliseconds. */

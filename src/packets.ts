@@ -69,7 +69,7 @@ export function packetFrom(
   from: "client" | "server",
 ): PacketDescription {
   const packet = packets.find((description) => description.from === from);
-  if (!packet) throw new Error(`no packet is described that the ${from} sends`);
+  if (!packet) throw new Error(`no packet that the ${from} sends is described`);
   return packet;
 }
 
@@ -205,7 +205,7 @@ export function meaningOf(packet: PacketDescription, bytes: Uint8Array): string 
 }
 
 /**
- * Writes a value from a packet for a person: a number, or bytes. If the bytes are plain text, it is that text.
+ * Writes a value from a packet for a person: a number, or bytes. If the bytes are plain text, this is that text.
  *
  * @param value - the value
  * @returns e.g. `3.5`, `room` or `0C 00 07 00`
@@ -238,11 +238,11 @@ export interface Piece {
    * packet. After a `none` nobody can tell where the next packet starts.
    */
   readonly is: "whole" | "part" | "none";
-  /** All bytes of the packet that have arrived; empty if it is none. */
+  /** All bytes of the packet that have arrived; empty if it isn't one. */
   readonly packet: Uint8Array;
   /** The size of the packet in bytes, if it is known yet. */
   readonly size: number | undefined;
-  /** Why it is none. */
+  /** Why it isn't one. */
   readonly reason?: string;
 }
 

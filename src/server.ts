@@ -415,7 +415,7 @@ function clientLimit(options: ServerOptions): ClientLimit {
     return { clients, backlog, reason: `the limit is reached: ${clients} connected (--max-clients)` };
   // With no descriptor left, Node would close new clients before we could say why.
   const reason = `the limit is reached: ${possible} connected, and no file descriptors for more (ulimit -n)`;
-  const note = `accepting ${possible} clients at most: the system does not say how many file descriptors there are, so ${count} are assumed`;
+  const note = `accepting ${possible} clients at most: the operating system does not say how many file descriptors there are, so this assumes ${count}`;
   return { clients: possible, backlog, reason, ...(isGuess && { note }) };
 }
 

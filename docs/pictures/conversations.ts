@@ -132,7 +132,7 @@ export const LESSONS_WITH_PICTURES: readonly PicturedLesson[] = [
     packets: PACKETS_2,
     conversations: {
       normal: {
-        title: "Two clients come, see each other move, and one leaves",
+        title: "Two clients connect, see each other move, and one leaves",
         async hold(stage) {
           const [one, two] = await stage.two();
           one.write(PLACE.pack(12, 7));
@@ -155,7 +155,7 @@ export const LESSONS_WITH_PICTURES: readonly PicturedLesson[] = [
         },
       },
       malformed: {
-        title: "A client says that it is nowhere: it is closed, and then it is true",
+        title: "A client says that it is nowhere: the server closes it, and tells the other",
         async hold(stage) {
           const [, two] = await stage.two();
           two.write(PLACE.pack(NOWHERE, NOWHERE));
@@ -163,7 +163,7 @@ export const LESSONS_WITH_PICTURES: readonly PicturedLesson[] = [
         },
       },
       slow: {
-        title: "A client does not read, and when it does, it sees the present",
+        title: "A client does not read for a while, and then catches up",
         timeout: 60_000,
         async hold(stage) {
           const [one] = await stage.two();

@@ -1,5 +1,5 @@
 /**
- * The crowd that comes back: when a thousand clients of lesson 3 knock after their server has died, with jitter and
+ * The crowd that comes back: when a thousand clients of lesson 3 try to connect after their server has died, with jitter and
  * without it.
  *
  * @module
@@ -31,11 +31,11 @@ export function drawCrowd(): string {
     ...drawPanel(TOP, "Without jitter", together, most, "yellow"),
     ...drawPanel(TOP + PANEL, "With jitter", spread, most, "green"),
   ];
-  const description = `Without jitter up to ${most} clients knock within ${PART} ms, each time. With jitter it is ${peaks(spread).join(", then ")} at most.`;
+  const description = `Without jitter up to ${most} clients try to connect within ${PART} ms, each time. With jitter, at most ${peaks(spread).join(", then ")} do.`;
   return picture([WIDTH, TOP + 2 * PANEL - 6], { title, description }, shapes);
 }
 
-/** How many clients knock in each part of the time. */
+/** How many clients try to connect in each part of the time. */
 function knocks(random: () => number): number[] {
   const parts = new Array<number>(TIME / PART).fill(0);
   for (let client = 0; client < CLIENTS; client++) {
@@ -48,7 +48,7 @@ function knocks(random: () => number): number[] {
   return parts;
 }
 
-/** The most that knock within one part: in the first second, in the next two, and so on. */
+/** The most that try within one part: in the first second, in the next two, and so on. */
 function peaks(parts: readonly number[]): number[] {
   const seconds = [0, 0.6, 1.6, 3.6, 7.6];
   return seconds.map((from, index) => {

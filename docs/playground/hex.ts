@@ -64,7 +64,7 @@ function readDigits(typed: string): Uint8Array {
       if (isDigit) continue;
       if (place > at && (place >= typed.length || skip(typed, place) > place)) {
         throw new SyntaxError(
-          `a byte is two hex digits: ‘${typed.charAt(at)}’, character ${at + 1}, stands alone`,
+          `a byte is two hex digits: ‘${typed.charAt(at)}’, character ${at + 1}, is alone`,
         );
       }
       throw new SyntaxError(`‘${character}’, character ${place + 1}, is not a hex digit`);

@@ -87,10 +87,7 @@ export function start(lessons: readonly LessonPackets[]): void {
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       state = opening;
-      setText(
-        notice,
-        `This is not a link of the playground: ${error.message}. Here is a packet to start from.`,
-      );
+      setText(notice, `This is not a playground link: ${error.message}. Here is a packet to start from.`);
     }
     show(false);
   }

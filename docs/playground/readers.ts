@@ -160,7 +160,7 @@ function naiveSteps(stream: Stream, reading: Reading, chunk: Chunk, nth: number)
     const wanted = packet.text ? `at least ${bytesOf(size)}` : `exactly ${bytesOf(size)}`;
     add(
       1,
-      `It needs ${wanted}, and the chunk has ${chunk.to - chunk.from}. The error ends the server, for all its clients.`,
+      `It needs ${wanted}, and the chunk has ${chunk.to - chunk.from}. The error crashes the server, for all its clients.`,
       {
         isRight: false,
       },

@@ -10,7 +10,7 @@ export function apiTitle(context, model) {
       "header",
       { class: "api-title" },
       h("h1", null, "API of ", h("code", null, "src/")),
-      h("p", null, "What the lessons share: one module a file."),
+      h("p", null, "What the lessons share: one module per file."),
     );
   }
   const kind = ReflectionKind.singularString(model.kind);

@@ -33,7 +33,7 @@ export function landing(context, html) {
         h("b", null, context.titleOf(guide)),
       ),
       // browser/reading.js shows it to readers who have been here.
-      h("p", { id: "go-on", hidden: true }, "Go on where you were: ", h("a", null)),
+      h("p", { id: "go-on", hidden: true }, "Continue where you left off: ", h("a", null)),
       h("p", { class: "more" }, raw(more), context.hasPlayground && playground(context)),
       h("div", { id: "running" }, raw(recording)),
     ),

@@ -53,7 +53,7 @@ function guess(sequence: number, got: number, isOthersId: boolean): string {
     return "The sequence continues another client's. Every client needs variables of its own: an id, and a sequence that starts at 1.";
   }
   if (got < sequence) {
-    return "The sequence stands still. After an answer comes a pause, and then the same id with the next sequence. Count up for each test.";
+    return "The sequence never changes. After an answer comes a pause, and then the same id with the next sequence. Count up for each test.";
   }
   return "It counts up too often: perhaps once for each chunk, or for other clients, too. Count up once for each answer, in a variable of this client.";
 }
@@ -155,7 +155,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "ids",
       title: "no id is given twice, not even after its client has left",
       cause:
-        "The number of clients is not an id: it goes down again. Count every client that has ever connected.",
+        "Don't use the number of clients as an id: it goes down when one leaves. Count every client that has ever connected.",
       fits: ["wrong"],
       async run(target) {
         const ids: number[] = [];
@@ -291,9 +291,9 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "slow",
-      title: "a byte now and then: each comes in time, the whole answer does not",
+      title: "a byte now and then: each byte comes in time, but the whole answer doesn't",
       cause:
-        "Each byte started the time again. The deadline is one moment for the whole answer, fixed when the test is sent.",
+        "Each byte restarted the timer. The deadline is one moment for the whole answer, fixed when the test is sent.",
       fits: ["open"],
       async run(target) {
         const client = await target.connect("attacker");

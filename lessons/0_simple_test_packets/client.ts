@@ -25,7 +25,7 @@ const FLAGS = {
     undefined,
     0,
     1_000_000,
-    "play dead after N answers: stay connected, but answer no more",
+    "play dead after N answers: stay connected, but stop answering",
   ),
 };
 

@@ -29,7 +29,7 @@ async function readAnswer(client: Peer, id: number, sequence: number): Promise<v
   if (Buffer.compare(answer, test) === 0) return;
   const [gotId, gotSequence] = TEST_PACKET.unpack(answer);
   const [asked, answered] = [`id ${id} sequence ${sequence}`, `id ${gotId} sequence ${gotSequence}`];
-  throw new CheckFailed(`to the test ${asked} it answered ${answered}.`, "wrong", guess(test, answer));
+  throw new CheckFailed(`it answered the test ${asked} with ${answered}.`, "wrong", guess(test, answer));
 }
 
 /** The likely cause of a wrong answer, if it shows in the bytes. */

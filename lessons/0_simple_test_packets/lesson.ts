@@ -1,5 +1,5 @@
 /**
- * Lesson 0 · what the commands need to know of it.
+ * Lesson 0 · what the commands need to know about it.
  *
  * @module
  */

@@ -58,7 +58,7 @@ async function expectResponse(
   const [gotStatus, gotResult] = RESPONSE.unpack(bytes);
   if (gotStatus === status && Object.is(gotResult, result)) return;
   throw new CheckFailed(
-    `to ${to} it answered ${inWords(gotStatus, gotResult)}, not ${inWords(status, result)}.`,
+    `it answered ${to} with ${inWords(gotStatus, gotResult)}, not ${inWords(status, result)}.`,
     "wrong",
     guess(bytes, status, result) ?? causes.wrong,
   );
@@ -280,7 +280,7 @@ export const SERVER_CHECKS: ServerChecks = {
           const [status, result] = RESPONSE.unpack(bytes);
           if (status === STATUS.OK && result === right) continue;
           const other = requests.find((one) => status === STATUS.OK && one.right === result);
-          const sentence = `to ${what} it answered ${inWords(status, result)}, not ${inWords(STATUS.OK, right)}.`;
+          const sentence = `it answered ${what} with ${inWords(status, result)}, not ${inWords(STATUS.OK, right)}.`;
           throw new CheckFailed(
             sentence,
             "wrong",
@@ -449,7 +449,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "greedy",
-      title: "asks and asks, and never reads an answer",
+      title: "sends requests without end, and never reads an answer",
       cause:
         "Answers that nobody reads pile up. When a write says that there is no room, wait before you read the next request.",
       fits: ["wrong"],

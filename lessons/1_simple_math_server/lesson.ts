@@ -1,5 +1,5 @@
 /**
- * Lesson 1 · what the commands need to know of it.
+ * Lesson 1 · what the commands need to know about it.
  *
  * @module
  */

@@ -191,7 +191,7 @@ function guess(
   }
   if (x === expectedY && y === expectedX) return "x and y are swapped. x comes first, both ways.";
   if (before && x === before[1] + expectedX && y === before[2] + expectedY) {
-    return "A place is where the client is, not how far it went. Replace the old place, add nothing to it.";
+    return "A place is where the client is, not how far it went. Replace the old place; don't add to it.";
   }
   if (before && x === before[1] && y === before[2]) {
     return "That is where it was before. Keep the newest position of every client, and send that one.";
@@ -306,7 +306,7 @@ function sameId(id: number): CheckFailed {
 
 function idAgain(id: number): CheckFailed {
   const cause =
-    "The number of clients is not an id: it goes down again. Count every client that has ever connected.";
+    "Don't use the number of clients as an id: it goes down when one leaves. Count every client that has ever connected.";
   return new CheckFailed(`it gave the id ${id} again.`, "wrong", cause);
 }
 
@@ -424,7 +424,7 @@ export const SERVER_CHECKS: ServerChecks = {
           );
         }
         await newcomer.expect(first.id, 5, 6, first.start);
-        return "it heard about the one that was there before.";
+        return "it heard about the client that was there before.";
       },
     },
     {
@@ -490,7 +490,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "ids",
       title: "no id is given twice, not even after its client has left",
       cause:
-        "The number of clients is not an id: it goes down again. Count every client that has ever connected. A client with an old id takes the place of another on every map.",
+        "Don't use the number of clients as an id: it goes down when one leaves. Count every client that has ever connected. A client with an old id takes the place of another on every map.",
       fits: ["wrong"],
       async run(target) {
         const stays = await Walker.join(target, "client A");
@@ -530,7 +530,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "together",
       title: "three places in one piece",
       cause:
-        "It looked at only the first place of the chunk. Look into the chunk again until fewer than four bytes are left.",
+        "It looked at only the first place of the chunk. Look at the chunk again until fewer than four bytes are left.",
       fits: ["silence"],
       async run(target) {
         const witness = await Walker.join(target, "witness");
@@ -565,7 +565,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "far",
-      title: "places outside the room, and some that look like nowhere and are not",
+      title: "places outside the room, and some that look like nowhere but aren't",
       cause:
         "Any two shorts are a place, except the one where both are −32768. Shorts are signed; pack them as such.",
       fits: ["wrong", "silence", "ended"],
@@ -600,7 +600,7 @@ export const SERVER_CHECKS: ServerChecks = {
         await attacker.move(NOWHERE, NOWHERE);
         await attacker.client.untilClosed(target.promptly, true);
         await explained(witness.expectLeft(attacker, target), { ...NOT_TOLD, ...CUT_OFF });
-        return "it closed the client, and then it was true.";
+        return "it closed the client, and told the others that it has left.";
       },
     },
     {
@@ -622,7 +622,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "half_close",
-      title: "two places, and then at once a goodbye",
+      title: "two places, and a goodbye right after them",
       cause: "What arrived before the goodbye counts. Read what is there before you look at the end.",
       fits: ["wrong"],
       async run(target) {
@@ -724,7 +724,8 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "wakes",
-      title: "a client that does not read for a while, and then reads again: it must see the present",
+      title:
+        "a client that does not read for a while, and then reads again: it must see where everyone is now",
       cause:
         "Newer positions may replace those for which there is no room, but the newest of each client must be sent as soon as there is room. A departure is one of them.",
       fits: ["wrong"],
@@ -800,7 +801,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "flood",
       title: "moves without end, for three seconds, and does not read",
       cause:
-        "A client that sends a lot must leave the others their turn: handle some of what has arrived, and then look at the other sockets.",
+        "A client that sends a lot must give the others their turn: handle some of what has arrived, and then look at the other sockets.",
       fits: ["silence"],
       async run(target) {
         const witness = await Walker.join(target, "the witness", false);
@@ -836,7 +837,7 @@ export const SERVER_CHECKS: ServerChecks = {
           throw new CheckFailed(
             `it took ${megabytes(taken)}, and nobody has heard about ${megabytes(unheard)} of that yet: one client can fill its memory.`,
             "wrong",
-            "It reads faster than it tells. Tell the others about what you have read before you read more.",
+            "It reads faster than it passes on. Tell the others about what you have read before you read more.",
           );
         }
         return `it took ${megabytes(taken)} in ${seconds(passed())}, and the others had their turns.`;

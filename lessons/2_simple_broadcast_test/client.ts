@@ -4,8 +4,8 @@
  * What you learn here: how a client sends and receives at the same time, and what it must remember to know who is where.
  *
  * Run it while the server runs: `npx tsx lessons/2_simple_broadcast_test/client.ts`. With `--map` it draws the room, and
- * the arrow keys move you. With `--deaf-after 5` it reads five positions and then stops reading, but it walks on. Its
- * steps 5 to 7 are in `walker.ts`.
+ * the arrow keys move you. With `--deaf-after 5` it reads five positions and then stops reading, but it goes on
+ * walking. Its steps 5 to 7 are in `walker.ts`.
  *
  * @module
  */

@@ -36,13 +36,7 @@ const FLAGS = {
   ...clientFlags(9002, 10_000, "how long to wait for the server"),
   interval: millisecondsFlag(2000, 1, "how often the map repeats its own place"),
   "http-port": numberFlag("N", 9102, 0, 65535, "port of the page; 0 takes any free one"),
-  "status-port": numberFlag(
-    "N",
-    undefined,
-    1,
-    65535,
-    "where the server tells how much waits for whom, if it does",
-  ),
+  "status-port": numberFlag("N", undefined, 1, 65535, "the server's --status-port, if it has one"),
 };
 type Options = FlagValues<typeof FLAGS>;
 
@@ -151,10 +145,11 @@ async function stay(
   }
 }
 
-// Map 4 · Ask how much waits for whom
-// -----------------------------------
+// Map 4 · Ask what waits for each client
+// --------------------------------------
 // A slow client looks like any other: its dot moves as the others' do. Only the server knows how much waits for it, and
-// with `--status-port` it tells. The protocol has no packet for that, so the question takes another way: see status.ts.
+// with `--status-port` it says so. The protocol has no packet for that, so the question takes another way: see
+// status.ts.
 
 /** How often the map asks, in milliseconds. */
 const ASK = 500;

@@ -44,7 +44,7 @@ export interface Changes {
   readonly moves: number;
   /** As in {@link Whole}. */
   readonly more: boolean;
-  /** What waits for whom, if that has changed; null if the server no longer tells. */
+  /** What waits for each client, if that has changed; null if the server no longer tells. */
   readonly waiting?: readonly ClientWaiting[] | null;
 }
 
@@ -90,7 +90,7 @@ export class Room {
   }
 
   /**
-   * Takes what the server's status says. It may be anything: whoever has that port answers.
+   * Takes what the server's status says. It may be anything, because any program may have that port.
    *
    * @param status - what status.ts tells, as parsed JSON; undefined if nobody answers
    */

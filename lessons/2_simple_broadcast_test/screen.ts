@@ -126,7 +126,7 @@ function letters(ids: readonly number[], self: number, coloured: boolean): strin
   return paintAs(id, text, id === self, coloured);
 }
 
-/** The list of clients, this client first: at most so many lines, each {@link LIST} wide. */
+/** The list of clients, this client first: at most this many lines, each {@link LIST} wide. */
 function listOf({ places, self }: Scene, lines: number, coloured: boolean): string[] {
   const ids = [...places.keys()].filter((id) => id !== self).sort((one, other) => one - other);
   if (places.has(self)) ids.unshift(self);

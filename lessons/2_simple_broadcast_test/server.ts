@@ -27,17 +27,17 @@ import { PACKETS } from "./protocol.ts";
 // ----------------------
 // As in the lessons before, with three additions. `begin` opens the main thread's bus before anyone can connect, so that it
 // hears everything. `left` tells the others when a client has left, however that happened. Its handler has already done
-// so, unless the handler ran in a thread that crashed: then it could not. With `--status-port`, the server tells how much
-// waits for whom: see `status.ts`.
+// so, unless the handler ran in a thread that crashed: then it could not. With `--status-port`, the server reports how
+// much waits for each client: see `status.ts`.
 
 const FLAGS = {
-  ...serverFlags(9002, 60_000, "how long a client may send no place, or take no position"),
+  ...serverFlags(9002, 60_000, "how long a client may go without sending a place or taking a position"),
   "status-port": numberFlag(
     "N",
     undefined,
     0,
     65535,
-    "tell this machine how much waits for whom; 0 takes any free port",
+    "serve, to this machine only, how much waits for each client; 0 takes any free port",
   ),
 };
 

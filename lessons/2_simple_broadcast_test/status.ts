@@ -1,5 +1,5 @@
 /**
- * Lesson 2 · the status: how much waits for whom.
+ * Lesson 2 · the status: how much waits for each client.
  *
  * What you learn here: that most of what waits for a slow client isn't in the program, and how to ask a server that is
  * running without a new packet in its protocol.
@@ -36,11 +36,11 @@ export interface Waiting {
   readonly unread?: number;
 }
 
-/** How old an answer may be, in milliseconds: whoever asks all the time gets the same one again. */
+/** How old an answer may be, in milliseconds: a program that asks all the time gets the same one again. */
 const OLDEST = 200;
 
 /**
- * Tells everybody on this machine who asks.
+ * Answers anyone on this machine who asks.
  *
  * @param port - the port to listen on; 0 takes any free one
  * @param serverPort - the port of the lesson's server

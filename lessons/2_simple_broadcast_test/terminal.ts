@@ -1,8 +1,9 @@
 /**
  * Lesson 2 · a terminal as a screen: lines that are redrawn in place, and keys that arrive one by one.
  *
- * A terminal obeys escape sequences: bytes that begin with ESC and are not shown. `ESC [ 5 ; 1 H` puts the cursor at the
- * start of line 5. The sequences are those of xterm, which all terminals of today understand: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
+ * A terminal obeys escape sequences: bytes that begin with ESC and are not shown. `ESC [ 5 ; 1 H` puts the cursor at
+ * the start of line 5. The sequences are those of xterm, which all current terminals understand:
+ * https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
  *
  * @module
  */
@@ -16,7 +17,7 @@ import type { Size } from "./screen.ts";
 /** A key that means something. */
 export type Key = "up" | "down" | "left" | "right" | "quit";
 
-/** The most pictures a second are 20: more than that, nobody sees. */
+/** At most 20 pictures a second: nobody sees more than that. */
 const PICTURE = 50;
 
 const STANDARD_OUTPUT = 1;
@@ -128,7 +129,7 @@ export class Keyboard {
   }
 }
 
-/** The whole terminal, until it is closed: however the program ends, the terminal is then as it was before. */
+/** The whole terminal, until it is closed: however the program ends, the terminal is then restored. */
 export class Screen {
   readonly #draw: (size: Size, news: string) => string[];
   /** The lines that are on the screen. */
@@ -157,7 +158,7 @@ export class Screen {
       () => this.#reopen(),
       () => writeSync(STANDARD_OUTPUT, CLOSE),
     );
-    // First of all, so that what is said about the end is said on the old screen.
+    // First of all, so that the last messages appear on the old screen.
     const close = () => this.close();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.prependListener(signal, close);
     process.on("exit", close);

@@ -28,7 +28,13 @@ export function walkerFlags(port: number) {
     ...clientFlags(port, 60_000, "how long to wait for the next position"),
     interval: millisecondsFlag(2000, 0, "time between two moves"),
     count: numberFlag("N", undefined, 1, 1_000_000, "end after N moves"),
-    "deaf-after": numberFlag("N", undefined, 1, 1_000_000, "stop reading after N positions, but walk on"),
+    "deaf-after": numberFlag(
+      "N",
+      undefined,
+      1,
+      1_000_000,
+      "stop reading after N positions, but go on walking",
+    ),
     map: switchFlag("draw the room; the arrow keys move you, q quits"),
   };
 }
@@ -122,7 +128,7 @@ export class Walker {
       if (this.#map) this.#map.show(id, x, y);
       else log(describe(id, x, y) + (id === this.#me.id ? ", that is me" : ""));
     }
-    log("deaf from now on: it reads no more positions, but it walks on", "yellow");
+    log("deaf from now on: it reads no more positions, but it goes on walking", "yellow");
     await new Promise(() => {});
   }
 

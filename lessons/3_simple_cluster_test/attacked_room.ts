@@ -1,5 +1,6 @@
 /**
- * Lesson 3 · a room that is attacked: a broker and servers, each a process of its own, so that each can be killed and frozen.
+ * Lesson 3 · a room that is attacked: a broker and servers, each a process of its own, so that each can be killed and
+ * frozen.
  *
  * @module
  */
@@ -21,7 +22,7 @@ import { PACKETS } from "./protocol.ts";
 
 /** The likely cause if an id comes twice. */
 export const SAME_ID =
-  "Each server counts its clients from 1. Count on from a random number, a new one in each run of a server.";
+  "Each server counts its clients from 1. Count up from a random number, a new one for each run of a server.";
 
 /** The likely cause if a client doesn't hear about its own moves. */
 const OWN_MOVE =
@@ -220,7 +221,7 @@ function matches(filter: string, topic: string): boolean {
   return wanted.slice(0, end).every((level, at) => level === "+" || level === levels[at]);
 }
 
-/** What the attacks of this lesson are made on. */
+/** What the attacks of this lesson run on. */
 export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
   readonly #command: readonly string[];
   /** How long servers wait for each other, in milliseconds. */

@@ -142,7 +142,7 @@ export const SERVER_CHECKS: ServerChecks = {
   attacks: [
     attack(
       "two",
-      "clients of two servers see each other come, move and leave",
+      "clients of two servers see each other connect, move and leave",
       "Publish what your own clients do, subscribe to what the other servers publish, and give a new server everything it has missed.",
       async (_, [a, b], [one, two]) => {
         await one.moveTo(3, 4);
@@ -154,13 +154,13 @@ export const SERVER_CHECKS: ServerChecks = {
         await other.sees(one.id, [3, 4], NEWS_LIMIT, `client ${one.id}, which was there before`);
         await two.walker.client.leave();
         await one.sees(two.id, undefined, NEWS_LIMIT, `client ${two.id}, which has left`);
-        return "each heard about the other's clients, and a newcomer about all.";
+        return "each heard about the other's clients, and a newcomer heard about all of them.";
       },
     ),
     attack(
       "twins",
       "two servers with one name work side by side",
-      "Both use the same client id at the broker, so each throws the other out. Draw a random one for each connection.",
+      "Both use the same client id at the broker, so each disconnects the other. Draw a random one for each connection.",
       async (_, __, [one, two]) => {
         for (let move = 1; move <= 20; move++) {
           await Promise.all([one.moveTo(move, 3), two.moveTo(move, 4)]);
@@ -170,7 +170,7 @@ export const SERVER_CHECKS: ServerChecks = {
         const lost = goodbyes(one, two.id) + goodbyes(two, one.id);
         if (lost > 0)
           throw new CheckFailed(`meanwhile their clients vanished from each other ${lost} times.`);
-        return "neither threw the other out.";
+        return "neither disconnected the other.";
       },
       ["A", "A"],
     ),
@@ -188,13 +188,13 @@ export const SERVER_CHECKS: ServerChecks = {
         await one.sees(back.id, [9, 9], room.serverTimeout + PROMPTLY, `client ${back.id} of the new server`);
         if (goodbyes(one, two.id) !== 1)
           throw new CheckFailed(`it said ${goodbyes(one, two.id)} times that client ${two.id} has left.`);
-        return "they heard it once, and the new server was welcome.";
+        return "they heard about it once, and saw the clients of the new server.";
       },
     ),
     attack(
       "freeze",
       "a server freezes: its clients are gone within the server timeout, and back when it wakes",
-      "A frozen server sends no goodbye, and the broker no will. Send beats, expect answers to them, and give up a server that doesn't answer.",
+      "A frozen server sends no goodbye, and the broker no will. Send beats, expect answers to them, and give up on a server that doesn't answer.",
       async (room, [, b], [one, two]) => {
         say("freezing server B");
         b.program.signal("SIGSTOP");
@@ -208,13 +208,13 @@ export const SERVER_CHECKS: ServerChecks = {
         await one.moveTo(6, 6);
         await two.walker.move(4, 4);
         await meet(one, two, [6, 6], [4, 4], limit);
-        return "they were gone in time, and back where they are now.";
+        return "they disappeared in time, and came back where they are now.";
       },
     ),
     attack(
       "broker",
-      "the broker is killed, and comes back: no client loses its connection, and all see all again",
-      "A broker that is away is no reason to close anybody. Connect again, and tell everything when the connection is back.",
+      "the broker is killed, and comes back: no client loses its connection, and everyone sees everyone again",
+      "Don't close any client because the broker is away. Reconnect, and then publish everything again.",
       async (room, [a], [one, two]) => {
         await room.killBroker();
         const limit = room.serverTimeout + PROMPTLY;
@@ -232,7 +232,7 @@ export const SERVER_CHECKS: ServerChecks = {
         await room.startBroker();
         const again = meet(one, two, [3, 3], [4, 4], BROKER_LIMIT + NEWS_LIMIT);
         await explained(again, { silence: TELL_AGAIN });
-        await two.sees(newcomer.id, [5, 5], NEWS_LIMIT, `client ${newcomer.id}, which came meanwhile`);
+        await two.sees(newcomer.id, [5, 5], NEWS_LIMIT, `client ${newcomer.id}, which connected meanwhile`);
         return "each server went on with its own clients, and then they saw each other again.";
       },
     ),
@@ -305,20 +305,20 @@ export const SERVER_CHECKS: ServerChecks = {
         const meanwhile = cut.slice(0, end).filter(({ topic }) => !topic.startsWith("$SYS/"));
         const own = meanwhile.filter(({ topic }) => !topics.has(topic));
         const wills = own.length > 0 ? own : meanwhile;
-        say("the will of its old connection comes once more, late");
+        say("the will of its old connection arrives once more, late");
         const broker = await room.stranger();
         const told = goodbyes(one, three.id);
         for (const { topic, payload } of wills) await broker.publishAsync(topic, payload, { qos: 1 });
         await three.moveTo(5, 5);
         await one.sees(three.id, [5, 5], room.serverTimeout, `${what}, which is alive`);
         if (goodbyes(one, three.id) > told) throw new CheckFailed(`${what} vanished because of it.`);
-        return "it made nobody vanish.";
+        return "nobody vanished because of it.";
       },
     ),
     attack(
       "junk",
       "a stranger publishes 3,000 messages of junk to the room's topics",
-      "What arrives from the broker is a stranger's input. Check its length before you unpack it, and let a server move only its own clients.",
+      "Treat what arrives from the broker as a stranger's input. Check its length before you unpack it, and let a server move only its own clients.",
       async (room, _, [one, two]) => {
         const said = await eavesdrop(room, "#");
         await one.moveTo(3, 3);

@@ -1,9 +1,9 @@
 /**
  * Lesson 3 · backoff: how long to wait before the next attempt to connect.
  *
- * A server dies, and its thousand clients lose their connections in the same millisecond. If each comes back after exactly
- * one second, all thousand knock at the same moment, and again one second later. So each waits twice as long as the time
- * before, and not exactly as long as the others: a random time between half of it and all of it.
+ * A server dies, and its thousand clients lose their connections in the same millisecond. If each comes back after
+ * exactly one second, all thousand try to connect at the same moment, and again one second later. So each waits twice
+ * as long as the last time, and not exactly as long as the others: a random time between half of it and all of it.
  *
  * ```text
  *   attempt      1            2                       3

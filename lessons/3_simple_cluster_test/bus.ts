@@ -15,7 +15,7 @@
  * from a stranger. Two rules answer all of that:
  *
  * 1. A server is believed only while it answers our beats (`peers.ts`), and only about its own clients.
- * 2. A beat carries everything: where each client is now. So whatever went wrong is put right by the next beat.
+ * 2. A beat carries everything: where each client is now. So the next beat puts right whatever went wrong.
  *
  * @module
  */
@@ -110,7 +110,7 @@ export class BetweenMachines implements Bus {
   }
 
   /**
-   * Tells the other servers that this one ends.
+   * Tells the other servers that this one is ending.
    *
    * @returns resolves when they have been told, or after a moment
    */
@@ -210,7 +210,7 @@ export class BetweenMachines implements Bus {
     if (message.kind === KIND.MOVES) this.#heardMoves(peer, message);
     else {
       this.#peers.bury(peer);
-      this.#removed(peer, "it has ended, or has lost the broker");
+      this.#removed(peer, "it has exited, or has lost the broker");
     }
   }
 
@@ -219,7 +219,7 @@ export class BetweenMachines implements Bus {
     const heard = this.#peers.hear(session, beat);
     if (!heard) return;
     const { peer, isFirst, isAnswer } = heard;
-    // A server that knows nothing of us yet can't believe us before we have answered.
+    // A server that knows nothing about us yet can't believe us before we have answered.
     if (isFirst) this.#sendBeatSoon();
     if (!isAnswer) return;
     if (!wasAlive) {

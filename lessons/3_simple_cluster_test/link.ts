@@ -6,7 +6,7 @@
  *
  * - A broker that is slow is treated like a client that is slow. Nothing is queued for it: `hasRoom` says whether it takes
  *   more, and `room` is called when it does again.
- * - Each connection has a number of its own, which is part of its client id. So two servers never throw each other out (a
+ * - Each connection has a number of its own, which is part of its client id. So two servers never disconnect each other (a
  *   broker closes the older one of two connections that have the same client id), and the late will of an old connection
  *   can be told from the will of this one.
  *
@@ -139,7 +139,7 @@ export class Link {
   send(message: Uint8Array): void {
     const client = this.#client;
     this.#isFull = true;
-    // The library calls back once the socket has taken the message: usually at once, else when it has drained.
+    // The library calls back once the socket has taken the message: usually at once, otherwise when it has drained.
     let isSent = false;
     client?.publish(topicOf(this.#session), Buffer.from(message), { qos: 0 }, () => {
       if (client !== this.#client) return;

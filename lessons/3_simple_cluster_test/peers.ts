@@ -30,7 +30,7 @@ import type { Beat } from "./protocol.ts";
 /** How many beats a server sends in a `--server-timeout`. */
 export const BEATS_IN_TIMEOUT = 6;
 
-/** A server that hasn't answered any of our last beats, this many, is gone. One less than a timeout has: timers are late. */
+/** A server is gone once it has left this many of our beats unanswered. One less than a timeout has: timers are late. */
 const MOST_UNANSWERED = BEATS_IN_TIMEOUT - 2;
 
 /** How many servers are remembered at once. Anyone may claim to be a server, so there has to be a limit. */

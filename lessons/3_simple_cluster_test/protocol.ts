@@ -1,9 +1,9 @@
 /**
  * Lesson 3 · what servers tell each other.
  *
- * Clients speak lesson 2's packets, so there is nothing new for them. New are the messages between servers. A message
- * broker carries them: each server publishes on a topic of its own, `room/` and its session, and subscribes to all topics
- * of the room.
+ * Clients speak lesson 2's packets, so there is nothing new for them. Only the messages between servers are new. A
+ * message broker carries them: each server publishes on a topic of its own, `room/` and its session, and subscribes to
+ * all topics of the room.
  *
  * ```text
  *   server A                                  broker                                  server B
@@ -180,8 +180,8 @@ function parts(bytes: Uint8Array, start: number, size: number): Uint8Array[] {
 }
 
 /**
- * The packets of MQTT that step 1 sends, with the bytes that it sends. Each begins with its type and the remaining length,
- * and each text has its length in front. (The library packs those that the servers send.)
+ * The packets of MQTT that step 1 sends, with the bytes that it sends. Each begins with its type and the remaining
+ * length, and each string follows its length. (The library packs the packets that the servers send.)
  */
 export const MQTT_PACKETS: readonly PacketDescription[] = [
   {

@@ -34,13 +34,13 @@ import { PACKETS } from "./protocol.ts";
 const { threads: _, ...flags } = serverFlags(
   9003,
   60_000,
-  "how long a client may send no place, or take no position",
+  "how long a client may go without sending a place or taking a position",
 );
 const FLAGS = {
   ...flags,
   broker: brokerFlag(),
   name: textFlag("NAME", String(process.pid), "what the other servers call this one"),
-  "server-timeout": millisecondsFlag(5000, 500, "how long another server may fail to answer"),
+  "server-timeout": millisecondsFlag(5000, 500, "how long another server may leave beats unanswered"),
 };
 
 /** A flag whose value is the URL of a broker. */
@@ -59,16 +59,16 @@ function brokerFlag(): Flag<string> {
 
 // Step 2 · Choose where the ids begin
 // -----------------------------------
-// In lesson 2 each server counts 1, 2, 3, so two servers would have a client 1 each. Servers can't ask each other before
-// each client either: they serve their clients even when the broker is down. So each run of a server draws a random number
-// and counts on from there. Two runs that serve a thousand clients each get one id twice if they draw numbers that are
-// less than a thousand apart: that happens once in half a million times.
+// In lesson 2 each server counts 1, 2, 3, so two servers would have a client 1 each. Servers can't ask each other for
+// each new client either: they serve their clients even when the broker is down. So each run of a server draws a random
+// number and counts up from there. Two runs that serve a thousand clients each use the same id only if they draw
+// numbers that are less than a thousand apart. The chance of that is one in half a million.
 
 const FIRST_ID = 1 + Math.floor(Math.random() * 2 ** 30);
 
 // Step 3 · Connect the handlers
 // -----------------------------
-// As in lesson 2, but `begin` opens a bus that reaches other machines, and `end` tells them goodbye.
+// As in lesson 2, but `begin` opens a bus that reaches other machines, and `end` says goodbye to them.
 
 let bus: BetweenMachines;
 

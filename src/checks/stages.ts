@@ -10,7 +10,7 @@
  *      1.00 s  client ← 01 00 00 00 │ 01 00 00 00                         test: id 1 sequence 1
  *
  *     instead of id 1 sequence 2 it sent id 1 sequence 1.
- *     Likely cause: The sequence stands still. Count up for each test.
+ *     Likely cause: The sequence never changes. Count up for each test.
  * ```
  *
  * @module

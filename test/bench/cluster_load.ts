@@ -1,6 +1,6 @@
 /**
- * The load that cluster.ts puts on the servers of lesson 3: clients that walk and listen, spread evenly over the servers, and
- * all in this process.
+ * The load that cluster.ts puts on the servers of lesson 3: clients that walk and listen, spread evenly over the
+ * servers, and all in this process.
  *
  *     cluster_load.ts BROKER_PORT BROKER_PID CLIENTS MILLISECONDS PORT PID [PORT PID …]
  *
@@ -11,7 +11,8 @@
  *    broadcast_load.ts, apart for those of a client's own server and those of the others.
  * 3. Each moves once more. Each client must hear where everyone ended up: a position that it doesn't hear is a lost update.
  *    Meanwhile this process subscribes at the broker as one more server does, and counts the messages.
- * 4. The last server is killed, if there are several. How long does it take until everyone has heard that its clients have left?
+ * 4. The last server is killed, if there are several. How long does it take until everyone has heard that its clients
+ *   have left?
  *
  * @module
  */
@@ -62,7 +63,7 @@ const [brokerPort, brokerPid, count, time] = numbers as [number, number, number,
 const servers = Array.from({ length: (numbers.length - 4) / 2 }, (_, index) => ({
   port: numbers[4 + 2 * index] as number,
   pid: numbers[5 + 2 * index] as number,
-  /** The ids of its clients: a server counts on from a random number. */
+  /** The ids of its clients: a server counts up from a random number. */
   lowest: Number.POSITIVE_INFINITY,
   highest: 0,
 }));

@@ -145,7 +145,7 @@ function adviseOn(text: string): string | undefined {
       "No array can be that long. Look at how you compute its length.",
     ],
     [/Invalid string length/, "A text grew longer than any text can be: is there a loop that does not end?"],
-    [/Cannot mix BigInt/, "One of the numbers is a bigint: `Number(value)` makes a number of it."],
+    [/Cannot mix BigInt/, "One of the numbers is a bigint: `Number(value)` turns it into a number."],
     [/is not iterable/, "Only arrays and the like can be spread or looped over. What is it really?"],
     [
       /Received an instance of Array|must be of type string or an instance of Buffer/,
@@ -292,7 +292,7 @@ function explainLoading(error: unknown): Told {
   return tellOf(error, "It threw while it was loaded");
 }
 
-/** Waits for a promise, but not for ever: gives undefined if the time is up first. */
+/** Waits for a promise, but not forever: gives undefined if the time is up first. */
 async function within<T>(promise: Promise<T>, limit: number): Promise<T | undefined> {
   const timer = new AbortController();
   const late = pause(limit, undefined, { signal: timer.signal }).catch(() => undefined);

@@ -8,7 +8,13 @@ import process from "node:process";
 import { withPort } from "../../src/checks/command.ts";
 import { freePort } from "../../src/checks/host.ts";
 import { LearnerProgram } from "../../src/checks/learner_program.ts";
-import { type ServerChecks, type ServersUnderTest, serverStages } from "../../src/checks/server_stages.ts";
+import {
+  attackStages,
+  basicStages,
+  type ServerChecks,
+  type ServersUnderTest,
+  serverStages,
+} from "../../src/checks/server_stages.ts";
 import { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { type Check, fail, Wrong } from "./assertions.ts";
 
@@ -21,11 +27,10 @@ export const SERVER_LIMIT = 20_000;
 /** How long a program that has ended may take to say why, in milliseconds. */
 const LAST_WORDS = 1000;
 
-/** A learner's server that runs, and the room around it if its lesson has one. */
+/** A learner's server that runs. */
 interface Running {
   readonly subject: LearnerProgram;
   readonly target: ServerUnderTest;
-  readonly room: ServersUnderTest | undefined;
 }
 
 /**
@@ -42,28 +47,31 @@ export function serverChecks(
   args: readonly string[],
 ): Record<string, Check<object>> {
   let server: Running | undefined;
+  let room: ServersUnderTest | undefined;
+
+  /** How to start the server. All it starts is in the group of this process: when somebody stops waiting, it ends too. */
+  const wordsFor = (file: string) => [process.execPath, ...LOADER, file, "{port}", ...args];
+
+  /** The room that attacks start servers in, if the lesson has one. */
+  function roomFor(file: string): ServersUnderTest | undefined {
+    room ??= lesson.room?.(wordsFor(file), times.serverTimeout, false);
+    return room;
+  }
 
   /** Starts the server, or gives the one that runs. */
   async function running(file: string): Promise<Running> {
     if (server && !server.subject.ended) return server;
     const port = await freePort();
-    const words = [process.execPath, ...LOADER, file, "{port}", ...args];
-    // In the group of this process: when somebody stops waiting for the checks, it ends with them.
-    const room = lesson.room?.(words, times.serverTimeout, false);
-    const command = room ? await room.commandFor(port) : withPort(words, port);
+    const command = (await roomFor(file)?.commandFor(port)) ?? withPort(wordsFor(file), port);
     const subject = new LearnerProgram(command, false);
-    server = {
-      subject,
-      target: new ServerUnderTest({ host: "127.0.0.1", port }, times, lesson.packets),
-      room,
-    };
+    server = { subject, target: new ServerUnderTest({ host: "127.0.0.1", port }, times, lesson.packets) };
     const { target } = server;
     const wrong = await subject.until(() => target.listens());
     if (!wrong) return server;
     if (/exit code 0/.test(wrong)) {
       const advice =
         'A server begins with `createServer(…).listen(port, "127.0.0.1")`, and runs until somebody stops it.';
-      throw new Wrong(`The program exited by itself, and listened nowhere.\n\n${advice}`, true, true);
+      throw new Wrong(`The program exited by itself, without listening anywhere.\n\n${advice}`, true, true);
     }
     const advice = "Its port is `Number(process.argv[2])`, and its host 127.0.0.1.";
     throw new Wrong(`${wrong}\n\n${advice}`, true, true);
@@ -74,15 +82,12 @@ export function serverChecks(
       await running(file);
     },
   };
-  const template = serverStages(
-    lesson,
-    new ServerUnderTest({ host: "127.0.0.1", port: 0 }, times, lesson.packets),
-  );
-  for (const [index, { title }] of template.entries()) {
+  const stagesOf = lesson.room ? basicStages : serverStages;
+  const nobody = new ServerUnderTest({ host: "127.0.0.1", port: 0 }, times, lesson.packets);
+  for (const [index, { title }] of stagesOf(lesson, nobody).entries()) {
     checks[title] = async (_, file) => {
-      const { subject, target, room } = await running(file);
-      const stage = serverStages(lesson, target, room)[index];
-      const failure = await stage?.run();
+      const { subject, target } = await running(file);
+      const failure = await stagesOf(lesson, target)[index]?.run();
       if (failure === undefined) return;
       // Its end may be noticed before its last words.
       if (/has ended/.test(failure.sentence)) await subject.ends(LAST_WORDS);
@@ -98,5 +103,13 @@ export function serverChecks(
     const failure = await subject.stop();
     if (failure) fail(failure.sentence, failure.cause);
   };
+  // The attacks on a room start servers of their own. The one above is none of them, so it has ended by now.
+  for (const [index, { title }] of lesson.room ? attackStages(lesson, nobody).entries() : []) {
+    checks[title] = async (_, file) => {
+      const target = roomFor(file);
+      const failure = target && (await attackStages(lesson, target)[index]?.run());
+      if (failure) fail(failure.sentence, `Likely cause: ${failure.cause}`);
+    };
+  }
   return checks;
 }

@@ -28,7 +28,7 @@ const LESSONS = [
   { lesson: LESSON_2, flags: [], bearWitness: movingWitness, isServed: readPosition },
 ] as const;
 
-// On Deno this waits for ever for now: docs/runtimes.md says why a server there may run out of descriptors.
+// On Deno this waits forever for now: docs/runtimes.md says why a server there may run out of descriptors.
 describe.runIf(HAS_LIMIT && !serverRuntime.includes("deno")).each(LESSONS)(
   "$lesson with few descriptors",
   ({ lesson, flags, bearWitness, isServed }) => {

@@ -38,17 +38,17 @@ const SAID_0: Record<string, RegExp> = {
   "ends at once":
     /it connects.*did not connect.*has ended with exit code 0\. It printed:\n +which port\?.* It ended by itself/s,
   "speaks first": /sends nothing before.*sent something before any test/,
-  "big-endian": /same eight bytes.*answered id 50331648 .*opposite order/,
-  "the sequence first": /same eight bytes.*answered id 1 sequence 3\..* The id comes first/s,
+  "big-endian": /same eight bytes.*with id 50331648 .*opposite order/,
+  "the sequence first": /same eight bytes.*with id 1 sequence 3\..* The id comes first/s,
   "counts up":
-    /same eight bytes.*sequence 1 it answered id 3 sequence 2\..* The client counts up\. The server does that/,
+    /same eight bytes.*sequence 1 with id 3 sequence 2\..* The client counts up\. The server does that/,
   "answers in words": /only 4 of the 8 bytes of the answer to test 1 came/,
   "answers only once": /next tests.*closed the connection before the answer to test 2 came/,
   "answers only once, and stays": /next tests.*the answer to test 2 did not come within/,
   "answers twice": /next tests.*after its answer to test 1 it sent something more.*more than once/,
   "gives up while the server rests": /next tests.*closed the connection before the answer to test 2 came/,
-  "always id 1": /same eight bytes.*answered id 1 .*not always 1/,
-  "counts by itself": /whatever the numbers.*sequence 7 it answered id \d+ sequence 1\./,
+  "always id 1": /same eight bytes.*with id 1 .*not always 1/,
+  "counts by itself": /whatever the numbers.*sequence 7 with id \d+ sequence 1\./,
   "only low bytes": /whatever the numbers.*four bytes, not only the lowest/,
   "text of the bytes": /whatever the numbers.*as text/,
   "one recv for one packet":

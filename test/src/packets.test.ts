@@ -172,7 +172,7 @@ describe("the bytes on the wire", () => {
 
   it("cannot be drawn where a side has no packet, and that is said at once", () => {
     expect(() => logWire("client 1", "server", [REQUEST])).toThrow(
-      "no packet is described that the server sends",
+      "no packet that the server sends is described",
     );
   });
 

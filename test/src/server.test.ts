@@ -348,9 +348,9 @@ describe("too many clients", () => {
     },
   );
 
-  describe("where the system does not say how many file descriptors there are", () => {
+  describe("where the operating system does not say how many file descriptors there are", () => {
     const note = (clients: number, assumed: number) =>
-      `accepting ${clients} clients at most: the system does not say how many file descriptors there are, so ${assumed} are assumed`;
+      `accepting ${clients} clients at most: the operating system does not say how many file descriptors there are, so this assumes ${assumed}`;
 
     it.each([
       ["are more than it has turned out to have", 64 + 1, [], 1],

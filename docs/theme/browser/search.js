@@ -49,7 +49,7 @@ function open() {
 
 /** Loads what can be found, when somebody searches, and not on every page. As a script, it also loads from a folder. */
 function load() {
-  status.textContent = "Loading what can be found …";
+  status.textContent = "Loading the index …";
   const script = document.createElement("script");
   script.src = fromHere("assets/search_data.js");
   script.addEventListener("load", () => {
@@ -58,7 +58,7 @@ function load() {
   });
   script.addEventListener("error", () => {
     script.remove();
-    status.textContent = "What can be found did not load. Close the search and open it again.";
+    status.textContent = "The search index did not load. Close the search and open it again.";
   });
   document.head.append(script);
 }

@@ -22,7 +22,7 @@ const MOST_LEAVING = 100;
 const LEAST_WAITING = 64;
 /** The most places that a client walks between two events, each way: one a move, and an event may hold a few. */
 const LONGEST_STEP = 3;
-/** Moves are counted over the last so many milliseconds. */
+/** Moves are counted over this many milliseconds. */
 const COUNTED = 4000;
 
 /**
@@ -123,7 +123,7 @@ function move(client, place) {
   client.place = place;
 }
 
-/** Notes what waits for whom. @param {unknown} waiting - entries of an id, positions and bytes; anything else if nobody tells */
+/** Notes what waits for each client. @param {unknown} waiting - entries of an id, positions and bytes; anything else if the server doesn't report it */
 function wait(waiting) {
   for (const client of room.clients.values()) client.waiting = undefined;
   for (const [id, { x: positions, y: bytes }] of entriesOf(waiting)) {

@@ -16,7 +16,7 @@ const POSITION_SIZE = 8;
 const MOST_LISTED = 100;
 /** How many lines of arrivals and departures are listed. */
 const MOST_NEWS = 8;
-/** What happens to several clients within so many milliseconds is one line. */
+/** What happens to several clients within this many milliseconds is one line. */
 const SAME_NEWS = 2000;
 
 /** What an empty picture says: what is missing, and the program that brings it. */

@@ -13,13 +13,13 @@
  * `process.argv[3]` is how long a client may be late, and `process.argv[5]` how long another server may be silent, both in
  * milliseconds.
  *
- * For its clients it is the server of lesson 2, and you may use that lesson's `handleClient` as it is: only the bus that you
- * give it is new. Besides:
+ * For its clients it is the server of lesson 2, and you may use that lesson's `handleClient` as it is: only the bus
+ * that you give it is new. Besides:
  *
- * - Clients of all servers of the room see each other come, move and leave. A newcomer hears at once where everyone is.
+ * - Clients of all servers of the room see each other connect, move and leave. A newcomer hears at once where everyone is.
  * - No two clients ever get the same id, whatever servers they are on, and even if a server is started again.
- * - When a server is killed, the clients of the others hear within two seconds that its clients are nowhere. When it freezes,
- *   they hear it within the server timeout, and see its clients again when it wakes.
+ * - When a server is killed, the clients of the others hear within two seconds that its clients are nowhere. When it
+ *   freezes, they hear it within the server timeout, and see its clients again when it wakes.
  * - When the broker dies, no client is closed and each server goes on with its own clients. When the broker comes back,
  *   everyone sees everyone again.
  * - Nobody sees the dead. What the broker stored or delivers late, such as an old will, changes nothing.

@@ -18,15 +18,16 @@ const TYPES = "0 CONNECT CONNACK PUBLISH 4 5 6 7 SUBSCRIBE SUBACK 10 11 PINGREQ 
   " ",
 );
 
-// Every packet: its first byte, the remaining length (how many bytes follow), and so many bytes. It's lesson 1's request
-// again. One byte of length is enough up to 127. Longer packets need more bytes, and this program can't send or read them.
+// Every packet: its first byte, the remaining length (how many bytes follow), and then that many bytes. It's lesson 1's
+// request again. One byte of length is enough up to 127. Longer packets need more bytes, and this program can't send or
+// read them.
 function packet(firstByte: number, ...parts: Uint8Array[]) {
   const rest = Buffer.concat(parts);
   if (rest.length > 127) throw new RangeError("more than 127 bytes need a longer remaining length");
   return Buffer.concat([pack("BB", firstByte, rest.length), rest]);
 }
 
-// Text is packed with its length in front. MQTT's numbers are big-endian, so the format begins with ">".
+// A string is packed after its length. MQTT's numbers are big-endian, so the format begins with ">".
 function text(words: string) {
   const bytes = Buffer.from(words);
   return Buffer.concat([pack(">H", bytes.length), bytes]);

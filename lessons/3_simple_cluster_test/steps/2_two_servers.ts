@@ -1,12 +1,12 @@
 /**
- * Step 2 · Two servers. Each is lesson 2's server in short. A message broker carries what their clients do.
+ * Step 2 · Two servers. Each is a short version of lesson 2's server. A message broker carries what their clients do.
  *
  *   npx tsx lessons/3_simple_cluster_test/broker.ts
  *   npx tsx lessons/3_simple_cluster_test/steps/2_two_servers.ts           in a second terminal
  *   npx tsx lessons/3_simple_cluster_test/steps/2_two_servers.ts 9013      in a third
  *   npx tsx lessons/2_simple_broadcast_test/client.ts --port 9003          clients, in others
  *
- * From here on the package `mqtt` speaks MQTT for us. It also connects again after the broker was away.
+ * From here on the package `mqtt` speaks MQTT for us. It also reconnects when the broker comes back.
  */
 
 import { randomInt } from "node:crypto";

@@ -1,6 +1,6 @@
 /**
- * Step 3 · Ids of one's own. In step 2, both servers had a client 1, and a newcomer saw the clients of the other server
- * only once they moved.
+ * Step 3 · Ids that don't collide. In step 2, both servers had a client 1, and a newcomer saw the clients of the other
+ * server only once they moved.
  *
  *   npx tsx lessons/3_simple_cluster_test/steps/3_own_ids.ts [PORT] [BROKER]
  *
@@ -22,13 +22,13 @@ const servers = new Map<string, Positions>(); // the other servers' clients, by 
 const own: Positions = new Map(); // our clients
 const sockets = new Map<number, Socket>();
 
-// Each run of a server counts on from a random number. Two runs that count the same ids are very unlikely.
+// Each run of a server counts up from a random number. Two runs are very unlikely to use the same ids.
 let lastId = randomInt(2 ** 30);
 
 const topic = `room/${randomInt(2 ** 32)
   .toString(16)
   .padStart(8, "0")}`;
-// Nothing is queued while the broker is away, because we tell everything when it is back.
+// Nothing is queued while the broker is away, because we publish everything again when it is back.
 const broker = connect(url, { protocolVersion: 4, queueQoSZero: false });
 broker.subscribe("room/+", () => console.log("subscribed to room/+"));
 broker.on("connect", tellServers);

@@ -1,5 +1,5 @@
 /**
- * Step 4 · The last will. In step 3, the clients of a server that was killed stood on everyone's map for ever.
+ * Step 4 · The last will. In step 3, the clients of a server that was killed stayed on everyone's map forever.
  *
  *   npx tsx lessons/3_simple_cluster_test/steps/4_last_will.ts [PORT] [BROKER]
  *
@@ -21,15 +21,15 @@ const servers = new Map<string, Positions>(); // the other servers' clients, by 
 const own: Positions = new Map(); // our clients
 const sockets = new Map<number, Socket>();
 
-// Each run of a server counts on from a random number. Two runs that count the same ids are very unlikely.
+// Each run of a server counts up from a random number. Two runs are very unlikely to use the same ids.
 let lastId = randomInt(2 ** 30);
 
 const topic = `room/${randomInt(2 ** 32)
   .toString(16)
   .padStart(8, "0")}`;
-// Nothing is queued while the broker is away, because we tell everything when it is back.
-// The broker publishes our will when our connection breaks. Like any empty message that is retained, the will also deletes
-// the message that the broker has kept for this topic.
+// Nothing is queued while the broker is away, because we publish everything again when it is back. The broker publishes
+// our will when our connection breaks. Like any empty message that is retained, the will also deletes the message that
+// the broker has kept for this topic.
 const will = { topic, payload: Buffer.of(), qos: 0, retain: true } as const;
 const broker = connect(url, { protocolVersion: 4, queueQoSZero: false, will });
 broker.subscribe("room/+", () => console.log("subscribed to room/+"));

@@ -1,6 +1,6 @@
 /**
- * Step 5 · Beats. In step 4, the clients of a server that froze stood on the map until the broker noticed, and those of a
- * server that died together with the broker stood there for ever.
+ * Step 5 · Beats. In step 4, the clients of a server that froze stayed on the map until the broker noticed, and those
+ * of a server that died together with the broker stayed there forever.
  *
  *   npx tsx lessons/3_simple_cluster_test/steps/5_beats.ts [PORT] [BROKER]
  *
@@ -32,7 +32,7 @@ const servers = new Map<number, Server>(); // the other servers, by their sessio
 const own: Positions = new Map(); // our clients
 const sockets = new Map<number, Socket>();
 
-// Each run of a server counts on from a random number. Two runs that count the same ids are very unlikely.
+// Each run of a server counts up from a random number. Two runs are very unlikely to use the same ids.
 let lastId = randomInt(2 ** 30);
 
 const session = randomInt(2 ** 32); // the number of this run
@@ -152,5 +152,5 @@ server.listen(port, "127.0.0.1", () => {
   console.log(`listening on 127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
 
-// The lesson's server adds what a real one needs. It counts on nothing that comes from the broker, keeps little for a broker
-// that is slow, and sends the moves of one moment in one message.
+// The lesson's server adds what a real one needs. It trusts nothing that comes from the broker, keeps little for a
+// broker that is slow, and sends the moves of one moment in one message.

@@ -24,7 +24,7 @@ const AMOUNTS = [
 
 /** What the keys do, for the help. @type {readonly (readonly [keys: string, what: string])[]} */
 export const KEYS = [
-  ["w", "the keys act on the other way: → or ←"],
+  ["w", "the keys act on the other direction: → or ←"],
   ["1 2 3 4", "pass, hold, stop reading, swallow"],
   ["← → Space", "between the modes: go to another one, and choose it"],
   ["b", "release one byte"],
@@ -34,7 +34,7 @@ export const KEYS = [
   ["a", "release all"],
   ["f", "send a FIN, as if the sender had done it"],
   ["x", "send a RST, as if the sender had done it"],
-  ["[ ]", "100 ms less, or more, delay"],
+  ["[ ]", "100 ms less delay, or more"],
   ["n m", "the next connection, the one before"],
   ["e", "predict"],
   ["s r", "save the picture, save the recipe"],
@@ -309,7 +309,7 @@ export function doKey(key) {
   const keys = {
     w: () => {
       activate(active === "to-server" ? "to-client" : "to-server");
-      say(`Your keys act on the way ${toThe(active)}.`);
+      say(`Your keys act on the direction ${toThe(active)}.`);
     },
     b: () => release(active, "1"),
     k: () => release(active, "knife"),

@@ -11,7 +11,7 @@ import { buildHands, doKey, KEYS, showHands } from "./hands.js";
 import { showRings, showStory } from "./story.js";
 import { announce, byId, make } from "./words.js";
 
-/** How soon to look for the relay again, in milliseconds. Each time in vain doubles it. */
+/** How soon to look for the relay again, in milliseconds. Each failure doubles it. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 4000;
 
@@ -19,7 +19,7 @@ const LONGEST_PAUSE = 4000;
 /** @typedef {import("../journal.ts").DrawnEvent} DrawnEvent */
 /** @typedef {{ connection: Connection, events: DrawnEvent[], seenAt: number }} Tab */
 
-/** What is known of each connection, by its id. @type {Map<number, Tab>} */
+/** What is known about each connection, by its id. @type {Map<number, Tab>} */
 const tabs = new Map();
 /** The connection that is open on the page. @type {number | undefined} */
 let current;
@@ -54,7 +54,7 @@ function listen() {
   source.addEventListener("error", () => {
     source.close();
     byId("status").textContent =
-      "The relay is gone. Start npm run network again: its page has another address then.";
+      "The proxy has stopped. Start npm run network again: its page will have a new address.";
     byId("status").classList.add("lost");
     setTimeout(listen, pause);
     pause = Math.min(2 * pause, LONGEST_PAUSE);
@@ -158,7 +158,7 @@ async function send(command) {
     body: JSON.stringify({ connection: current, ...command }),
   }).catch(() => undefined);
   const refused = byId("refused");
-  refused.textContent = response?.ok ? "" : ((await response?.text()) ?? "The relay is gone.").trim();
+  refused.textContent = response?.ok ? "" : ((await response?.text()) ?? "The proxy has stopped.").trim();
 }
 
 byId("predict").addEventListener("submit", (event) => {

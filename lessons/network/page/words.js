@@ -65,11 +65,11 @@ export function whereBytesAre(way, { came, left, thrownAway, held, heldEnd, ende
     sentences.push(
       `The ${sender} thinks that ${came === 1 ? "it was sent" : `all ${came.toLocaleString("en")} were sent`}.`,
     );
-  if (heldEnd) sentences.push(`The ${sender}'s ${heldEnd} is with you too.`);
-  if (ended) sentences.push(`The ${receiver} has got a ${ended}.`);
+  if (heldEnd) sentences.push(`The ${sender}'s ${heldEnd} is also held by you.`);
+  if (ended) sentences.push(`The ${receiver} has received a ${ended}.`);
   if (endedByHand) {
     sentences.push(
-      `The ${sender} hasn't heard of it: its connection to you is still open, and what it still sends is thrown away.`,
+      `The ${sender} hasn't heard about it: its connection to you is still open, and what it still sends is thrown away.`,
     );
     if (ended === "RST") {
       const back = way === "to-server" ? "←" : "→";

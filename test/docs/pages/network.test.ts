@@ -215,7 +215,7 @@ describe.each([mouse, keyboard])("by $name", (hands) => {
     await events(page).getByText("reset →").waitFor();
     expect(client.socket.destroyed).toBe(false);
     const where = way(page, "to the server");
-    await where.getByText("The client hasn't heard of it: its connection to you is still open").waitFor();
+    await where.getByText("The client hasn't heard about it: its connection to you is still open").waitFor();
     await where.getByText("until you send it a RST ← as well").waitFor();
     client.send(Buffer.from("anyone there?"));
     await where.getByText("13 were thrown away").waitFor();
@@ -439,7 +439,7 @@ test("what happens is said aloud", async ({ look }) => {
   const said = page.locator("[aria-live=polite]");
   await said.getByText("12 bytes (request: SUMA 2 3) came from the client.").waitFor();
   await page.keyboard.press("w");
-  await said.getByText("Your keys act on the way to the client.").waitFor();
+  await said.getByText("Your keys act on the direction to the client.").waitFor();
 });
 
 test("a stranger's bytes are text: no element, no script, no dialog", async ({ look }) => {
@@ -502,7 +502,7 @@ test("the page says when the relay is gone", async ({ look }) => {
   const page = await look(network);
   await page.getByRole("status").getByText("lesson 1").waitFor();
   await network.program.exit("SIGKILL");
-  await page.getByRole("status").getByText("The relay is gone.").waitFor();
+  await page.getByRole("status").getByText("The proxy has stopped.").waitFor();
 });
 
 test("a page of another origin, or with a wrong key, can do nothing", async ({ browser, look }) => {

@@ -375,7 +375,7 @@ describe("a link", () => {
 
   test("of any rubbish leaves a page that works, and says what is wrong with it", async ({ open }) => {
     for (const [hash, says] of [
-      ["#%E0%A4%A", "This is not a link of the playground: it has no format"],
+      ["#%E0%A4%A", "This is not a playground link: it has no format"],
       ["#eyJmIjoiPGkifQ==", "it has no format"],
       [`#f=i${"&v=1".repeat(1000)}`, "it has 1000 values"],
       [`#f=i&v=${"9".repeat(100_000)}`, "characters"],

@@ -28,7 +28,9 @@ test("a guide that is done stays marked, and the start leads back to where the r
   const done = page.locator("#contents a.is-done");
   await expect.poll(() => done.allTextContents()).toEqual(["Lesson 1 · Simple math server"]);
   const goOn = page.locator("#go-on");
-  expect(await goOn.innerText()).toBe("Go on where you were: Lesson 1 · Simple math server, “Break it”");
+  expect(await goOn.innerText()).toBe(
+    "Continue where you left off: Lesson 1 · Simple math server, “Break it”",
+  );
   await goOn.getByRole("link").click();
   expect(page.url()).toMatch(/1_simple_math_server\/index\.html#break-it$/);
   const box = page.getByRole("checkbox", { name: "Done" });

@@ -137,7 +137,7 @@ describe("the steps", () => {
   it("stop for a reader that has ended", () => {
     const { moments } = stepsOf([5]);
     expect(moments.find(({ naive }) => naive.isRight === false)?.naive.says).toBe(
-      "It needs at least 8 bytes, and the chunk has 5. The error ends the server, for all its clients.",
+      "It needs at least 8 bytes, and the chunk has 5. The error crashes the server, for all its clients.",
     );
     expect(moments.at(-1)?.naive).toMatchObject({ line: -1, isRight: false });
     const lied = stepsOf([24], { ...REQUEST, values: ["2", "2", "3"] });

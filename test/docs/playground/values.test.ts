@@ -153,8 +153,8 @@ client 1 → … 00 │ 03 00 │ 53 55 4D 41                              the r
   it("that are none are named, with their place", () => {
     expect(() => readHex("05 0g")).toThrow("‘g’, character 5, is not a hex digit");
     expect(() => readHex("05 x1")).toThrow("‘x’, character 4, is not a hex digit");
-    expect(() => readHex("05 0")).toThrow("‘0’, character 4, stands alone");
-    expect(() => readHex("0 05")).toThrow("‘0’, character 1, stands alone");
+    expect(() => readHex("05 0")).toThrow("‘0’, character 4, is alone");
+    expect(() => readHex("0 05")).toThrow("‘0’, character 1, is alone");
     expect(() => readHex("🦆")).toThrow("‘🦆’, character 1, is not a hex digit");
     expect(() => readHex("<script>")).toThrow("‘<’, character 1, is not a hex digit");
   });

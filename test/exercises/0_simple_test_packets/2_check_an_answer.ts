@@ -32,7 +32,7 @@ const each = (verdicts: readonly Ours.Verdict[], sentence: string): Mistakes =>
 
 const SEQUENCE: Mistakes = [
   ["alive", "The two sequences differ, but that changed nothing: compare the one that came with `sequence`."],
-  ["wrong", "It is this client's, and a whole packet: only its sequence is another one."],
+  ["wrong", "It is this client's, and a whole packet: only its sequence differs."],
 ];
 const ID = "Its id is another client's, so it is wrong whatever its sequence is: compare the ids first.";
 const LENGTH = (count: number) =>
@@ -45,18 +45,18 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "recognises a client that is alive": [
     of([3, 300], [3, 300], "alive"),
     of([70_000, 1], [70_000, 1], "alive", [
-      ["wrong", "Only this id is another than before: the id that was sent is the parameter `id`."],
+      ["wrong", "Only the id differs from before: the id that was sent is the parameter `id`."],
     ]),
   ],
   "tells a late answer from an early one": [
     of([3, 300], [3, 299], "late", SEQUENCE),
     of([3, 300], [3, 1], "late", [
-      ["wrong", "Not only the test just before is late, but every older one."],
+      ["wrong", "Every older test is late, not only the one just before."],
       ...SEQUENCE,
     ]),
     of([3, 300], [3, 301], "early", SEQUENCE),
     of([3, 300], [3, 900], "early", [
-      ["wrong", "Not only the very next test is early, but every later one."],
+      ["wrong", "Every later test is early, not only the very next one."],
       ...SEQUENCE,
     ]),
     of([5, 512], [5, 299], "late", SEQUENCE),
@@ -86,7 +86,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     of([3, 300], ROOM.subarray(8), "alive", [
       [
         "wrong",
-        "It lies behind other bytes in the same memory, and `new DataView(answer.buffer)` begins where the memory does. Add `answer.byteOffset`, or use `unpack`.",
+        "It follows other bytes in the same memory, and `new DataView(answer.buffer)` begins where the memory does. Add `answer.byteOffset`, or use `unpack`.",
       ],
     ]),
   ],
@@ -144,7 +144,7 @@ const HABITS: readonly (readonly [
       if (answer.readInt32LE(0) !== id) return "wrong";
       return own < other ? "late" : own > other ? "early" : "alive";
     },
-    'Texts were compared, and as a text "259" comes before "3". Compare the numbers.',
+    'Strings were compared, and as strings, "259" comes before "3". Compare the numbers.',
   ],
   [
     (answer, id, sequence) => {
@@ -152,7 +152,7 @@ const HABITS: readonly (readonly [
       const order = Buffer.compare(answer.subarray(4), sent.subarray(4));
       return verdictOn(answer.readInt32LE(0), order, id, 0);
     },
-    "The sequences were compared byte by byte, and the lowest byte, which comes first, decides least. Compare the numbers.",
+    "The sequences were compared byte by byte, and the lowest byte, which comes first, matters least. Compare the numbers.",
   ],
 ];
 
@@ -200,7 +200,7 @@ function check(checkAnswer: CheckAnswer, one: Case): void {
   sameValue(
     call,
     verdict,
-    `To test ${sent[1]} of client ${sent[0]} (${hexDigits(TEST_PACKET.pack(...sent))}) came the answer ${before || "of no bytes"}:`,
+    `Test ${sent[1]} of client ${sent[0]} (${hexDigits(TEST_PACKET.pack(...sent))}) got the answer ${before || "of no bytes"}:`,
     () => {
       const came = call();
       const habit = answer.length === TEST_PACKET.size ? habitOf(checkAnswer) : undefined;

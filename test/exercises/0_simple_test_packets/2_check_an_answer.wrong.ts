@@ -45,7 +45,7 @@ export default [
         `if (answeredSequence === sequence - 1) return "late";\n  if (answeredSequence < sequence) return "wrong";`,
       ],
     ],
-    says: /every older one/,
+    says: /Every older test/,
   },
   {
     name: "only the next test is early",
@@ -55,12 +55,12 @@ export default [
         `if (answeredSequence === sequence + 1) return "early";\n  if (answeredSequence > sequence) return "wrong";`,
       ],
     ],
-    says: /every later one/,
+    says: /Every later test/,
   },
   {
     name: "every other sequence is wrong",
     edits: [[LATE, 'if (answeredSequence !== sequence) return "wrong";']],
-    says: /only its sequence is another one/,
+    says: /only its sequence differs/,
   },
   {
     name: "only low bytes compared",
@@ -112,7 +112,7 @@ export default [
       [LATE, 'if (`${answeredSequence}` < `${sequence}`) return "late";'],
       [EARLY, 'if (`${answeredSequence}` > `${sequence}`) return "early";'],
     ],
-    says: /Texts were compared/,
+    says: /Strings were compared/,
   },
   {
     name: "throws instead of returning",

@@ -43,7 +43,7 @@ async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) 
   if (hasSpoken) {
     fail(
       "Your client sent something before the server had sent its test.",
-      'The server begins. Whatever is sent belongs into the listener of "data".',
+      'The server begins. Whatever you send belongs in the listener of "data".',
     );
   }
   if (host.count > 1) fail("Your client connected twice.", "`connect` once is enough.");
@@ -62,10 +62,13 @@ async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) 
     [
       [
         TEST_PACKET.pack(id, sequence + 1),
-        "The sequence was counted up: that is the server's part. An answer is the same eight bytes.",
+        "The sequence was counted up: that is the server's job. An answer is the same eight bytes.",
       ],
-      [TEST_PACKET.pack(1, sequence), "The id is always 1: it is the server that gives it."],
-      [TEST_PACKET.pack(3, 1), "That is the answer to the test before: send back the bytes that have come."],
+      [TEST_PACKET.pack(1, sequence), "The id is always 1, but the server chooses it."],
+      [
+        TEST_PACKET.pack(3, 1),
+        "That is the answer to the previous test: send back the bytes that have come.",
+      ],
       [
         Buffer.from(Buffer.from(packet).toString()).subarray(0, TEST_PACKET.size),
         "The bytes were turned into text and back (by `toString`, `setEncoding` or a template), and bytes that aren't text were lost. Send the chunk itself.",
@@ -115,11 +118,11 @@ export default exercise<typeof Ours>({
             [id, "That is the id. The sequence is the second number of the packet."],
             [
               TEST_PACKET.pack(id, sequence),
-              "Those are the bytes. `TEST_PACKET.unpack(chunk)` makes the two numbers of them.",
+              "Those are the bytes. `TEST_PACKET.unpack(chunk)` turns them into two numbers.",
             ],
             [
               Buffer.from(TEST_PACKET.pack(id, sequence)),
-              "Those are the bytes. `TEST_PACKET.unpack(chunk)` makes the two numbers of them.",
+              "Those are the bytes. `TEST_PACKET.unpack(chunk)` turns them into two numbers.",
             ],
             [
               TEST_PACKET.unpack(TEST_PACKET.pack(id, sequence)),
@@ -149,7 +152,7 @@ export default exercise<typeof Ours>({
       });
       if (client.socket.errored) {
         fail(
-          "Your client did not end the connection, but broke it off (TCP's reset).",
+          "Your client broke the connection off (TCP's reset) instead of ending it.",
           "`socket.end()` says goodbye, after all that was written.",
         );
       }

@@ -75,7 +75,7 @@ export default [
   {
     name: "always the same answer",
     edits: [[WRITE, "socket.write(TEST_PACKET.pack(3, 1));"]],
-    says: /the answer to the test before/,
+    says: /the answer to the previous test/,
   },
   {
     name: "the bytes as text",

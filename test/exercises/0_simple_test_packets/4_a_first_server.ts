@@ -31,7 +31,7 @@ async function readTest(client: Peer, who: string, isFirst: boolean): Promise<Ui
   } catch (error) {
     if (!(error instanceof CheckFailed)) throw error;
     if (/^only/.test(error.message))
-      fail(error.message, "A test is eight bytes, `TEST_PACKET.pack(id, 1)`, and no text.");
+      fail(error.message, "A test is eight bytes, `TEST_PACKET.pack(id, 1)`, not text.");
     if (!/did not come/.test(error.message))
       fail(
         error.message,
@@ -40,7 +40,7 @@ async function readTest(client: Peer, who: string, isFirst: boolean): Promise<Ui
     fail(
       error.message,
       isFirst
-        ? "The client says nothing by itself: it waits for the test. So `socket.write(…)` belongs directly into the function that `createServer` calls."
+        ? "The client says nothing by itself: it waits for the test. So `socket.write(…)` belongs directly in the function that `createServer` calls."
         : "One client was served and this one was not. `createServer` calls its function for each, with a `socket` of its own: use that one.",
     );
   }
@@ -61,7 +61,7 @@ async function expectSilence(client: Peer, after: string): Promise<void> {
   if (wrong) {
     fail(
       `The server sent something more ${after}.`,
-      "Each client gets its first test, and that is all: no further tests, no echo, nothing of other clients.",
+      "Each client gets its first test, and that is all: no further tests, no echo, nothing about other clients.",
     );
   }
 }
@@ -114,7 +114,7 @@ export default exercise<typeof Ours>({
       await expectTest(await target.connect("client"), 1);
       await target.leave();
     },
-    "gives each client an id of its own, and nobody an old one": async ({ startServer }) => {
+    "gives each client an id of its own, and never an old one": async ({ startServer }) => {
       const { target, port } = await start(startServer);
       const first = await target.connect("client A");
       await expectTest(first, 1);

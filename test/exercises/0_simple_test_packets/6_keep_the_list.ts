@@ -53,7 +53,7 @@ export default exercise<typeof Ours>({
       const last = new ClientList().join(ADDRESS);
       const list = new ClientList();
       const shared =
-        "It is shared with the list before: what is `static`, or outside of the class, exists only once.";
+        "It is shared with the previous list: what is `static`, or outside of the class, exists only once.";
       const size = list.size;
       sameValue(() => size, 0, "`size` of a second list:", [
         [-1, "Nobody has joined yet, and there cannot be fewer than none."],
@@ -90,18 +90,21 @@ export default exercise<typeof Ours>({
         ],
         [[0, joined], "`size` is not counted."],
         [[4, []], "`addresses` is empty, although four have joined."],
-        [[5, joined], "`size` is the next id. How many there are is something else."],
+        [[5, joined], "`size` is the next id. The number of clients is something else."],
       ]);
       sameValue(() => list.leave(2), true, "`leave(2)`, while client 2 is connected:", LEAVE);
       const hole = "There is a hole in the array where the client was. A Map has none.";
-      const wrongOne = "The wrong one left: an id is no index of an array, whose first is 0.";
+      const wrongOne = "The wrong one left: an id isn't an index of an array, which starts at 0.";
       sameValue(both, [3, ["b", "c", "d"]], "`size` and `addresses` after client 2, which was a, left:", [
         [[4, joined], "Nobody has left: `leave` has to take the client off the list."],
         [
           [3, joined],
           "`addresses` still has the client. Make a new array each time, of the clients that are connected.",
         ],
-        [[4, ["b", "c", "d"]], "`size` is how many have come. It should be how many are there."],
+        [
+          [4, ["b", "c", "d"]],
+          "`size` is how many have come. It should be the number of clients that are connected.",
+        ],
         [[3, ["b", "a", "d"]], wrongOne],
         [[3, ["b", "a", "c"]], "You always remove the last one. Remove the client with this id."],
         [[3, ["a", "c", "d"]], "You always remove the first one. Remove the client with this id."],
@@ -171,8 +174,8 @@ export default exercise<typeof Ours>({
         [2, ["a", "b"]],
         "`size` and `addresses` after b joined:",
         [
-          [[1, ["a"]], "The copy that `addresses` gives is remembered: it has to be made anew each time."],
-          [[2, ["a"]], "The copy that `addresses` gives is remembered: it has to be made anew each time."],
+          [[1, ["a"]], "The copy that `addresses` gives is remembered: make a new one each time."],
+          [[2, ["a"]], "The copy that `addresses` gives is remembered: make a new one each time."],
         ],
       );
     },

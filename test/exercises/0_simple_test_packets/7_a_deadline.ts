@@ -232,7 +232,7 @@ export default exercise<typeof Ours>({
       if (timers() > ended.before) {
         fail(
           "The client has left and the promise is rejected, but a timer still runs.",
-          "`clearTimeout` there, too: until it goes off, it keeps the process and all that belongs to the client.",
+          "`clearTimeout` there, too: until it goes off, it keeps the process running, and the client's memory in use.",
         );
       }
       await ended.ends.close();

@@ -1,7 +1,7 @@
 import type { WrongAnswer } from "../wrong.ts";
 
 export default [
-  { name: "a blank file", code: "export {};\n", says: /listened nowhere/ },
+  { name: "a blank file", code: "export {};\n", says: /without listening anywhere/ },
   {
     name: "another port",
     edits: [["listen(port,", "listen(0,"]],

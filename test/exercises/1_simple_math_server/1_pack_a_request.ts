@@ -33,11 +33,11 @@ function mistakes(command: string, first: number, second: number): Mistakes {
     ],
     [
       request("<i", [text.length], join(pack(">hh", first, second), text)),
-      "The length is right; of the two values the highest byte comes first. `setInt16` needs the `true` as well.",
+      "The length is right, but the two values have their highest byte first. `setInt16` needs the `true` as well.",
     ],
     [
       join(pack(">i", text.length), pack("<hh", first, second), text),
-      "The two values are right; of the length the highest byte comes first. `setInt32` needs the `true` as well.",
+      "The two values are right, but the length has its highest byte first. `setInt32` needs the `true` as well.",
     ],
     [
       request("<iii", [text.length, first, second], text),
@@ -76,7 +76,7 @@ function mistakes(command: string, first: number, second: number): Mistakes {
     ],
     [
       request("<ihh", [text.length, first, second], new Uint8Array(text.length)),
-      "The header is right, but where the command should be, all is 0: was the text never copied into it?",
+      "The header is right, but there are only zeros where the command should be: was the text never copied into it?",
     ],
     [
       request("<ihh", [text.length, first, second], new Uint8Array(0)),
@@ -88,7 +88,7 @@ function mistakes(command: string, first: number, second: number): Mistakes {
     ]),
     [
       request("<ihh", [text.length + 1, first, second], join(text, Uint8Array.of(0))),
-      "A 0 follows the command, as in C. Here it has no end of its own: the length says where it ends.",
+      "A 0 follows the command, as in C. Here nothing marks its end: the length says where it is.",
     ],
     [
       join(text, pack("<ihh", text.length, first, second)),
@@ -184,7 +184,7 @@ export default exercise<typeof Ours>({
     },
     {
       for: /^packs|^counts|^makes/,
-      text: "`request.set(text, 8)` copies the command in behind the header. Then return `request`, the Uint8Array.",
+      text: "`request.set(text, 8)` copies the command in after the header. Then return `request`, the Uint8Array.",
     },
   ],
   checks: {
@@ -234,15 +234,15 @@ export default exercise<typeof Ours>({
           [
             [
               request("<BBhhh", [expected[0] ?? 0, 0, 0, 1, 2], expected.subarray(8)),
-              "Of the length only the lowest byte came through: `setInt32` writes four.",
+              "Only the lowest byte of the length came through: `setInt32` writes four.",
             ],
             [
               request("<HHhh", [(2 * letters) & 0xffff, 0, 1, 2], expected.subarray(8)),
-              "Of the length only the lowest two bytes came through: `setInt32` writes four.",
+              "Only the lowest two bytes of the length came through: `setInt32` writes four.",
             ],
             [
               request("<ihh", [short.length, 1, 2], short),
-              "The command was cut off after 64 bytes. That is how much the lesson's server takes; what is packed here is not its concern.",
+              "The command was cut off after 64 bytes. That is the limit of the lesson's server, but you can pack longer ones.",
             ],
             ...mistakes(command, 1, 2),
           ],
@@ -256,7 +256,7 @@ export default exercise<typeof Ours>({
       if (from) {
         fail(
           `The bytes are right, but your file imports \`${from}\`.`,
-          "That does the work which this exercise is about. A `DataView` and a `TextEncoder` are all that it takes.",
+          "That does the work that this exercise is about. A `DataView` and a `TextEncoder` are all that it takes.",
         );
       }
     },

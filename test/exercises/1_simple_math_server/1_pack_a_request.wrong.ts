@@ -107,7 +107,7 @@ export default [
   {
     name: "a short length of one byte",
     edits: [[LENGTH, "view.setUint8(0, text.length);"]],
-    says: /Of the length only the lowest byte/,
+    says: /Only the lowest byte of the length/,
   },
   {
     name: "one array for all",
@@ -173,7 +173,7 @@ export default [
   {
     name: "a length of two bytes, and two of 0",
     edits: [["setInt32(0,", "setInt16(0,"]],
-    says: /lowest two bytes came through/,
+    says: /lowest two bytes of the length came through/,
   },
   {
     name: "the sign masked",

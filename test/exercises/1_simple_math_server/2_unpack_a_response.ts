@@ -13,12 +13,12 @@ function mistakes(status: number, result: number): Mistakes {
   const partly = [3, 2, 1].flatMap((size): [string, string][] => {
     const read = bytes.readUIntLE(0, size);
     if (read === status) return [];
-    const sentence = `Of the status only ${size === 1 ? "the first byte was" : `the first ${size} bytes were`} read: an int has four.`;
+    const sentence = `Only the first ${size === 1 ? "byte of the status was" : `${size} bytes of the status were`} read: an int has four.`;
     const known = read === 0 ? `${result}` : WORDS[read];
     return [`unknown status ${read}`, ...(known ? [known] : [])].map((text) => [text, sentence]);
   });
   const statuses: Mistakes = [
-    [bytes.readInt32LE(8), "The status was looked for behind the result: it is the first field."],
+    [bytes.readInt32LE(8), "The status was looked for after the result: it is the first field."],
     [bytes.readUInt32LE(0), "The status was read without its sign: an int has one, `i`, not `I`."],
     [bytes.readInt32BE(0), "The status was read with its highest byte first: the format begins with `<`."],
     [result, "That is the result. The status is the first number."],
@@ -69,7 +69,7 @@ function mistakesWith(bytes: Buffer, result: number): Mistakes {
     ],
     [/^ok, /, "That is what `--bytes` prints. Here only the result is asked for."],
     ["ok", "The status is ok, and then the result is what a person wants to see."],
-    ["null", "`JSON.stringify` knows no NaN. `String(result)` does."],
+    ["null", "`JSON.stringify` doesn't know NaN. `String(result)` does."],
     [
       /^-?[\d.]*\d,\d[\d.]*$|^-?\d{1,3}(,\d{3})+$/,
       "`toLocaleString` writes numbers as people of one country do. `String(result)` is the same everywhere.",
@@ -96,7 +96,7 @@ function mistakesWithout(status: number, word: string | undefined, result: numbe
   return [
     [`${result}`, decides],
     [result, decides],
-    ["unknown status", "The number of the status belongs to it."],
+    ["unknown status", "The number of the status belongs in it."],
     ["unknown status: 7", "There is no colon in it."],
     ["malformed", 'That is the lesson\'s word for it. Here it is "malformed request", as in the drawing.'],
     [
@@ -189,7 +189,7 @@ export default exercise<typeof Ours>({
       sameValue(
         () => describeResponse(room.subarray(12)),
         "1.5",
-        "A response that lies behind another one in the same memory:",
+        "A response that follows another one in the same memory:",
         [
           [
             "division by zero",

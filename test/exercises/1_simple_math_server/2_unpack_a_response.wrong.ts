@@ -65,7 +65,7 @@ export default [
   {
     name: "no number",
     edits: [[UNKNOWN, 'return "unknown status";']],
-    says: /The number of the status belongs to it/,
+    says: /The number of the status belongs in it/,
   },
   { name: "a colon", edits: [["unknown status $", "unknown status: $"]], says: /no colon/ },
   {
@@ -96,7 +96,7 @@ export default [
   {
     name: "two bytes of the status",
     edits: [[UNPACK, 'const [status, , result] = unpack("<hhd", response);']],
-    says: /only the first 2 bytes were read/,
+    says: /Only the first 2 bytes of the status were read/,
   },
   {
     name: "three bytes of the status",
@@ -106,12 +106,12 @@ export default [
         'const [, result] = unpack("<id", response);\n  const status = (Buffer.from(response).readUIntLE(0, 3) << 8) >> 8;',
       ],
     ],
-    says: /only the first 3 bytes were read/,
+    says: /Only the first 3 bytes of the status were read/,
   },
   {
     name: "the fields exchanged",
     edits: [[UNPACK, 'const [result, status] = unpack("<di", response);']],
-    says: /looked for behind the result/,
+    says: /looked for after the result/,
   },
   {
     name: "the names exchanged",
@@ -196,7 +196,11 @@ export default [
     edits: [[OK, 'return String(result).replace(".", ",");']],
     says: /as people of one country do/,
   },
-  { name: "JSON", edits: [[OK, "return JSON.stringify(result);"]], says: /`JSON.stringify` knows no NaN/ },
+  {
+    name: "JSON",
+    edits: [[OK, "return JSON.stringify(result);"]],
+    says: /`JSON.stringify` doesn't know NaN/,
+  },
   {
     name: "NaN is no result",
     edits: [[OK, 'return Number.isNaN(result) ? "no result" : String(result);']],

@@ -8,7 +8,7 @@ import { arrived, pair } from "../sockets.ts";
 
 const SUMA = packRequest("SUMA", 2, 3);
 const RESTA = packRequest("RESTA", 9, 4);
-/** 200 is C8 00, which is no text. */
+/** 200 is C8 00, which isn't text. */
 const ODD = packRequest("AñOS", 200, 1);
 
 const join = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
@@ -134,7 +134,7 @@ function check(
       [null, "`push` should always return an array, an empty one if no request is whole."],
       [
         isText ? came : SUMA,
-        "EF BF BD stands for bytes that are no text: the chunk was made a text, and back. Bytes must stay bytes.",
+        "EF BF BD replaces bytes that aren't text: the chunk was turned into text and back. Bytes must stay bytes.",
       ],
       ...mistakes(Splitter, sent, before, wanted),
     ]);
@@ -267,7 +267,7 @@ export default exercise<typeof Ours>({
       if (one.socket.readableEncoding !== null) {
         fail(
           "`onRequest` calls `setEncoding`.",
-          "That makes text of the bytes, and those which are no text are lost. A chunk is bytes by itself.",
+          "That turns the bytes into text, and bytes that aren't text are lost. A chunk is bytes by itself.",
         );
       }
       const send = async ({ socket, peer }: typeof one, bytes: Uint8Array) => {
@@ -311,7 +311,7 @@ export default exercise<typeof Ours>({
         ],
         [
           [...whole, `B: ${show(RESTA)}`, `A: ${show(SUMA)}`],
-          "Only the first of the requests in a chunk was handed on: loop over all of them.",
+          "Only the first of the requests in a chunk was passed on: loop over all of them.",
         ],
       ]);
       await one.close();

@@ -228,7 +228,7 @@ export default [
         "this.#unread = Buffer.from(Buffer.from(this.#unread).toString() + Buffer.from(chunk).toString());",
       ],
     ],
-    says: /EF BF BD stands for bytes that are no text/,
+    says: /EF BF BD replaces bytes that aren't text/,
   },
   {
     name: "setEncoding",

@@ -101,12 +101,12 @@ function judgeDeadlines({ deadlines }: Habits, timeout: number, since: number): 
     if (deadline === timeout) {
       return wrong(
         `A deadline is ${timeout}, the timeout itself.`,
-        "A deadline is a moment, not a duration: `deadlineIn(timeout)` is the moment so many milliseconds from now.",
+        "A deadline is a moment, not a duration: `deadlineIn(timeout)` is the moment that many milliseconds from now.",
       );
     }
     if (deadline < since + timeout || deadline > performance.now() + timeout) {
       return wrong(
-        `A deadline was to come in ${Math.round(deadline - since)} ms, and the timeout is ${timeout}.`,
+        `A deadline was ${Math.round(deadline - since)} ms away, but the timeout is ${timeout} ms.`,
         "The deadline for all of it is `deadlineIn(timeout)`: milliseconds from now, on the clock of `performance.now()`.",
       );
     }
@@ -191,7 +191,7 @@ async function readAll(
     samePacket(() => came, expected, packetFrom(PACKETS, "client"), `Request ${index + 1}:`, [
       [
         new TextEncoder().encode(texts).subarray(0, expected.length),
-        "Only the command was sent. `packRequest(command, first, second)` makes a request of it.",
+        "Only the command was sent. `packRequest(command, first, second)` packs it.",
       ],
     ]);
   }
@@ -236,7 +236,7 @@ async function check(
       ],
       [
         results.map((result) => RESPONSE.pack(STATUS.OK, result)),
-        "Those are the bytes: `RESPONSE.unpack(bytes)` makes two numbers of them.",
+        "Those are the bytes: `RESPONSE.unpack(bytes)` turns them into two numbers.",
       ],
       [results.map(Math.trunc), "The fractions are gone: a result is a double, return it as it is."],
       [results.map(Math.round), "They were rounded: a result is a double, return it as it is."],
@@ -249,7 +249,7 @@ async function check(
     const wanted = results.length * RESPONSE.size;
     if (habits.bytesRead < wanted) {
       fail(
-        `The results are right, but of ${wanted} bytes of answers only ${habits.bytesRead} were read.`,
+        `The results are right, but only ${habits.bytesRead} of the answers' ${wanted} bytes were read.`,
         "The client has calculated. Only the server knows what a command means: return what it answers.",
       );
     }

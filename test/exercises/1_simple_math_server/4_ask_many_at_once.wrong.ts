@@ -152,12 +152,12 @@ export default [
   {
     name: "the timeout for each",
     edits: [[DEADLINE, "const deadline = deadlineIn(timeout * requests.length);"]],
-    says: /was to come in \d+ ms, and the timeout is 5000/,
+    says: /was \d+ ms away, but the timeout is 5000/,
   },
   {
     name: "a timeout of its own",
     edits: [[DEADLINE, "const deadline = deadlineIn(5000);"]],
-    says: /was to come in \d+ ms, and the timeout is 300/,
+    says: /was \d+ ms away, but the timeout is 300/,
   },
   {
     name: "all of them at once",

@@ -48,8 +48,8 @@ const HABITS: readonly (readonly [power: (first: number, second: number) => numb
   [(a, b) => Math.trunc(a ** b), CUT],
   [(a, b) => Math.round(a ** b), CUT],
   [(a, b) => (b < 0 ? 0 : a ** b), CUT],
-  [(a, b) => Math.round(a ** b * 100) / 100, "The result was rounded: it is a double, let it be one."],
-  [(a, b) => (a ** b) | 0, "The result was cut to 32 bits: it is a double, let it be one."],
+  [(a, b) => Math.round(a ** b * 100) / 100, "The result was rounded: it is a double, so leave it as it is."],
+  [(a, b) => (a ** b) | 0, "The result was cut to 32 bits: it is a double, so leave it as it is."],
   [
     (a, b) => Math.min(a ** b, 32767),
     "The result was limited to that of a short: only the values are shorts.",
@@ -164,7 +164,7 @@ async function checkPowers(startServer: typeof Ours.startServer, count: number):
     if (status === STATUS.DIVISION_BY_ZERO) fail(what, "Only 0 to a negative power divides by zero.");
     fail(
       what,
-      "A power is `first ** second`, whatever the values are: of the examples only 0 to a negative power is a case of its own.",
+      "A power is `first ** second`, whatever the values are: only 0 to a negative power is a special case.",
     );
   }
 }

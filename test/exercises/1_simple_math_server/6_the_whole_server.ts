@@ -16,7 +16,7 @@ const SUM = packRequest("SUMA", 2, 3);
 
 async function expectResult(client: Peer, to: string, right: number): Promise<void> {
   const [, result] = RESPONSE.unpack(await client.read(RESPONSE.size, `the response to ${to}`));
-  if (result !== right) throw new CheckFailed(`to ${to} it answered ${result}, not ${right}.`);
+  if (result !== right) throw new CheckFailed(`it answered ${to} with ${result}, not ${right}.`);
 }
 
 // One mistake each, which the lesson's attacks would find, too, but take for another.
@@ -37,7 +37,7 @@ const AGAIN: ServerCheck = {
 
 const BYTES: ServerCheck = {
   name: "bytes",
-  title: "numbers whose bytes are no text, and negative ones",
+  title: "numbers whose bytes aren't text, and negative ones",
   cause:
     "Values are shorts with a sign: `readInt16LE`, not `readUInt16LE`. And a chunk is bytes: if you turn it into text, you lose bytes that aren't text.",
   async run(target) {

@@ -64,11 +64,11 @@ createServer({ allowHalfOpen: true }, (socket) => {
 }
 
 export default [
-  { name: "a blank file", code: "export {};\n", says: /listened nowhere/ },
+  { name: "a blank file", code: "export {};\n", says: /without listening anywhere/ },
   {
     name: "no MULTIPLICACION",
     edits: [['case "MULTIPLICACION"', 'case "PRODUCTO"']],
-    says: /MULTIPLICACION -4 3 it answered unknown command/,
+    says: /MULTIPLICACION -4 3 with unknown command/,
   },
   {
     name: "a length believed",
@@ -131,16 +131,16 @@ export default [
     edits: [["REQUEST.unpackFrom(request)", 'new Struct("<iHH").unpackFrom(request)'], IMPORT],
     says: /Values are shorts with a sign/,
   },
-  { name: "Infinity", edits: [["second === 0 ?", "false ?"]], says: /DIVISION 7 0 it answered ok, Infinity/ },
+  { name: "Infinity", edits: [["second === 0 ?", "false ?"]], says: /DIVISION 7 0 with ok, Infinity/ },
   {
     name: "any letters",
     edits: [["switch (command) {", "switch (command.toUpperCase()) {"]],
-    says: /"suma" 9 2 it answered ok.*must match exactly/s,
+    says: /"suma" 9 2 with ok.*must match exactly/s,
   },
   {
     name: "without spaces",
     edits: [["switch (command) {", "switch (command.trim()) {"]],
-    says: /"SUMA " 9 2 it answered ok.*a space after it/s,
+    says: /"SUMA " 9 2 with ok.*a space after it/s,
   },
   {
     name: "one answer, and goodbye",
@@ -185,7 +185,7 @@ export default [
   {
     name: "64 is too long",
     edits: [["length > COMMAND_LIMIT", "length >= COMMAND_LIMIT"]],
-    says: /a command of 64 bytes it answered malformed/,
+    says: /a command of 64 bytes with malformed/,
   },
   {
     name: "65 is not too long",
@@ -230,7 +230,7 @@ export default [
   {
     name: "a byte order mark lost",
     edits: [[", ignoreBOM: true", ""]],
-    says: /byte order mark it answered ok.*`ignoreBOM: true` keeps it/s,
+    says: /byte order mark with ok.*`ignoreBOM: true` keeps it/s,
   },
   {
     name: "rubbish is an unknown command",

@@ -23,11 +23,11 @@ function mistakes(id: number, x: number, y: number): Mistakes {
     ],
     [
       distorted(id, x, y, (value) => (value & 0xff) | ((Math.trunc(value / 256) & 0xff) << 8)),
-      "The low bytes are right. To cut off the fraction is to round towards 0, so −1 / 256 becomes 0, and its high byte 00. Use `value >> 8`, or `Math.floor`.",
+      "The low bytes are right. Cutting off the fraction rounds towards 0, so −1 / 256 becomes 0, and its high byte 00. Use `value >> 8`, or `Math.floor`.",
     ],
     [
       distorted(id, x, y, (value) => (value < 0 ? ~-value : value)),
-      "Negative numbers are off by one: −1 is 65536 − 1. After all bits are turned over, 1 is missing.",
+      "Negative numbers are off by one: −1 is 65536 − 1. After you flip all the bits, add 1.",
     ],
     [
       distorted(id, x, y, (value) => (value < 0 ? 0x8000 | -value : value)),
@@ -125,11 +125,11 @@ export default exercise<typeof Ours>({
     "and who has not": ({ hasLeft }) => {
       const any = "A client is there unless x and y are both −32768.";
       checkLeft(hasLeft, [3, 12, 7], false, any);
-      checkLeft(hasLeft, [3, NOWHERE, 7], false, "x alone does not tell: y must be −32768 as well.");
-      checkLeft(hasLeft, [3, 12, NOWHERE], false, "y alone does not tell: x must be −32768 as well.");
+      checkLeft(hasLeft, [3, NOWHERE, 7], false, "x alone isn't enough: y must be −32768 as well.");
+      checkLeft(hasLeft, [3, 12, NOWHERE], false, "y alone isn't enough: x must be −32768 as well.");
       checkLeft(hasLeft, [3, 0, 0], false, "0 0 is a place like any other: a corner of the room.");
       checkLeft(hasLeft, [3, -1, -1], false, "−1 −1 is a place like any other.");
-      checkLeft(hasLeft, [3, -5, -9], false, "To be negative is no goodbye: only −32768 −32768 is.");
+      checkLeft(hasLeft, [3, -5, -9], false, "A negative place isn't a goodbye: only −32768 −32768 is.");
       const high = "The high byte of −32767 is 80 as well: compare the low bytes too.";
       checkLeft(hasLeft, [3, -32767, -32767], false, high);
       checkLeft(hasLeft, [3, 32767, 32767], false, any);

@@ -63,7 +63,7 @@ export default [
   {
     name: "rounded towards zero",
     edits: [[BYTES, "return Uint8Array.of(id, id / 256, id / 65536, id >> 24, x, x / 256, y, y / 256);"]],
-    says: /round towards 0.*`value >> 8`/s,
+    says: /rounds towards 0.*`value >> 8`/s,
   },
   {
     name: "a bit for the sign",
@@ -113,12 +113,12 @@ export default [
     ],
     says: /the same memory/,
   },
-  { name: "x alone", edits: [[LEFT, "return xLow === 0 && xHigh === 0x80;"]], says: /x alone does not tell/ },
-  { name: "y alone", edits: [[LEFT, "return yLow === 0 && yHigh === 0x80;"]], says: /y alone does not tell/ },
+  { name: "x alone", edits: [[LEFT, "return xLow === 0 && xHigh === 0x80;"]], says: /x alone isn't enough/ },
+  { name: "y alone", edits: [[LEFT, "return yLow === 0 && yHigh === 0x80;"]], says: /y alone isn't enough/ },
   {
     name: "x or y",
     edits: [[LEFT, "return (xLow === 0 && xHigh === 0x80) || (yLow === 0 && yHigh === 0x80);"]],
-    says: /x alone does not tell/,
+    says: /x alone isn't enough/,
   },
   { name: "high bytes only", edits: [[LEFT, "return xHigh === 0x80 && yHigh === 0x80;"]], says: /−32767/ },
   { name: "low bytes only", edits: [[LEFT, "return xLow === 0 && yLow === 0;"]], says: /0 0 is a place/ },

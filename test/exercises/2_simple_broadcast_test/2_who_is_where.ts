@@ -30,7 +30,7 @@ class Trial {
     if (self === undefined && (!Array.isArray(ids) || ids.length === 0)) return;
     const is = self === undefined ? `\`ids\` is ${describeValue(ids)}` : `\`self\` is ${describeValue(self)}`;
     fail(
-      `Of a new room, which has heard nothing yet, ${is}.`,
+      `In a new room, which has heard nothing yet, ${is}.`,
       roomsHaveHeard ? SHARED : self === undefined ? "It should be empty." : "It should be undefined.",
     );
   }
@@ -105,11 +105,11 @@ class Trial {
     const self = told[0]?.[0];
     if (room.self === undefined) return "It does not know who it is: the first position of all is its own.";
     if (told.length > 1 && room.self !== self && room.self === told.at(-1)?.[0])
-      return "`self` follows the last position. Only the first is one's own: set it once.";
+      return "`self` follows the last position. Only the first position is its own: set it once.";
     if (room.self !== self && told.some(([id]) => id === room.self))
       return "`self` is somebody else: it is the id of the first position, whatever the ids are.";
     if (ids.length > new Set(ids).size)
-      return "An id is in `ids` more than once: a client that moves is no new client. A Map holds each only once.";
+      return "An id is in `ids` more than once: a client that moves isn't a new client. A Map holds each only once.";
     for (const id of ids as number[]) {
       const came: unknown = room.where(id);
       if (came === undefined) return `Client ${id} is in \`ids\`, and \`where(${id})\` is undefined.`;
@@ -141,12 +141,12 @@ class Trial {
       missing !== undefined &&
       told.some(([id, x, y]) => id === missing && (x === NOWHERE || y === NOWHERE))
     )
-      return `Client ${missing} is still here: only who is at −32768 in both, x and y, has left.`;
+      return `Client ${missing} is still here: a client has left only if x and y are both −32768.`;
     const lost = told.findLast(([id]) => id === missing);
     if (lost && (lost[1] < 0 || lost[2] < 0))
-      return `Client ${missing} is still here: to be negative is no goodbye, only −32768 −32768 is.`;
+      return `Client ${missing} is still here: a negative place isn't a goodbye, only −32768 −32768 is.`;
     if (forgotten) return `\`where(${forgotten[0]})\` should be undefined: that client has left.`;
-    if (missing === self) return "It is not on its own map: the first position is one like the others, too.";
+    if (missing === self) return "It is not on its own map: the first position counts like any other.";
     return undefined;
   }
 }
@@ -304,7 +304,7 @@ export default exercise<typeof Ours>({
       if (room.ids.length <= 1 && grown < LITTLE) return;
       fail(
         `${MANY.toLocaleString("en")} clients came and left. ${room.ids.length > 1 ? `${room.ids.length} are still in \`ids\`` : `Nobody is there any more, and they still take ${(grown / 1e6).toFixed(1)} MB of memory`}.`,
-        'Something is kept for each client that ever came. `map.delete(id)` takes everything off; a mark that says "has left" stays for ever, and so does a list of all that was heard.',
+        'Something is kept for each client that ever came. `map.delete(id)` takes everything off; a mark that says "has left" stays forever, and so does a list of all that was heard.',
       );
     },
   },

@@ -100,7 +100,7 @@ export default [
       ["#self: number | undefined;", "#self: number | undefined = 0;"],
       [SELF, "this.#self ||= id;"],
     ],
-    says: /Of a new room.*`self` is 0.*undefined/s,
+    says: /In a new room.*`self` is 0.*undefined/s,
   },
   {
     name: "the first is not kept",
@@ -120,17 +120,17 @@ export default [
   {
     name: "nowhere by x only",
     edits: [[DELETE, "if (x === -32768 || isNowhere(x, y)) this.#places.delete(id);"]],
-    says: /in both, x and y/,
+    says: /only if x and y are both/,
   },
   {
     name: "nowhere by y only",
     edits: [[DELETE, "if (y === -32768 || isNowhere(x, y)) this.#places.delete(id);"]],
-    says: /in both, x and y/,
+    says: /only if x and y are both/,
   },
   {
     name: "whoever is negative has left",
     edits: [[DELETE, "if (x < 0 && y < 0 || isNowhere(x, y)) this.#places.delete(id);"]],
-    says: /to be negative is no goodbye/,
+    says: /a negative place isn't a goodbye/,
   },
   {
     name: "a mark for those who have left",

@@ -52,7 +52,7 @@ export default exercise<typeof Ours>({
     },
   ],
   checks: {
-    "tells a client of its own moves": ({ startServer }) =>
+    "tells a client about its own moves": ({ startServer }) =>
       withServer(startServer, async (served) => {
         const all = await crowd(served, 1);
         for (const walker of all) await moveAndHear(walker, [12, 7], all);
@@ -112,11 +112,11 @@ export default exercise<typeof Ours>({
           const [first, second] = (await crowd(served, 2)) as [Walker, Walker];
           await second.client.send(PLACE.pack(1, 1).subarray(0, 2));
           // Client 1 is never silent for that long, and hears of itself until client 2 is closed.
-          const silence = `Client 2 was silent for ${SHORT} ms, and must have been closed. Its leaving has to be told in whatever way it leaves: in \`finally\`.`;
+          const silence = `Client 2 was silent for ${SHORT} ms, and must have been closed. Tell the others, whichever way it leaves: in \`finally\`.`;
           const end = performance.now() + 2 * SHORT;
           for (let y = 0; performance.now() < end; y++) {
             await first.move([0, y]);
-            await first.next("it moved", () => "It was not told of its own move.");
+            await first.next("it moved", () => "It was not told about its own move.");
             const [id, heardX, heardY] = first.heard.at(-1) as Position;
             if (id !== 1) {
               if (id === 2 && isNowhere(heardX, heardY)) return await expectClosed(second);
@@ -128,7 +128,7 @@ export default exercise<typeof Ours>({
             await pause(SHORT / 20);
           }
           fail(
-            `Client 2 said nothing for ${2 * SHORT} ms, and may for ${SHORT}. Client 1 was not told that it has left.`,
+            `Client 2 said nothing for ${2 * SHORT} ms, and only ${SHORT} are allowed. Client 1 was not told that it has left.`,
             silence,
           );
         },
@@ -148,7 +148,7 @@ export default exercise<typeof Ours>({
         if (writes > 0)
           fail(
             "Client 3 moved, and the server also wrote to the socket of client 2, which left before.",
-            "Take its socket off your list when it leaves: else the list grows for ever, and so does the work.",
+            "Take its socket off your list when it leaves: otherwise the list grows forever, and so does the work.",
           );
       }),
     "keeps two servers apart": ({ startServer }) =>
@@ -159,10 +159,10 @@ export default exercise<typeof Ours>({
           if (!here || !there) return;
           await moveAndHear(here, [1, 1], [here]);
           await there.move([2, 2]);
-          await there.next("it moved", () => "It was not told of its own move.");
+          await there.next("it moved", () => "It was not told about its own move.");
           if (there.heard.at(-1)?.[1] === 1)
             fail(
-              "A client of one server heard of a move of a client of another server.",
+              "A client of one server heard about a move by a client of another server.",
               "The list of sockets is outside of `startServer`, so all servers share it. Put it inside.",
             );
         }),

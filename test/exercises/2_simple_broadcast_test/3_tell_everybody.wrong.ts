@@ -54,7 +54,7 @@ export default [
   {
     name: "the id of whoever came last",
     edits: [[MOVE, "tellAll(POSITION.pack(lastId, x, y));"]],
-    says: /The place is right, and the id is not/,
+    says: /The place is right, but the id isn't/,
   },
   {
     name: "the place as it came",
@@ -157,7 +157,7 @@ export default [
   {
     name: "another one is said to have left",
     edits: [[LEAVE, "      tellAll(POSITION.pack(lastId, NOWHERE, NOWHERE));\n"]],
-    says: /The one who left is client 2/,
+    says: /The client that left is client 2/,
   },
   { name: "never off the list", edits: [[DELETE, ""]], says: /also wrote to the socket of client 2/ },
   {

@@ -49,17 +49,17 @@ class World {
       const mistake =
         "Tell a newcomer at once who and where it is: its own position is the first that it gets.";
       // Nothing else can be right as long as this is not.
-      throw new Wrong(`Client ${id} has come, and heard nothing.\n\n${mistake}`, true, true);
+      throw new Wrong(`Client ${id} has connected, and heard nothing.\n\n${mistake}`, true, true);
     });
     const start = POSITION.unpack(bytes);
     const [gotId, x, y] = start;
-    const what = `Client ${id} has come. The first position that it got is ${hexDigits(bytes)}, ${describe(...start)}.`;
+    const what = `Client ${id} has connected. The first position that it got is ${hexDigits(bytes)}, ${describe(...start)}.`;
     if (gotId !== id) {
       const known = this.all.some((walker) => walker.id === gotId);
       fail(
         what,
         known
-          ? "The first must be its own, before those of all others: it learns from it who it is."
+          ? "The first position must be its own, before those of the others: that is how it learns who it is."
           : `The first must be its own, with its id, ${id}.`,
       );
     }
@@ -87,7 +87,7 @@ class World {
       positions.map((position) => `    ${hexDigits(POSITION.pack(...position))}   ${describe(...position)}`);
     const drawn = () =>
       [
-        `Client ${newcomer.id} has come, and was told that it is at ${start[1]} ${start[2]}. Then it should hear, in any order,`,
+        `Client ${newcomer.id} has connected, and was told that it is at ${start[1]} ${start[2]}. Then it should hear, in any order,`,
         ...list(expected),
         "  and it heard",
         ...(heard.length > 0 ? list(heard) : ["    nothing"]),
@@ -125,7 +125,7 @@ class World {
     if (id === start[0]) {
       if (x === start[1] && y === start[2])
         return "It was told its own position twice: when all are told that it has come, it is not one of them.";
-      return "In that is the id of the newcomer, but the place of somebody else. Keep the position of each as it was packed, with its own id.";
+      return "That has the newcomer's id, but somebody else's place. Keep the position of each as it was packed, with its own id.";
     }
     if (before.some((position) => position.join() === came.join()))
       return `You told it twice where client ${id} is. Two arrays are never equal, even when they hold the same bytes.`;
@@ -134,7 +134,7 @@ class World {
         ? `Client ${id} has left. Take its position off your list, too.`
         : `There is no client ${id} here.`;
     if (this.#past.some((position) => position.join() === came.join()))
-      return `There client ${id} has been; it has moved since. Each place that comes is its newest, and has to be kept.`;
+      return `Client ${id} was there, but it has moved since. Each place that comes is its newest, and has to be kept.`;
     return undefined;
   }
 
@@ -196,7 +196,7 @@ export default exercise<typeof Ours>({
     },
     {
       for: /before anything|all who are there/,
-      text: "Before the loop that reads: pack the newcomer's start, write it to the newcomer, write the newcomer the positions of all others, and tell all others the start.",
+      text: "Before the loop that reads: pack the newcomer's start, write it to the newcomer, write the newcomer the positions of all others, and tell the others about the start.",
     },
     {
       for: /before anything|all who are there/,
@@ -216,7 +216,7 @@ export default exercise<typeof Ours>({
       World.with(startServer, async (world) => {
         for (let count = 0; count < 3; count++) await world.arrive("self");
       }),
-    "tells it of all who are there": ({ startServer }) =>
+    "tells it about all who are there": ({ startServer }) =>
       World.with(startServer, async (world) => {
         for (let count = 0; count < 3; count++) await world.arrive("others");
         const last = await world.arrive("others");
@@ -227,7 +227,7 @@ export default exercise<typeof Ours>({
         await last.hears(
           [last.id, 1, -300],
           "it moved to 1 -300",
-          () => "It was not told of its own move.",
+          () => "It was not told about its own move.",
           twice,
         );
       }),

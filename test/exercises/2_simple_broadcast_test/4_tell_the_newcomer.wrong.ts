@@ -19,7 +19,7 @@ export default [
       [OTHERS, ""],
       [TELL, ""],
     ],
-    says: /has come, and heard nothing/,
+    says: /has connected, and heard nothing/,
   },
   {
     name: "says nothing until it moves",
@@ -32,7 +32,7 @@ export default [
         "        for (const other of clients.values()) if (other.socket !== socket) socket.write(other.position);\n        tellAll(position);\n",
       ],
     ],
-    says: /has come, and heard nothing/,
+    says: /has connected, and heard nothing/,
   },
   {
     name: "its own position last",
@@ -40,7 +40,7 @@ export default [
       [SELF, ""],
       [OTHERS, `${OTHERS}    socket.write(start);\n`],
     ],
-    says: /The first must be its own, before those of all others/,
+    says: /The first position must be its own, before those of the others/,
   },
   {
     name: "all who are on the list, itself among them",
@@ -48,7 +48,7 @@ export default [
       [JOIN, ""],
       [SELF, JOIN],
     ],
-    says: /The first must be its own, before those of all others|twice/,
+    says: /The first position must be its own, before those of the others|twice/,
   },
   {
     name: "hears of itself twice, with the others",
@@ -169,7 +169,7 @@ export default [
         "    for (const { position } of clients.values()) {\n      const [, x, y] = POSITION.unpack(position);\n      socket.write(POSITION.pack(id, x, y));\n    }\n",
       ],
     ],
-    says: /id of the newcomer, but the place of somebody else/,
+    says: /newcomer's id, but somebody else's place/,
   },
   {
     name: "another place for the others",

@@ -112,7 +112,7 @@ async function tail(client: Socket, until: readonly string[]): Promise<string[]>
   return told;
 }
 
-const LOST = 'Keep what found no room, and send it at the next "drain".';
+const LOST = 'Keep what there was no room for, and send it at the next "drain".';
 
 /** However often the client is slow: who listens, listens once. */
 function expectOneListener(reader: Reader): void {
@@ -120,7 +120,7 @@ function expectOneListener(reader: Reader): void {
   if (listeners <= 1) return;
   fail(
     `The stream has ${listeners} listeners of "drain" now.`,
-    "One is enough, added in the constructor: after a day of a slow client there would be thousands.",
+    "One is enough, added in the constructor: after a day with a slow client there would be thousands.",
   );
 }
 
@@ -132,11 +132,11 @@ export default exercise<typeof Ours>({
       text: "You have to remember two things: whether there is room, which the last `write` has told you, and the newest position of each client that found no room.",
     },
     {
-      for: /^keeps|^tells nothing|^sends|holds/,
+      for: /^keeps|^tells nothing|^sends|real client/,
       text: "A `Map` from the id to the position keeps the newest by itself: `set` replaces the old one.",
     },
     {
-      for: /room again|^does so|^waits|^sends|^tells nothing|holds/,
+      for: /room again|^does so|^waits|^sends|^tells nothing|real client/,
       text: '`stream.on("drain", …)` in the constructor: there is room again, so put each position that you kept through `put` once more. Empty the Map first, or take a new one.',
     },
     {
@@ -190,7 +190,7 @@ export default exercise<typeof Ours>({
       fail(
         `The client reads nothing. After ${ROOM} positions \`write\` returned false, and ${waiting} are in the stream's memory now.`,
         waiting < filled.length
-          ? `There was room for ${filled.length - waiting} more: only when \`write\` has returned false is there none.`
+          ? `There was room for ${filled.length - waiting} more: there is none only after \`write\` has returned false.`
           : waiting === filled.length + 1
             ? "One too many was written: look at what `write` returned before the next one."
             : 'When `write` has returned false, write no more until "drain".',
@@ -204,10 +204,10 @@ export default exercise<typeof Ours>({
         2,
         "`size` after clients 3 and 7 moved 50 times each, while there was no room:",
         [
-          [100, "Everything is kept. Of each client only the newest position is needed."],
+          [100, "Everything is kept. Only the newest position of each client is needed."],
           [
             3,
-            "The position for which `write` returned false is kept as well. It was taken all the same, and would be sent twice.",
+            "The position for which `write` returned false is kept as well. It was kept anyway, and would be sent twice.",
           ],
           [1, "Only one position is kept. It should be one for each client."],
           [0, "You kept nothing. A client that reads again has to know where the others are now."],
@@ -329,7 +329,7 @@ export default exercise<typeof Ours>({
           : LOST,
       );
     },
-    "keeps that somebody has left": async ({ Outbox }) => {
+    "keeps the news that somebody has left": async ({ Outbox }) => {
       const { reader, put, filled } = full(Outbox);
       put(3, 4, 5);
       put(3, NOWHERE, NOWHERE);
@@ -341,7 +341,7 @@ export default exercise<typeof Ours>({
         [[], "The client has client 3 on its map, so it must learn that client 3 has left."],
       ]);
     },
-    "holds for a real client that does not read": async ({ Outbox }) => {
+    "works for a real client that doesn't read": async ({ Outbox }) => {
       const { socket, client, close } = await connected();
       // More than both systems' buffers hold, so there is no room, and none until the client reads.
       socket.write(Buffer.alloc(FILL));

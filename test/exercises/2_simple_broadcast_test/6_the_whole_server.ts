@@ -13,7 +13,7 @@ export default exercise<object>({
   hints: [
     {
       for: /./,
-      text: "You have written its parts: 2.4 tells everybody, 2.5 keeps the newest positions for a slow client. Put each client's outbox in place of its socket. Deadlines are those of lesson 0.",
+      text: "You have written its parts: 2.4 tells everybody, 2.5 keeps the newest positions for a slow client. Put each client's outbox in place of its socket. The deadlines are lesson 0's.",
     },
     {
       for: /./,

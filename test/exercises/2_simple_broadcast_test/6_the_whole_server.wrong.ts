@@ -8,7 +8,7 @@ const LEAVE = "    tellAll(id, POSITION.pack(id, NOWHERE, NOWHERE));\n";
 const CATCH = ".catch(() => {}); // it broke off, or took too long";
 
 export default [
-  { name: "a blank file", code: "export {};\n", says: /listened nowhere/ },
+  { name: "a blank file", code: "export {};\n", says: /without listening anywhere/ },
   {
     name: "starts outside of the room",
     edits: [["x ?? 0, y ?? 0", "(x ?? 0) + 100, y ?? 0"]],
@@ -86,7 +86,7 @@ export default [
         "  async tell(id: number, position: Uint8Array): Promise<void> {",
       ],
       [
-        "if (room) this.#wait(room).catch(() => {}); // its own handler learns of that when it reads",
+        "if (room) this.#wait(room).catch(() => {}); // its own handler finds that out when it reads",
         "await room;\n      if (this.#waiting) await this.#wait(Promise.resolve());",
       ],
       [

@@ -118,7 +118,7 @@ export class Walker {
     if (last && isSame(came, last))
       return `It was told a second time that ${describe(...last)}. Once is enough.`;
     if (isNowhere(x, y)) {
-      if (isNowhere(came[1], came[2])) return `The one who left is client ${id}: whose id is that?`;
+      if (isNowhere(came[1], came[2])) return `The client that left is client ${id}: whose id is that?`;
       if (came[0] === id && [x, 0, -1, 32767].includes(came[1]))
         return "Nowhere is x = y = −32768, in both: `POSITION.pack(id, NOWHERE, NOWHERE)`.";
       return undefined;
@@ -127,8 +127,7 @@ export class Walker {
       return `Client ${came[0]} is still there, or it has been told already that it left.`;
     if (isSame(came, [this.id, x, y]))
       return "It holds the id of the client that receives it. It should hold the id of the client that has moved: pack it once, before the loop.";
-    if (isSame(came, [came[0], x, y]))
-      return `The place is right, and the id is not: it is client ${id} that has moved.`;
+    if (isSame(came, [came[0], x, y])) return `The place is right, but the id isn't: client ${id} has moved.`;
     return undefined;
   }
 
@@ -191,7 +190,7 @@ export async function moveAndHear(
     const heard = all.filter((walker) => walker.hasHeard(position));
     if (deaf === mover) {
       return heard.length > 0
-        ? "The others heard it, and the one who moved did not: everybody is told, the sender included."
+        ? "The others heard about it, but the client that moved didn't: tell everybody, the sender included."
         : "Tell the client that has moved too, so that all clients see the same in the same order.";
     }
     return heard.some((walker) => walker !== mover)

@@ -167,7 +167,7 @@ export default exercise<typeof Ours>({
     },
     "waits for bytes that have not arrived": ({ decodeLength }) => {
       const tooEarly =
-        "The last byte says that another one follows, but it has not arrived yet. That isn't an error and not a number either: say `incomplete`.";
+        "The last byte says that another one follows, but it has not arrived yet. That isn't an error, but there is no number yet: return `incomplete`.";
       for (const bytes of [[], [0x80], [0xc1], [0xff, 0xff], [0xff, 0xff, 0xff]]) {
         const size = bytes.length;
         const length = bytes.reduce((total, byte, index) => total + (byte & 0x7f) * 128 ** index, 0);
@@ -181,7 +181,7 @@ export default exercise<typeof Ours>({
     },
     "refuses a length that goes on after four bytes": ({ decodeLength }) => {
       const endless =
-        "The fourth byte says that another one follows, and MQTT allows only four. If you wait for more, or count on, a stranger decides how long.";
+        "The fourth byte says that another one follows, and MQTT allows only four. If you wait for more, or go on counting, a stranger decides how long.";
       for (const bytes of [
         [0x80, 0x80, 0x80, 0x80],
         [0xff, 0xff, 0xff, 0xff, 0x01],

@@ -173,7 +173,7 @@ export default exercise<typeof Ours>({
       checkRead(readPublish, again, ROOM, [
         [
           { ...ROOM, isRetained: true },
-          "The first byte is 38. Retain is the lowest bit; the others say other things.",
+          "The first byte is 38. Retain is the lowest bit; the other bits mean other things.",
         ],
         [
           { ...ROOM, payload: bytes(9) },
@@ -189,7 +189,7 @@ export default exercise<typeof Ours>({
         checkRead(readPublish, withId(first), ROOM, [
           [
             { ...ROOM, payload: bytes(0, 10, 7, 8, 9) },
-            `The first byte is ${first.toString(16)}: quality of service ${(first >> 1) & 3}. Then a packet id of two bytes stands in front of the payload, and isn't part of it.`,
+            `The first byte is ${first.toString(16)}: quality of service ${(first >> 1) & 3}. Then a packet id of two bytes comes before the payload, and isn't part of it.`,
           ],
         ]);
       }
@@ -203,7 +203,7 @@ export default exercise<typeof Ours>({
           packet,
           undefined,
           [],
-          "The upper four bits of the first byte aren't 3: this is no PUBLISH.",
+          "The upper four bits of the first byte aren't 3: this isn't a PUBLISH.",
         );
       const late =
         "The topic would end after the packet does. A stranger may send that, so compare before you read.";

@@ -81,7 +81,7 @@ export default [
     says: /Retain is the lowest bit/,
   },
   { name: "no packet id", edits: [[HAS_ID, "const hasId = false;"]], says: /packet id of two bytes/ },
-  { name: "any packet is a PUBLISH", edits: [[TYPE, ""]], says: /this is no PUBLISH/ },
+  { name: "any packet is a PUBLISH", edits: [[TYPE, ""]], says: /this isn't a PUBLISH/ },
   {
     name: "the topic's length believed",
     edits: [["if (start > rest.length) return undefined;", ""]],

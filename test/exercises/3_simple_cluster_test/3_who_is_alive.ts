@@ -54,7 +54,7 @@ function sorted(names: unknown): unknown {
 
 const NOT_YET = "B has answered one of our newest beats, so it is alive.";
 const TOO_EARLY = "The newest answer is no more than 4 beats old: that is still in time.";
-const TOO_LATE = "The newest answer is 5 beats old: it has gone. `beat` counts on first, and then looks.";
+const TOO_LATE = "The newest answer is 5 beats old: it has gone. `beat` counts up first, and then looks.";
 const ONCE = "Only those that have gone just now, each once.";
 
 export default exercise<typeof Ours>({
@@ -100,7 +100,7 @@ export default exercise<typeof Ours>({
         "`heard` holds the newest beat of each server: it answers B's beats, not ours.",
       );
     },
-    "gives it up when its newest answer is too old, and not before": ({ Alive }) => {
+    "gives up on it when its newest answer is too old, and not before": ({ Alive }) => {
       const trial = new Trial(Alive, 70);
       trial.hear("B", 12, 70);
       for (let beats = 1; beats <= 4; beats++) trial.beat([], TOO_EARLY);
@@ -113,7 +113,7 @@ export default exercise<typeof Ours>({
       const trial = new Trial(Alive, 70);
       trial.hear("B", 12, 70);
       const deaf =
-        "B goes on sending, but it answers nothing new: it hears nothing of us any more, or the broker delivers what it had stored. What counts is the age of the newest answer.";
+        "B goes on sending, but it answers nothing new: it no longer hears us, or the broker delivers what it had stored. What counts is the age of the newest answer.";
       for (let beats = 1; beats <= 4; beats++) {
         trial.beat([], TOO_EARLY);
         trial.hear("B", 12 + beats, 70);
@@ -139,7 +139,7 @@ export default exercise<typeof Ours>({
       trial.hear("B", 12, 71);
       trial.isAlive([], "We have not sent beat 71 yet, so nobody can have heard it.");
       trial.hear("B", 13, 4_000_000_000);
-      trial.isAlive([], "We have not sent that beat yet. If it counted, B would be alive for ever.");
+      trial.isAlive([], "We have not sent that beat yet. If it counted, B would be alive forever.");
       trial.beat([], "B was never alive, so it can't have gone.");
     },
     "doesn't let a beat that is out of order set anything back": ({ Alive }) => {

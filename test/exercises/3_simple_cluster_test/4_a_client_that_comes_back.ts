@@ -12,7 +12,7 @@ interface Done {
   readonly story: string;
 }
 
-/** More attempts than any check needs: a client that goes on after that goes on for ever. */
+/** More attempts than any check needs: a client that goes on after that goes on forever. */
 const TOO_MANY = 60;
 
 /** Runs a learner's client in a world where no time passes. */
@@ -159,7 +159,7 @@ export default exercise<typeof Ours>({
       text: "Put `await world.connect(server)` and `await connection.over` into a `try`. What `connect` throws and a connection that was lost lead to the same place: the wait.",
     },
     {
-      for: /waits|twice|limit|same moment|again short/,
+      for: /waits|twice|limit|same moment/,
       text: "Keep the longest time in a variable: `longest / 2 + world.random() * longest / 2` is the wait, and then `longest = Math.min(longest * 2, LONGEST_WAIT)`.",
     },
     {
@@ -190,7 +190,7 @@ export default exercise<typeof Ours>({
     "never waits longer than the limit": async ({ stayConnected }) => {
       checkWaits(await live(stayConnected, ["A"], [...refused(30), "finished"], () => 0.5), longestWaits(30));
     },
-    "waits again short after a connection": async ({ stayConnected }) => {
+    "waits only a short time again after a connection": async ({ stayConnected }) => {
       const fates: Fate[] = ["refused", "refused", "refused", "lost", "refused", "lost", "finished"];
       const mistake = "A connection was made in between, so the failures in a row begin at one again.";
       checkWaits(
@@ -207,7 +207,7 @@ export default exercise<typeof Ours>({
         }),
       );
       const [first, second] = [0, 1].map((index) => waits.map((all) => all[index] ?? 0));
-      const shown = `Four clients, to whom \`random\` gave 0, 0.25, 0.5 and 0.999, waited ${first?.join(", ")} ms, and then ${second?.join(", ")} ms.`;
+      const shown = `Four clients, for which \`random\` gave 0, 0.25, 0.5 and 0.999, waited ${first?.join(", ")} ms, and then ${second?.join(", ")} ms.`;
       for (const [index, all] of [first ?? [], second ?? []].entries()) {
         const longest = 500 * 2 ** index;
         if (new Set(all).size < 4)
@@ -252,7 +252,7 @@ export default exercise<typeof Ours>({
       const first = firsts.map(({ servers }) => servers[0]);
       if (new Set(first).size < 3)
         fail(
-          `Three clients that know A, B and C, to whom \`random\` gave 0, 0.4 and 0.99, connected to ${first.join(", ")}.`,
+          `Three clients that know A, B and C, for which \`random\` gave 0, 0.4 and 0.99, connected to ${first.join(", ")}.`,
           "All clients begin at the same server. Choose at random, so that they spread over all of them.",
         );
       const seconds = await Promise.all(
@@ -266,7 +266,7 @@ export default exercise<typeof Ours>({
       if (new Set(second).size < 2)
         fail(
           `Two clients lost ${seconds[0]?.servers[0]}. \`random\` gave them 0.1 and 0.9, and both went to ${second[0]}.`,
-          "All clients of a dead server come to the same one next. Choose at random among the others, too.",
+          "All clients of a dead server go to the same one next. Choose at random among the others, too.",
         );
     },
   },

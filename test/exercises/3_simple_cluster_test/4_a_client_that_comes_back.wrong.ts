@@ -43,7 +43,7 @@ export default [
     says: /doubles with each failure/,
   },
   { name: "without a limit", edits: [[DOUBLE, "longest *= 2;"]], says: /longer than 30 seconds/ },
-  { name: "waits long for ever", edits: [[RESET, ""]], says: /begin at one again/ },
+  { name: "waits long forever", edits: [[RESET, ""]], says: /begin at one again/ },
   {
     name: "without a random part",
     edits: [[SLEEP, "await world.sleep(longest);"]],

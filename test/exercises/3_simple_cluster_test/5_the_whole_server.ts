@@ -5,7 +5,7 @@ import { serverChecks } from "../server.ts";
 /** How long a client may be late, in milliseconds: longer than any stage, as exercise 2.6 has checked it. */
 const TIMEOUT = 60_000;
 
-/** How long a server may be silent before the others give it up, in milliseconds. */
+/** How long a server may be silent before the others give up on it, in milliseconds. */
 const SERVER_TIMEOUT = 3000;
 
 /** How long one stage may take, in milliseconds: each starts a broker and two servers, and waits for several timeouts. */
@@ -16,23 +16,23 @@ export default exercise<object>({
   hints: [
     {
       for: /./,
-      text: "Begin with one server that has no neighbours: `handleClient(connection, id, new OneThread(), timeout)` of lesson 2 serves a client. Then put a bus of your own in the place of `OneThread`: it passes each call on to a `OneThread`, and remembers that the other servers have to be told.",
+      text: "Begin with one server that has no neighbours: `handleClient(connection, id, new OneThread(), timeout)` of lesson 2 serves a client. Then put a bus of your own in place of `OneThread`: it passes each call on to a `OneThread`, and remembers to tell the other servers.",
     },
     {
       for: /./,
-      text: "Let a server say where all its clients are, in one message, whenever something has changed and a few times a second besides. Whoever gets it compares it with what that server said before: who is new, who has moved, who is missing?",
+      text: "Let a server say in one message where all its clients are: whenever something has changed, and a few times a second anyway. A server that receives it compares it with what the sender said before: which clients are new, which have moved, which are missing?",
     },
     {
       for: /id|same/,
-      text: "Servers can't agree on each id, since they work even without a broker. Let each run of a server count on from a random number: step 3 does.",
+      text: "Servers can't agree on each id, since they work even without a broker. Let each run of a server count up from a random number, as step 3 does.",
     },
     {
       for: /killed|freezes/,
-      text: "A will tells the others about a server that was killed: the broker publishes it when the connection breaks. It can't tell about one that is frozen. For that you wrote 3.3: beats, and answers to them.",
+      text: "A will tells the others about a server that was killed: the broker publishes it when the connection breaks. It can't tell them about one that is frozen. For that you wrote 3.3: beats, and answers to them.",
     },
     {
       for: /broker|remembers/,
-      text: "Believe a server only while it answers numbers that you sent lately: then nothing that a broker has stored can bring back the dead. Number your messages, too, so that an old one that comes again is old.",
+      text: "Believe a server only while it answers numbers that you sent lately: then nothing that a broker has stored can bring back the dead. Number your messages, too, so that you recognise an old one that comes again.",
     },
     {
       for: /will/,
@@ -40,11 +40,11 @@ export default exercise<object>({
     },
     {
       for: /junk/,
-      text: "Anyone can publish on your topics. `JSON.parse` throws for what isn't JSON, and what is JSON may still have the wrong shape: look at every part before you use any.",
+      text: "Anyone can publish on your topics. `JSON.parse` throws if a message isn't JSON, and JSON may still have the wrong shape: look at every part before you use any.",
     },
     {
       for: /fast/,
-      text: "Don't publish for each move. Start a timer of a few milliseconds with the first one, and tell then where everyone is now. As long as the broker hasn't taken a message (`publish` calls back when it has), don't send the next one.",
+      text: "Don't publish for each move. At the first one, start a timer of a few milliseconds. When it goes off, publish where everyone is now. As long as the broker hasn't taken a message (`publish` calls back when it has), don't send the next one.",
     },
   ],
   limit: LIMIT,

@@ -8,11 +8,11 @@ const MISSING = "  for (const id of missing) remove(server, id);\n";
 const GOODBYE = "if (known?.connection === state.connection) bury(known);";
 
 export default [
-  { name: "a blank file", code: "export {};\n", says: /listened nowhere/ },
+  { name: "a blank file", code: "export {};\n", says: /without listening anywhere/ },
   {
     name: "each server counts its clients from 1",
     edits: [["let lastId = randomInt(2 ** 30);", "let lastId = 0;"]],
-    says: /gave their clients the same id, \d+.*Count on from a random number/s,
+    says: /gave their clients the same id, \d+.*Count up from a random number/s,
   },
   {
     name: "hears nothing from other servers",
@@ -52,7 +52,7 @@ export default [
   {
     name: "a silent server is never given up",
     edits: [["if (!isLately(server.answered)) bury(server);", ""]],
-    says: /whose server is frozen.*give up a server that doesn't answer/s,
+    says: /whose server is frozen.*give up on a server that doesn't answer/s,
   },
   {
     name: "ends when the broker does",

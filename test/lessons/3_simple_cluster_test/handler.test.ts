@@ -46,7 +46,7 @@ test.each([
     },
   ],
   ["machines", () => between(["A", "B"])],
-])("over a bus between %s two clients see each other come, move and leave", async (_, openBuses) => {
+])("over a bus between %s two clients see each other connect, move and leave", async (_, openBuses) => {
   const log = redirectLog(() => {});
   endWith(() => redirectLog(log));
   const [a, b] = (await doors(await openBuses())) as [{ port: number }, { port: number }];

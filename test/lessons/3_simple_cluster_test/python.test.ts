@@ -33,6 +33,6 @@ describe.skipIf(SKIPPED !== "").each(BROKERS)(`over $name${SKIPPED}`, ({ start }
     const { code, stderr } = await member.exit();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const walker of [one, two]) await walker.hears(7, NOWHERE, NOWHERE);
-    await a.line(/^server Python has gone: it has ended, or has lost the broker; it had 1 clients$/);
+    await a.line(/^server Python has gone: it has exited, or has lost the broker; it had 1 clients$/);
   });
 });

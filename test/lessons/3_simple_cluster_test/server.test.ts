@@ -21,7 +21,7 @@ async function walkerAt(server: Server, x: number, y: number): Promise<Walker> {
 }
 
 describe.each(BROKERS)("one room over $name", ({ start }) => {
-  test("clients of two servers see each other come, move and leave", async () => {
+  test("clients of two servers see each other connect, move and leave", async () => {
     const { url } = await start();
     const [a, b] = (await startRoom(url, ["A", "B"])) as [Server, Server];
     const [one, two] = [await walkerAt(a, 1, 1), await walkerAt(b, 2, 2)];

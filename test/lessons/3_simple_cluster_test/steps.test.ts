@@ -73,7 +73,7 @@ test("in step 2, clients of two servers see each other move, but both servers ha
 });
 
 test.each(["3", "4", "5"])(
-  "in step %s, clients of two servers see each other come, move and leave, whatever came first",
+  "in step %s, clients of two servers see each other connect, move and leave, whatever came first",
   async (step) => {
     const { broker, one, two } = await startRoom(step);
     expect(two.self).not.toBe(one.self);

@@ -18,7 +18,7 @@ import type { Socket } from "node:net";
 export function readAnswer(socket: Socket, size: number, timeout: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     let answer: Uint8Array = new Uint8Array(0);
-    // Started once. In the listener of "data" it would start anew with each byte, and a byte now and then would do.
+    // Started once. In the listener of "data" it would restart with each byte, so a byte now and then would be enough.
     const timer = setTimeout(() => fail("timed out"), timeout);
     const take = (chunk: Uint8Array) => {
       answer = Buffer.concat([answer, chunk]);

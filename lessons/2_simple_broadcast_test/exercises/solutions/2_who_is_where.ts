@@ -12,7 +12,7 @@ export interface Place {
   readonly y: number;
 }
 
-/** What one client knows of all. */
+/** What one client knows about all of them. */
 export class Room {
   #self: number | undefined;
   readonly #places = new Map<number, Place>();
@@ -30,7 +30,7 @@ export class Room {
     while (this.#unread.length >= POSITION.size) {
       const [id, x, y] = POSITION.unpackFrom(this.#unread);
       this.#unread = this.#unread.subarray(POSITION.size);
-      // Set once: what comes later is about anybody.
+      // Set once: later positions may be anybody's.
       this.#self ??= id;
       if (isNowhere(x, y)) this.#places.delete(id);
       else this.#places.set(id, { x, y });

@@ -31,11 +31,11 @@ export function startServer(port: number, timeout: number): Server {
     try {
       for (;;) {
         const [x, y] = PLACE.unpack(await connection.read(PLACE.size, deadlineIn(timeout)));
-        // Packed once, with the id of whoever moved: all are sent the same eight bytes.
+        // Packed once, with the id of the client that moved: all clients get the same eight bytes.
         tellAll(POSITION.pack(id, x, y));
       }
     } finally {
-      // However it ended, this runs, and runs once. Off the set first: nobody is told of their own leaving.
+      // However it ended, this runs, and runs once. Off the set first: no client is told about its own departure.
       sockets.delete(socket);
       socket.destroy();
       tellAll(POSITION.pack(id, NOWHERE, NOWHERE));

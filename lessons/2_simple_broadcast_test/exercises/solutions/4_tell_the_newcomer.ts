@@ -18,7 +18,7 @@ import { deadlineIn } from "#src/deadline.ts";
  */
 export function startServer(port: number, timeout: number): Server {
   let lastId = 0;
-  /** Those who are here, and the newest position of each: what a newcomer has to be told. */
+  /** The clients that are here, and the newest position of each: what a newcomer has to be told. */
   const clients = new Map<number, { socket: Socket; position: Uint8Array }>();
 
   function tellAll(position: Uint8Array): void {
@@ -29,8 +29,8 @@ export function startServer(port: number, timeout: number): Server {
   async function handleClient(socket: Socket, id: number): Promise<never> {
     const connection = new Connection(socket);
     const start = POSITION.pack(id, randomBelow(WIDTH), randomBelow(HEIGHT));
-    // The order counts. Its own position comes first, and it is on the list last: so it is in none of the two loops, and
-    // hears of itself once. Nothing here waits, so nobody can move in between.
+    // The order counts. Its own position comes first, and it is on the list last: so neither loop includes it, and it
+    // hears about itself once. Nothing here waits, so nobody can move in between.
     socket.write(start);
     for (const { position } of clients.values()) socket.write(position);
     tellAll(start);

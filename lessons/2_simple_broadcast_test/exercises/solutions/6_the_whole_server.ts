@@ -1,6 +1,6 @@
 /**
- * Exercise 2.6 · The whole server: our solution, with the kit's `Connection`. The lesson's server.ts adds a list of clients,
- * limits, threads, a log and a polite goodbye.
+ * Exercise 2.6 · The whole server: our solution, with the kit's `Connection`. The lesson's server.ts adds a list of
+ * clients, limits, threads, a log and a polite goodbye.
  *
  * @module
  */
@@ -42,9 +42,9 @@ class Client {
     }
     try {
       const room = this.connection.write(position, deadlineIn(timeout));
-      if (room) this.#wait(room).catch(() => {}); // its own handler learns of that when it reads
+      if (room) this.#wait(room).catch(() => {}); // its own handler finds that out when it reads
     } catch {
-      // So it does of this: the connection is over.
+      // It finds out about this too: the connection is over.
     }
   }
 

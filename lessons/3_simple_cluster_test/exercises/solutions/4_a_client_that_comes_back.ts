@@ -17,7 +17,7 @@ export interface Connection {
 export interface World {
   /** Connects to a server; rejects if that fails. */
   connect(server: string): Promise<Connection>;
-  /** Waits so many milliseconds. */
+  /** Waits this many milliseconds. */
   sleep(milliseconds: number): Promise<void>;
   /** A random number, at least 0 and less than 1, as `Math.random` gives it. */
   random(): number;

@@ -1,6 +1,6 @@
 /**
- * Exercise 3.5 · The whole server: our solution, with lesson 2's handler and JSON between the servers. The lesson's server.ts
- * sends bytes instead, and only what has changed. It adds limits, a log and a polite goodbye.
+ * Exercise 3.5 · The whole server: our solution, with lesson 2's handler and JSON between the servers. The lesson's
+ * server.ts sends bytes instead, and only what has changed. It adds limits, a log and a polite goodbye.
  *
  * @module
  */
@@ -18,11 +18,11 @@ import { Connection } from "#src/connection.ts";
 const [port = 0, timeout = 60_000] = process.argv.slice(2, 4).map(Number);
 const [broker = "mqtt://127.0.0.1:1883", serverTimeout = "5000"] = process.argv.slice(4);
 
-/** So many beats leave in the time that a server may be silent. */
+/** The server sends this many beats in the time for which another server may be silent. */
 const BEATS = 6;
-/** Moves leave together, after so many milliseconds at most: all that happens in between costs one message. */
+/** Moves leave together, after this many milliseconds at most: all that happens in between costs one message. */
 const TOGETHER = 20;
-/** A stranger may invent servers: so many are remembered. */
+/** A stranger may invent servers, so only this many are remembered. */
 const MOST_SERVERS = 100;
 
 /** What a server says: everything it knows about its own clients. */
@@ -32,7 +32,7 @@ interface State {
   readonly connection: number;
   /** The number of this message. Each message of a session has a larger one than those before. */
   readonly count: number;
-  /** The newest message that it has heard of each other server. So it answers all of them. */
+  /** The newest message that it has heard from each other server. This answers all of them. */
   readonly heard: Readonly<Record<string, number>>;
   /** Where its clients are: id, x and y. */
   readonly places: readonly (readonly [number, number, number])[];
@@ -58,7 +58,8 @@ const servers = new Map<string, Server>();
 
 // Our own clients
 // ---------------
-// Lesson 2's bus reaches our own clients. What other servers say is published there as well, so a newcomer hears about all.
+// Lesson 2's bus reaches our own clients. What other servers say is published there as well, so a newcomer hears about
+// all clients.
 
 const here = new OneThread();
 const own = new Set<number>();
@@ -88,7 +89,8 @@ let isFull = false;
 function connectToBroker(): void {
   const goodbye = JSON.stringify({ session, connection: ++connection });
   const will = { topic, payload: Buffer.from(goodbye), qos: 0, retain: false } as const;
-  // The library could connect again by itself, but then with the same will: an old one could not be told from a new one.
+  // The library could reconnect by itself, but then with the same will, and nobody could tell an old will from a new
+  // one.
   client = connect(broker, { protocolVersion: 4, reconnectPeriod: 0, will });
   isFull = false;
   client.subscribe("room/+");
@@ -150,7 +152,7 @@ function hear(topic: string, text: string): void {
   server.count = state.count;
   if (!known) tellSoon(); // it can't believe us before we have answered
   server.answered = state.heard[session] ?? 0;
-  // Only somebody alive knows a number that we have just sent.
+  // Only a server that is alive knows a number that we have just sent.
   if (!isLately(server.answered)) return;
   server.isAlive = true;
   const missing = new Set(server.clients);
@@ -197,7 +199,7 @@ function forgetTheDead(): void {
 
 // The server
 // ----------
-// Servers can't ask each other for each id, so each counts on from a random number.
+// Servers can't ask each other for each id, so each counts up from a random number.
 
 let lastId = randomInt(2 ** 30);
 
