@@ -116,10 +116,13 @@ export class Peers {
       peer = { session, name, link, number, ...unheard, clients: new Set() };
       this.#peers.set(session, peer);
     }
-    peer.number = beat.number;
-    peer.heardAt = this.#number;
     const answered = beat.heard.get(this.#session);
     const isAnswer = answered !== undefined && this.#isRecent(answered);
+    // A server that is alive answers. What doesn't comes from somebody else, whose number must not make its next beats old.
+    if (isAnswer || peer.answered === undefined) {
+      peer.number = beat.number;
+      peer.heardAt = this.#number;
+    }
     if (isAnswer) {
       peer.answered = answered;
       peer.hasGone = false;

@@ -107,6 +107,13 @@ describe("a server is gone", () => {
   });
 });
 
+test("a beat that answers nothing doesn't make the next beats of a server that is alive old", () => {
+  const peers = withB();
+  // Anyone may publish on B's topic, such as a beat of our own, which has a larger number.
+  expect(peers.hear(B, beat(4000))).toMatchObject({ isAnswer: false });
+  expect(peers.hear(B, beat(13, 71))).toMatchObject({ isAnswer: true });
+});
+
 test("an older beat is out of order", () => {
   const peers = withB();
   expect(peers.hear(B, beat(11, 71))).toBeUndefined();
