@@ -32,7 +32,7 @@ export interface Connection {
 
 /** What the client needs. */
 export interface World {
-  /** Connects to a server; rejects if that fails. */
+  /** Connects to a server, and waits for the first position: only then has the server let us in. Rejects if that fails. */
   connect(server: string): Promise<Connection>;
   /** Waits this many milliseconds. */
   sleep(milliseconds: number): Promise<void>;
