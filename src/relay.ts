@@ -21,6 +21,7 @@ import { performance } from "node:perf_hooks";
 import { clearTimeout, setTimeout } from "node:timers";
 import { ReceiveBuffer } from "./buffers.ts";
 import type { Address } from "./client.ts";
+import { readQueues } from "./tcp_queues.ts";
 
 /** Where bytes are going. */
 export type Way = "to-server" | "to-client";
@@ -120,6 +121,12 @@ const ITEM_COST = 128;
  */
 export const SPACING = 20;
 
+/**
+ * How long a release waits at most until the receiver has read the one before, in milliseconds. On a busy machine that
+ * takes longer than {@link SPACING}; a receiver that doesn't read must not keep everything back for ever.
+ */
+export const READ_LIMIT = 1000;
+
 /** One way of a connection: it takes items from one socket and passes them on to the other. */
 export class OneWay {
   /** Where the bytes are going. */
@@ -134,7 +141,7 @@ export class OneWay {
   readonly #held = new ReceiveBuffer();
   #heldEnd: "FIN" | "RST" | undefined;
   /** Released, and on its way: each item leaves when it is due. */
-  #onTheWay: { readonly due: number; readonly item: Item }[] = [];
+  #onTheWay: { readonly due: number; readonly item: Item; readonly isApart: boolean }[] = [];
   #sizeOnTheWay = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastDue = 0;
@@ -218,8 +225,7 @@ export class OneWay {
    * @param count - how many; if that is all of them, or if it is omitted, the FIN or RST after them is released too
    */
   release(count: number = Number.POSITIVE_INFINITY): void {
-    // A mode that lets everything through needs no space between two writes.
-    const earliest = this.#mode === "pass" ? 0 : this.#lastRelease + SPACING;
+    const earliest = this.#lastRelease + SPACING;
     const bytes = this.#held.take(Math.min(count, this.#held.size));
     if (bytes.length > 0) this.#send(bytes, earliest);
     if (this.#heldEnd && count === Number.POSITIVE_INFINITY) {
@@ -270,7 +276,7 @@ export class OneWay {
   #send(item: Item, earliest = 0): void {
     this.#tell({ is: "let go", way: this.way, item });
     this.#lastDue = Math.max(this.#lastDue, earliest, performance.now() + this.#delay);
-    this.#onTheWay.push({ due: this.#lastDue, item });
+    this.#onTheWay.push({ due: this.#lastDue, item, isApart: earliest > 0 });
     this.#sizeOnTheWay += item.length + ITEM_COST;
     this.#sendWhatIsDue();
   }
@@ -284,11 +290,23 @@ export class OneWay {
         this.#timer = setTimeout(() => this.#sendWhatIsDue(), Math.ceil(wait));
         return;
       }
+      if (next.isApart && wait > -READ_LIMIT && this.#isUnread) {
+        this.#timer = setTimeout(() => this.#sendWhatIsDue(), SPACING);
+        return;
+      }
       this.#onTheWay.shift();
       this.#sizeOnTheWay -= next.item.length + ITEM_COST;
       this.#leave(next.item);
     }
     this.#regulate();
+  }
+
+  /** Whether the receiver hasn't read everything yet, as far as the operating system tells. */
+  get #isUnread(): boolean {
+    const { localPort = 0, remotePort = 0 } = this.#target;
+    const here = readQueues();
+    const [ours, theirs] = [here?.(localPort, remotePort), here?.(remotePort, localPort)];
+    return (ours?.sending ?? 0) > 0 || (theirs?.receiving ?? 0) > 0;
   }
 
   #leave(item: Item): void {

@@ -41,7 +41,7 @@ describe("npm run check-client", () => {
     expect(stdout).toMatch(/^ +\d+\.\d\d s {2}client ← 03 00 00 00 │ 01 00 00 00 +test: id 3 sequence 1$/m);
     expect(stdout).toMatch(/^ +\d+\.\d\d s {2}client → 03 00 00 00 │ 02 00 00 00 +answer: id 3 sequence 2$/m);
     expect(stdout).toMatch(
-      /^ {2}to the test .* sequence 2\..*\n(?: {4}.*\n)* {2}Likely cause: The client counts up/m,
+      /^ {2}it answered the test .* sequence 2\..*\n(?: {4}.*\n)* {2}Likely cause: The client counts up/m,
     );
   });
 
