@@ -194,12 +194,12 @@ export const MQTT_PACKETS: readonly PacketDescription[] = [
       type: 0x10,
       rest: 19,
       length: 4,
-      protocol: Buffer.from("MQTT"),
+      protocol: textBytes("MQTT"),
       level: 4,
       flags: 2,
       seconds: 0,
       "id length": 7,
-      "client id": Buffer.from("by hand"),
+      "client id": textBytes("by hand"),
     },
   },
   {
@@ -208,7 +208,7 @@ export const MQTT_PACKETS: readonly PacketDescription[] = [
     format: ">BBHH6sB",
     fields: ["type", "rest", "number", "length", "filter", "quality"],
     meaning: "tell me what is published on {filter}, at most once each",
-    example: { type: 0x82, rest: 11, number: 1, length: 6, filter: Buffer.from("room/#"), quality: 0 },
+    example: { type: 0x82, rest: 11, number: 1, length: 6, filter: textBytes("room/#"), quality: 0 },
   },
   {
     name: "publish",
@@ -220,8 +220,13 @@ export const MQTT_PACKETS: readonly PacketDescription[] = [
       type: 0x30,
       rest: 14,
       length: 4,
-      topic: Buffer.from("room"),
+      topic: textBytes("room"),
       message: pack("<ihh", 3, 12, 7),
     },
   },
 ];
+
+/** A text as bytes. This part of the file runs in a browser too, where there is no Buffer. */
+function textBytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -130,7 +130,7 @@ test("in a terminal the bytes of a packet have the colours of their fields", asy
   const page = await open(GUIDE);
   const line = page.locator("samp", { hasText: "request: SUMA 2 3" }).first();
   const fields = await line
-    .locator("span")
+    .locator("span[class^=field]")
     .evaluateAll((all) => all.map(({ className, textContent }) => [className, textContent]));
   expect(fields.slice(0, 4)).toEqual([
     ["field-0", "04 00 00 00"],
