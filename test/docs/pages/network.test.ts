@@ -201,7 +201,7 @@ describe.each([mouse, keyboard])("by $name", (hands) => {
     await page.locator("#panel").waitFor();
     await hands.end(page, "to the server", "FIN");
     expect(await server.rest()).toHaveLength(0);
-    await way(page, "to the server").getByText("The server has got a FIN.").waitFor();
+    await way(page, "to the server").getByText("The server has received a FIN.").waitFor();
     server.send(Buffer.from("still here"));
     expect((await client.read(10)).toString()).toBe("still here");
   });
@@ -377,7 +377,7 @@ test("a tab for each client: the arrow keys change it, and a new client takes no
   await page.keyboard.press("m");
   await waitForHeld(page, "to the server", 0);
   client.reset();
-  await hasText(way(page, "to the server"), "RST is with you");
+  await hasText(way(page, "to the server"), "RST is also held by you");
 });
 
 const hasText = (where: Locator, text: string): Promise<void> => where.getByText(text).first().waitFor();
