@@ -15,7 +15,7 @@ import { isNowhere } from "../2_simple_broadcast_test/protocol.ts";
 import { AttackedRoom, isStranger, type Member, SAME_ID, type Watcher } from "./attacked_room.ts";
 
 /** How long the others may not know that a server was killed, in milliseconds: 2 s, and another one on a busy machine. */
-const KILLED_LIMIT = 3000;
+const KILLED_LIMIT = 2000;
 
 /** How long servers may take to find a broker that is back, in milliseconds. */
 const BROKER_LIMIT = 5000;
@@ -95,6 +95,13 @@ async function meet(
     one.sees(two.id, second, limit, `client ${two.id} of the other server`),
     two.sees(one.id, first, limit, `client ${one.id} of the other server`),
   ]);
+}
+
+/** The other server can't be heard any more, so its client is gone in time. */
+async function vanishes(room: AttackedRoom, one: Watcher, two: Watcher): Promise<void> {
+  const limit = room.serverTimeout + PROMPTLY;
+  const gone = one.sees(two.id, undefined, limit, `client ${two.id}, which it can't hear about any more`);
+  await explained(gone, { silence: STILL_SHOWN });
 }
 
 /** How often a client heard that another has left. */
@@ -223,14 +230,7 @@ export const SERVER_CHECKS: ServerChecks = {
       "Don't close any client because the broker is away. Reconnect, and then publish everything again.",
       async (room, [a], [one, two]) => {
         await room.killBroker();
-        const limit = room.serverTimeout + PROMPTLY;
-        const gone = one.sees(
-          two.id,
-          undefined,
-          limit,
-          `client ${two.id}, which it can't hear about any more`,
-        );
-        await explained(gone, { silence: STILL_SHOWN });
+        await vanishes(room, one, two);
         await one.moveTo(3, 3);
         const newcomer = await a.walkTo(5, 5);
         await one.sees(newcomer.id, [5, 5], NEWS_LIMIT, `client ${newcomer.id} of the same server`);
@@ -390,14 +390,7 @@ export const SERVER_CHECKS: ServerChecks = {
         let bounded = "";
         room.freezeBroker();
         try {
-          const limit = room.serverTimeout + PROMPTLY;
-          const gone = one.sees(
-            two.id,
-            undefined,
-            limit,
-            `client ${two.id}, which it can't hear about any more`,
-          );
-          await explained(gone, { silence: STILL_SHOWN });
+          await vanishes(room, one, two);
           await moveALot(one);
           await two.moveTo(4, 4);
           await a.walkTo(5, 5);

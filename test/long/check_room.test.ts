@@ -38,7 +38,7 @@ const SAID: [mistake: RoomMistake, attack: string, said: RegExp][] = [
   [
     "no will",
     "kill",
-    /did not hear within 3\.0 s about client \d+, whose server was killed\.\n.*Leave a will/,
+    /did not hear within 2\.0 s about client \d+, whose server was killed\.\n.*Leave a will/,
   ],
   ["gives up nobody", "freeze", /whose server is frozen\.\n.*give up on a server that doesn't answer/],
   [
