@@ -84,9 +84,8 @@ function choose(lessons: Lessons, [number, name, ...words]: string[]): Chosen {
     const names = checks.attacks.map((one) => one.name).join(", ");
     throw new RangeError(`there is no attack ${JSON.stringify(name)} on lesson ${number}, only ${names}`);
   }
-  if (words.length > 0 && !words.some((word) => word.includes("{broker}")))
-    throw new RangeError("COMMAND needs {broker} in it, where the address of the broker goes");
-  return { port, checks, attack, command: words.length > 0 ? readCommand(words) : undefined };
+  const command = words.length > 0 ? readCommand(words, ["{broker}", "{port}"]) : undefined;
+  return { port, checks, attack, command };
 }
 
 function listOf({ attacks }: ServerChecks): string {

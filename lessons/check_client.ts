@@ -34,7 +34,7 @@ function readClient(
   [number, ...words]: string[],
 ): { checks: ClientChecks; command: string[] } {
   const { clientChecks: checks } = pickLesson(lessons, number);
-  return { checks, command: readCommand(words, checks.servers === undefined ? "{port}" : "{servers}") };
+  return { checks, command: readCommand(words, [checks.servers === undefined ? "{port}" : "{servers}"]) };
 }
 
 run(main);

@@ -41,22 +41,28 @@ export function readCheckLine<Arguments>(
   return readCommandLine(usage, FLAGS, readArguments);
 }
 
+/** What a command may have to leave open, and what goes there. */
+const HOLES = {
+  "{port}": "where the port goes, e.g. python3 my_program.py {port}",
+  "{servers}": "where the addresses go, e.g. python3 my_program.py {servers}",
+  "{broker}": "where the address of the broker goes",
+} as const;
+
 /**
  * Reads a learner's command. A single text is split as a shell does, at unquoted spaces.
  *
  * @param texts - the words that were typed
- * @param hole - what has to be in it
+ * @param holes - what has to be in it
  * @returns the words of the command
- * @throws RangeError if it does not say where the port goes, or ends inside quotes
+ * @throws RangeError if one of the holes is missing, or the command ends inside quotes
  */
-export function readCommand(texts: readonly string[], hole: string = "{port}"): string[] {
+export function readCommand(
+  texts: readonly string[],
+  holes: readonly (keyof typeof HOLES)[] = ["{port}"],
+): string[] {
   const words = texts.length === 1 ? splitCommand(texts[0] ?? "") : [...texts];
-  if (!words.some((word) => word.includes(hole))) {
-    const what = hole === "{port}" ? "port goes" : "addresses go";
-    throw new RangeError(
-      `COMMAND needs ${hole} in it, where the ${what}, e.g. python3 my_program.py ${hole}`,
-    );
-  }
+  const missing = holes.find((hole) => !words.some((word) => word.includes(hole)));
+  if (missing) throw new RangeError(`COMMAND needs ${missing} in it, ${HOLES[missing]}`);
   return words;
 }
 
