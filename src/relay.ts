@@ -122,8 +122,8 @@ const ITEM_COST = 128;
 export const SPACING = 20;
 
 /**
- * How long a release waits at most until the receiver has read the one before, in milliseconds. On a busy machine that
- * takes longer than {@link SPACING}; a receiver that doesn't read must not keep everything back for ever.
+ * How long a release may wait for the receiver to read the one before, in milliseconds. On a busy machine that takes
+ * longer than {@link SPACING}. A receiver that doesn't read must not hold everything back for ever.
  */
 export const READ_LIMIT = 1000;
 

@@ -34,7 +34,10 @@ const OWN_MOVE_LIMIT = 5000;
 /** How much larger a server may get during an attack, in bytes. It collects its garbage now and then, not at once. */
 const MEMORY_LIMIT = 100_000_000;
 
-/** How many servers have to be there, and how soon, is up to the machine: it starts several programs at once. */
+/**
+ * How long servers may take to hear about each other at the beginning, besides the server timeout, in milliseconds. The
+ * machine starts several programs at once.
+ */
 const BEGIN_LIMIT = 10_000;
 
 const TIMES = { timeout: 60_000, interval: 0 };
@@ -140,7 +143,7 @@ export function isStranger(clientId: string): boolean {
 }
 
 /**
- * What somebody hears who listens to the broker while servers start. The broker says on topics of its own who connects,
+ * What the attack hears from the broker while servers start. The broker says on topics of its own who connects,
  * and who subscribes to what.
  */
 class Overheard {

@@ -23,7 +23,7 @@ const BROKER_LIMIT = 5000;
 /** How long news may take from one server to another if nothing is wrong, in milliseconds. Usually it takes a few. */
 const NEWS_LIMIT = 5000;
 
-/** How often a client moves as fast as it can: so many rounds, and so many moves in each. */
+/** How many rounds of moves a client sends as fast as it can, and how many moves each round has. */
 const [ROUNDS, MOVES] = [200, 1000];
 
 /** How many bytes a stranger appends to a copy of a server's message. */
@@ -47,7 +47,7 @@ const NOT_PASSED_ON =
 
 /** The likely cause if clients of a server that can't be heard are still shown. */
 const STILL_SHOWN =
-  "It still shows clients that it can't hear about any more. Only an answer shows that another server is alive, whether that server, the network or the broker has died: give it up when none comes.";
+  "It still shows clients that it can't hear about any more. Only an answer shows that another server is alive, whether that server, the network or the broker has died. Give up on it when no answer comes.";
 
 /** The likely cause if servers don't see each other again when the broker is back. */
 const TELL_AGAIN =
@@ -341,7 +341,7 @@ export const SERVER_CHECKS: ServerChecks = {
             Array.from({ length: number % 70 }, (_, at) => (at * 37 + number * 101) % 256),
           );
           stranger.publish(topic, junk, { retain: number % 2 === 0 });
-          // A copy of what a server has said comes from thousands of servers that don't exist, with much behind it.
+          // A copy of what a server has said seems to come from thousands of servers that don't exist, and has a long tail.
           const copy = copies[number % copies.length]?.payload ?? junk;
           stranger.publish(topic, Buffer.concat([copy, Buffer.alloc(JUNK_SIZE, number)]));
           if (number % 100 > 0) continue;

@@ -118,7 +118,8 @@ export class Peers {
     }
     const answered = beat.heard.get(this.#session);
     const isAnswer = answered !== undefined && this.#isRecent(answered);
-    // A server that is alive answers. What doesn't comes from somebody else, whose number must not make its next beats old.
+    // The beats of a living server answer ours. Any other beat comes from a stranger, and its number mustn't make the
+    // server's next beats look old.
     if (isAnswer || peer.answered === undefined) {
       peer.number = beat.number;
       peer.heardAt = this.#number;

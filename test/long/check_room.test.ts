@@ -67,7 +67,7 @@ const SAID: [mistake: RoomMistake, attack: string, said: RegExp][] = [
   ["keeps all moves for the broker", "flood", /server [AB] grew by \d+\.\d MB/],
 ];
 
-/** So many mistakes are shown at once: an attack mostly waits for servers to miss each other. */
+/** How many mistakes are shown at once. An attack mostly waits for servers to miss each other. */
 const AT_ONCE = 5;
 const GROUPS = Array.from({ length: Math.ceil(SAID.length / AT_ONCE) }, (_, index) =>
   SAID.slice(index * AT_ONCE, (index + 1) * AT_ONCE),

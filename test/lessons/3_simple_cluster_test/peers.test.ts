@@ -107,7 +107,7 @@ describe("a server is gone", () => {
   });
 });
 
-test("a beat that answers nothing doesn't make the next beats of a server that is alive old", () => {
+test("a beat that answers nothing doesn't make a living server's next beats look old", () => {
   const peers = withB();
   // Anyone may publish on B's topic, such as a beat of our own, which has a larger number.
   expect(peers.hear(B, beat(4000))).toMatchObject({ isAnswer: false });
