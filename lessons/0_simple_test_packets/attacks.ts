@@ -9,7 +9,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import { type Causes, CheckFailed, explained, type Peer, PROMPTLY, seconds } from "../../src/checks/peer.ts";
-import { CLOSES_OTHERS, type ServerChecks } from "../../src/checks/server_stages.ts";
+import { CLOSES_OTHERS, FLOODED_LIMIT, type ServerChecks } from "../../src/checks/server_stages.ts";
 import type { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { PACKETS, TEST_PACKET } from "./protocol.ts";
 
@@ -321,7 +321,8 @@ export const SERVER_CHECKS: ServerChecks = {
         await client.send(packet);
         // These are the right answers to the next tests: they aren't wrong, only early.
         const answers = Array.from({ length: 8000 }, (_, index) => TEST_PACKET.pack(id, index + 2));
-        const outcome = await client.flood(Buffer.concat(answers), FLOOD, true);
+        const serve = () => SERVER_CHECKS.addBystander(target, FLOODED_LIMIT);
+        const outcome = await client.flood(Buffer.concat(answers), FLOOD, true, serve);
         return outcome === "closed"
           ? "it closed the connection before its memory filled up."
           : "it stopped reading before its memory filled up.";

@@ -17,7 +17,7 @@ import {
   say,
   seconds,
 } from "../../src/checks/peer.ts";
-import { CLOSES_OTHERS, type ServerChecks } from "../../src/checks/server_stages.ts";
+import { CLOSES_OTHERS, FLOODED_LIMIT, type ServerChecks } from "../../src/checks/server_stages.ts";
 import type { ServerUnderTest } from "../../src/checks/server_under_test.ts";
 import { numberInWords } from "../../src/packets.ts";
 import { unpack } from "../../src/struct.ts";
@@ -459,7 +459,11 @@ export const SERVER_CHECKS: ServerChecks = {
         const requests = Buffer.concat(Array.from({ length: 5000 }, () => packRequest("S", 2, 3)));
         // A server closes such a client after its timeout, but nobody wants to watch that for a minute.
         const patience = target.timeout <= 10_000 ? target.timeout + PROMPTLY : PROMPTLY;
-        const outcome = await client.flood(requests, FLOOD, false, patience);
+        const serve = async () => {
+          const isStillServed = await SERVER_CHECKS.addBystander(target, FLOODED_LIMIT);
+          await isStillServed();
+        };
+        const outcome = await client.flood(requests, FLOOD, false, serve, patience);
         return outcome === "closed"
           ? "it closed the connection before its memory filled up."
           : "it stopped reading the requests of a client that does not read the answers.";

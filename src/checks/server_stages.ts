@@ -21,7 +21,7 @@ const SETTLE_LIMIT = 10_000;
  * How long a client that behaves well may have to wait for what it is owed while another floods the server, in
  * milliseconds. A flood keeps the whole machine busy, so being served at all counts here, and not how soon.
  */
-const FLOODED_LIMIT = 10_000;
+export const FLOODED_LIMIT = 10_000;
 
 /** An attack on the servers of a lesson, or something else that a client does to them. */
 export interface ServerCheck {
@@ -126,6 +126,14 @@ const CAUSES_OF_BYSTANDER: Causes = {
   wrong: "The server mixed up two clients. What belongs to one client must not be shared by all of them.",
 };
 
+/** The likely cause of what the bystander sees. A flood may also have kept the server too busy for it. */
+function causeOfBystander({ cause, floods }: ServerCheck, sign: Sign): string | undefined {
+  const likely = CAUSES_OF_BYSTANDER[sign];
+  const isLate = sign === "silence" || sign === "closed" || sign === "reset";
+  if (!floods || !isLate) return likely;
+  return `The flood may have kept the server so busy that it served the other client too late. ${cause} Or there is another cause: ${likely}`;
+}
+
 /**
  * Attacks a server while another client behaves well. A server that stops serving the other client has not survived
  * either.
@@ -148,7 +156,7 @@ export async function runCheck(
     await isStillServed().catch((error: Error) => {
       if (!(error instanceof CheckFailed)) throw error;
       const message = `another client, which behaved well, suffered from it: ${error.message}`;
-      throw new CheckFailed(message, error.sign, CAUSES_OF_BYSTANDER[error.sign]);
+      throw new CheckFailed(message, error.sign, causeOfBystander(attack, error.sign));
     });
     return { survived: true, sentence };
   } catch (error) {
@@ -158,8 +166,9 @@ export async function runCheck(
       return { survived: false, sentence, cause: causeOf(attack, new CheckFailed(sentence, "ended")) };
     }
     const isCutOff = error.sign === "closed" || error.sign === "reset";
-    const cause = isCutOff && (await isClosedToo(isStillServed)) ? CLOSES_OTHERS : causeOf(attack, error);
-    return { survived: false, sentence: error.message, cause };
+    const cause =
+      isCutOff && (await isClosedToo(isStillServed)) ? causeOfBystander(attack, error.sign) : undefined;
+    return { survived: false, sentence: error.message, cause: cause ?? causeOf(attack, error) };
   } finally {
     await target.leave();
   }

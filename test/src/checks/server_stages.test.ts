@@ -123,6 +123,21 @@ describe("the bystander", () => {
     expect(causeOf(await runCheck(fine, await serve(), suffers("wrong")))).toMatch(/mixed up two clients/);
   });
 
+  test("suffers from a flood: either the server was too busy for it, or it closes others", async () => {
+    const floods: ServerCheck = { ...attack(async () => "fine."), floods: true };
+    const suffers = (sign: Sign) => ({
+      addBystander: async () => () => Promise.reject(new CheckFailed("no answer came.", sign)),
+    });
+    const BOTH = /^The flood may have kept the server so busy.* THE ATTACK'S Or there is another cause: /;
+    for (const sign of ["closed", "reset"] as const) {
+      const cause = causeOf(await runCheck(floods, await serve(), suffers(sign)));
+      expect(cause).toMatch(BOTH);
+      expect(cause).toContain(CLOSES_OTHERS);
+    }
+    expect(causeOf(await runCheck(floods, await serve(), suffers("silence")))).toMatch(BOTH);
+    expect(causeOf(await runCheck(floods, await serve(), suffers("wrong")))).toMatch(/^The server mixed up/);
+  });
+
   test("is more patient while the attack floods the server, which keeps the machine busy", async () => {
     const patience: number[] = [];
     const lesson: Pick<ServerChecks, "addBystander"> = {
