@@ -11,6 +11,7 @@ import { redirectLog } from "../../src/log.ts";
 import { compiled } from "../compiled.ts";
 import { LESSON_0, LESSON_1, LESSON_2, LESSON_3, Program } from "../lessons/harness.ts";
 import { PYTHON } from "../python.ts";
+import { sharded } from "./shard.ts";
 
 redirectLog(() => {});
 
@@ -124,9 +125,12 @@ const CASES = [
   Object.entries(said).map(([mistake, pattern]) => ({ lesson: String(lesson), checks, mistake, pattern })),
 );
 
-test.concurrent.each(CASES)("lesson $lesson: $mistake", async ({ lesson, checks, mistake, pattern }) => {
-  expect(await firstFailure(lesson, checks, mistake)).toMatch(pattern);
-});
+test.concurrent.each(sharded(CASES))(
+  "lesson $lesson: $mistake",
+  async ({ lesson, checks, mistake, pattern }) => {
+    expect(await firstFailure(lesson, checks, mistake)).toMatch(pattern);
+  },
+);
 
 const SAID_3: Record<string, RegExp> = {
   none: /^passed$/,
@@ -146,7 +150,7 @@ const SAID_3: Record<string, RegExp> = {
 };
 
 // A crowd is four programs, and what is measured are waits: one after another.
-test.sequential.each(Object.entries(SAID_3))(
+test.sequential.each(sharded(Object.entries(SAID_3)))(
   "lesson 3: %s",
   { timeout: 240_000 },
   async (mistake, pattern) => {

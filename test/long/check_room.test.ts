@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { attack, HAS_SIGNALS, learnerCommand, Program } from "../lessons/harness.ts";
 import { brokenRoomServer, type RoomMistake } from "./broken_room.ts";
+import { sharded } from "./shard.ts";
 
 /** For each mistake: the attack that shows it, and what that says. */
 const SAID: [mistake: RoomMistake, attack: string, said: RegExp][] = [
@@ -69,8 +70,9 @@ const SAID: [mistake: RoomMistake, attack: string, said: RegExp][] = [
 
 /** How many mistakes are shown at once. An attack mostly waits for servers to miss each other. */
 const AT_ONCE = 5;
-const GROUPS = Array.from({ length: Math.ceil(SAID.length / AT_ONCE) }, (_, index) =>
-  SAID.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
+const CASES = sharded(SAID);
+const GROUPS = Array.from({ length: Math.ceil(CASES.length / AT_ONCE) }, (_, index) =>
+  CASES.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
 );
 
 test

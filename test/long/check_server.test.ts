@@ -20,6 +20,7 @@ import {
   type Mistake2,
   TIMES,
 } from "./broken.ts";
+import { sharded } from "./shard.ts";
 
 redirectLog(() => {});
 
@@ -150,7 +151,7 @@ async function isTold({ said, broken, lesson }: (typeof CASES)[number]): Promise
   }
 }
 
-test.concurrent.each(CASES)("$name", { timeout: 60_000 }, isTold);
+test.concurrent.each(sharded(CASES))("$name", { timeout: 60_000 }, isTold);
 /** In these a client moves so often that nothing else should run at the same time, and the server has to be patient. */
 const CROWDED: [mistake: Mistake2, attack: string, timeout: number, said: RegExp][] = [
   ["none", "deaf", 60_000, /^it was sent .* of 5\.0 MB/],
@@ -181,19 +182,23 @@ const CROWDED: [mistake: Mistake2, attack: string, timeout: number, said: RegExp
   ],
 ];
 
-test.sequential.each(CROWDED)("lesson 2: %s, under attack by %s", { timeout: 120_000 }, async (...row) => {
-  const [mistake, name, timeout, said] = row;
-  const { port, server } = await brokenServer2(mistake, timeout);
-  const attack = LESSON_2_CHECKS.attacks.find((one) => one.name === name);
-  if (!attack) throw new Error(`there is no attack ${name}`);
-  const times = { timeout, interval: 0 };
-  const target = new ServerUnderTest({ host: "127.0.0.1", port }, times, LESSON_2_CHECKS.packets);
-  try {
-    expect((await runCheck(attack, target, LESSON_2_CHECKS)).sentence).toMatch(said);
-  } finally {
-    server.close();
-  }
-});
+test.sequential.each(sharded(CROWDED))(
+  "lesson 2: %s, under attack by %s",
+  { timeout: 120_000 },
+  async (...row) => {
+    const [mistake, name, timeout, said] = row;
+    const { port, server } = await brokenServer2(mistake, timeout);
+    const attack = LESSON_2_CHECKS.attacks.find((one) => one.name === name);
+    if (!attack) throw new Error(`there is no attack ${name}`);
+    const times = { timeout, interval: 0 };
+    const target = new ServerUnderTest({ host: "127.0.0.1", port }, times, LESSON_2_CHECKS.packets);
+    try {
+      expect((await runCheck(attack, target, LESSON_2_CHECKS)).sentence).toMatch(said);
+    } finally {
+      server.close();
+    }
+  },
+);
 
 /** Checks a server as a learner does. */
 function check(...args: string[]): Program {

@@ -11,6 +11,7 @@ import { fillHome, SETTINGS } from "../exercises/home.ts";
 import { mostTelling } from "../exercises/show.ts";
 import { TypeChecker } from "../exercises/types.ts";
 import { explained, type WrongAnswer } from "../exercises/wrong.ts";
+import { sharded } from "./shard.ts";
 
 test("the kit's tsconfig.json leaves the learner's files alone, and the one beside them takes them", () => {
   fillHome(findExercises());
@@ -48,7 +49,7 @@ for (const entry of findExercises()) {
     });
     if (!existsSync(ROOT + list)) return;
     const { default: wrong } = (await import(pathToFileURL(ROOT + list).href)) as { default: WrongAnswer[] };
-    test.each(wrong)("$name", { timeout: 120_000 }, async (answer) => {
+    test.each(sharded(wrong))("$name", { timeout: 120_000 }, async (answer) => {
       expect(await explained(entry, answer)).toMatch(answer.says);
     });
   });

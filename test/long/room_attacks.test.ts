@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { SERVER_CHECKS } from "../../lessons/3_simple_cluster_test/attacks.ts";
 import { attack, HAS_SIGNALS, LESSON_3, learnerCommand, stepFile } from "../lessons/harness.ts";
+import { sharded } from "./shard.ts";
 
 const GUIDE = readFileSync(new URL(`../../lessons/${LESSON_3}/README.md`, import.meta.url), "utf8");
 const ROWS = Array.from(GUIDE.matchAll(/^\| (attack|`\w+`) .*$/gm), ([row]) =>
@@ -32,14 +33,18 @@ function commandOf(program: string): string {
 }
 
 // One attack after another, on all programs side by side: they mostly wait.
-test.runIf(HAS_SIGNALS).each(TABLE)("%s: %s", { timeout: 240_000 }, async (name = "", _what, ...cells) => {
-  const found = HEADING.slice(2).map(async (program) => {
-    const { code, stdout, stderr } = await attack("3", name, commandOf(program)).ended;
-    expect(stdout + stderr).toMatch(code === 0 ? /^✓ survived: /m : /^✗ did not survive: /m);
-    // No attack may fail for want of a server that runs.
-    if (code !== 0 && program !== "2") expect(stdout + stderr).not.toMatch(/, at the beginning\.$/m);
-    return { program, mark: code === 0 ? "✓" : "✗", said: stdout.slice(-1000) };
-  });
-  for (const [index, { program, mark, said }] of (await Promise.all(found)).entries())
-    expect(mark, `${program}: ${said}`).toBe(cells[index]);
-});
+test.runIf(HAS_SIGNALS).each(sharded(TABLE))(
+  "%s: %s",
+  { timeout: 240_000 },
+  async (name = "", _what, ...cells) => {
+    const found = HEADING.slice(2).map(async (program) => {
+      const { code, stdout, stderr } = await attack("3", name, commandOf(program)).ended;
+      expect(stdout + stderr).toMatch(code === 0 ? /^✓ survived: /m : /^✗ did not survive: /m);
+      // No attack may fail for want of a server that runs.
+      if (code !== 0 && program !== "2") expect(stdout + stderr).not.toMatch(/, at the beginning\.$/m);
+      return { program, mark: code === 0 ? "✓" : "✗", said: stdout.slice(-1000) };
+    });
+    for (const [index, { program, mark, said }] of (await Promise.all(found)).entries())
+      expect(mark, `${program}: ${said}`).toBe(cells[index]);
+  },
+);
