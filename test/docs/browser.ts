@@ -26,8 +26,12 @@ export const SITE: string = fileURLToPath(new URL("../../docs/site", import.meta
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: findBrowser(),
-    // Chromium refuses to run as root unless its sandbox is off; CI is root in a container.
-    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    args: [
+      // Without a graphics card, a process of its own would imitate one, for pictures that nobody looks at.
+      "--disable-gpu",
+      // Chromium refuses to run as root unless its sandbox is off; CI is root in a container.
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    ],
   });
 }
 
@@ -48,7 +52,7 @@ export const PHONE: View = { viewport: { width: 390, height: 844 }, hasTouch: tr
 
 /** What a test of the site is given. */
 interface Given {
-  /** The browser, the same for all tests of a file. */
+  /** The browser, the same for all files of a worker. */
   browser: Browser;
   /** The URL of the site, which ends in a slash. */
   site: string;
@@ -65,7 +69,7 @@ export const test = base.extend<Given>({
       await use(browser);
       await browser.close();
     },
-    { scope: "file" },
+    { scope: "worker" },
   ],
   site: [
     // biome-ignore lint/correctness/noEmptyPattern: as above.
