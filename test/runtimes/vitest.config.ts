@@ -11,7 +11,7 @@ export default defineConfig({
     retry: 1,
     hookTimeout: 30_000,
     // Most tests wait for programs that they started: with more files at once than cores, none is idle.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // A process for each file would take a fourth of all the processor time. Tests leave nothing behind.
     isolate: false,
   },
