@@ -14,16 +14,30 @@ import { PLACE, POSITION } from "../2_simple_broadcast_test/protocol.ts";
 /** How long a client may take to come back, in milliseconds. After some failures it waits for a while. */
 const BACK_LIMIT = 40_000;
 
+/** How long a client runs without a server, in milliseconds: long enough for most programs to have tried to connect. */
+const ALONE_TIME = 2000;
+
 /** How many clients are a crowd. Their waits have to differ. */
 const CROWD = 4;
 
 /** How often nobody lets a client in. */
 const FAILURES = 4;
 
+const FAILURE_OF_ONE =
+  "A connection that ends or breaks, and one that is refused, are failures of one server, not of the client: wait a moment, and connect to another one.";
+
 /** Lets a client in, and reads a place. */
 async function welcome(client: Peer, program: ClientUnderTest, x: number, y: number) {
   await client.send(POSITION.pack(258, x, y));
   return PLACE.unpack(await client.read(PLACE.size, "a place", program.interval + PROMPTLY));
+}
+
+/** Starts the client while no server listens. It must not end. */
+async function startAlone(program: ClientUnderTest): Promise<void> {
+  await program.startAlone();
+  say(`no server listens for ${seconds(ALONE_TIME)}`);
+  if (await program.hasEnded(ALONE_TIME))
+    throw new CheckFailed("it ended, because no server listened yet.", "closed", FAILURE_OF_ONE);
 }
 
 /** How long a client waited after each failure, and at last, after a server had let it in once more; in milliseconds. */
@@ -84,8 +98,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     ...ALONE.stages,
     {
       title: "its server dies: it goes to the other, and walks on from where it was",
-      cause:
-        "A connection that ends or breaks, and one that is refused, are failures of one server, not of the client: wait a moment, and connect to another one.",
+      cause: FAILURE_OF_ONE,
       async run(program) {
         const client = await program.connect();
         const [x, y] = await welcome(client, program, 33, 9);
@@ -111,6 +124,15 @@ export const CLIENT_CHECKS: ClientChecks = {
         await client.send(POSITION.pack(1, 2, 3).subarray(0, 5));
         client.end();
         await welcome(await program.comesBack(BACK_LIMIT), program, 5, 5);
+      },
+    },
+    {
+      title: "it starts before its servers: it goes on trying",
+      cause: FAILURE_OF_ONE,
+      async run(program) {
+        await startAlone(program);
+        await program.startServers();
+        await welcome(await program.comesBack(BACK_LIMIT), program, 33, 9);
       },
     },
     {
@@ -161,6 +183,16 @@ export const CLIENT_CHECKS: ClientChecks = {
       async run(program) {
         const client = await program.connect();
         await welcome(client, program, 33, 9);
+        await program.stop();
+      },
+    },
+    {
+      title: "it ends at SIGTERM while it waits for a server, too",
+      cause:
+        "A program that waits has nothing to close. Let the signal end it at once, or stop waiting when it comes.",
+      fits: ["runs"],
+      async run(program) {
+        await startAlone(program);
         await program.stop();
       },
     },

@@ -107,6 +107,8 @@ export class ClientUnderTest {
   readonly #count: number;
   #subject: LearnerProgram | undefined;
   #hosts: Host[] = [];
+  /** Where its servers would listen, if it was started without any. */
+  #ports: readonly number[] = [];
 
   /**
    * @param command - the command that starts it, with `{port}` where the port goes
@@ -204,7 +206,14 @@ export class ClientUnderTest {
   /** Starts it again, with a port on which no server listens. */
   async startAlone(): Promise<void> {
     this.leave();
-    this.#start(await Promise.all(Array.from({ length: this.#count }, freePort)));
+    this.#ports = await Promise.all(Array.from({ length: this.#count }, freePort));
+    this.#start(this.#ports);
+  }
+
+  /** Lets its servers listen after {@link startAlone}. */
+  async startServers(): Promise<void> {
+    say("its servers begin to listen");
+    this.#hosts = await Promise.all(this.#ports.map((port) => Host.listen(this.#packets, PROMPTLY, port)));
   }
 
   /**

@@ -40,12 +40,13 @@ export class Host {
    *
    * @param packets - the lesson's packets
    * @param promptly - how long a client may take for what it does at once, in milliseconds
-   * @returns the server, on a free port
+   * @param port - where to listen; 0 for a free port
+   * @returns the server
    */
-  static async listen(packets: readonly PacketDescription[], promptly: number): Promise<Host> {
+  static async listen(packets: readonly PacketDescription[], promptly: number, port = 0): Promise<Host> {
     // Paused: whatever arrives before `accept`, even a reset, waits for it.
     const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
-    server.listen(0, "127.0.0.1");
+    server.listen(port, "127.0.0.1");
     await once(server, "listening");
     return new Host(server, packets, promptly);
   }

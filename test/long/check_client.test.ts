@@ -146,7 +146,10 @@ const SAID_3: Record<string, RegExp> = {
     /waits longer each time: it waited .* after failure 4\..*accepts and closes at once/,
   "no jitter": /a crowd doesn't come back.*the waits of 4 clients differ by \d\.\d %\..*random part/,
   "never short again": /next wait is short again: it waited .*earlier failures still count/,
+  "gives up without a server":
+    /starts before its servers: it goes on trying: it crashed.*ECONNREFUSED.*are failures of one server/s,
   "deaf to SIGTERM": /\(SIGTERM\): it still ran 2 s after SIGTERM/,
+  "deaf to SIGTERM while it waits": /while it waits for a server, too: it still ran 2 s after SIGTERM/,
 };
 
 // A crowd is four programs, and what is measured are waits: one after another.
