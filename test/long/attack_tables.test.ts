@@ -23,7 +23,7 @@ import {
   startStep,
   stepFile,
 } from "../lessons/harness.ts";
-import { sharded } from "./shard.ts";
+import { sharded } from "../shard.ts";
 
 const LESSONS: { lesson: Lesson; attacks: ServerChecks }[] = [
   { lesson: LESSON_0, attacks: LESSON_0_CHECKS },

@@ -11,7 +11,7 @@ import { redirectLog } from "../../src/log.ts";
 import { compiled } from "../compiled.ts";
 import { LESSON_0, LESSON_1, LESSON_2, LESSON_3, Program } from "../lessons/harness.ts";
 import { PYTHON } from "../python.ts";
-import { sharded } from "./shard.ts";
+import { sharded } from "../shard.ts";
 
 redirectLog(() => {});
 

@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import { attack, HAS_SIGNALS, learnerCommand, Program } from "../lessons/harness.ts";
+import { sharded } from "../shard.ts";
 import { brokenRoomServer, type RoomMistake } from "./broken_room.ts";
-import { sharded } from "./shard.ts";
 
 /** For each mistake: the attack that shows it, and what that says. */
 const SAID: [mistake: RoomMistake, attack: string, said: RegExp][] = [

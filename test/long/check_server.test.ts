@@ -11,6 +11,7 @@ import { redirectLog } from "../../src/log.ts";
 import { compiled } from "../compiled.ts";
 import { type Ended, LESSON_0, LESSON_1, LESSON_2, Program } from "../lessons/harness.ts";
 import { PYTHON } from "../python.ts";
+import { sharded } from "../shard.ts";
 import {
   brokenServer0,
   brokenServer1,
@@ -20,7 +21,6 @@ import {
   type Mistake2,
   TIMES,
 } from "./broken.ts";
-import { sharded } from "./shard.ts";
 
 redirectLog(() => {});
 

@@ -11,7 +11,7 @@ import { fillHome, SETTINGS } from "../exercises/home.ts";
 import { mostTelling } from "../exercises/show.ts";
 import { TypeChecker } from "../exercises/types.ts";
 import { explained, type WrongAnswer } from "../exercises/wrong.ts";
-import { sharded } from "./shard.ts";
+import { sharded } from "../shard.ts";
 
 test("the kit's tsconfig.json leaves the learner's files alone, and the one beside them takes them", () => {
   fillHome(findExercises());

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { SERVER_CHECKS } from "../../lessons/3_simple_cluster_test/attacks.ts";
 import { attack, HAS_SIGNALS, LESSON_3, learnerCommand, stepFile } from "../lessons/harness.ts";
-import { sharded } from "./shard.ts";
+import { sharded } from "../shard.ts";
 
 const GUIDE = readFileSync(new URL(`../../lessons/${LESSON_3}/README.md`, import.meta.url), "utf8");
 const ROWS = Array.from(GUIDE.matchAll(/^\| (attack|`\w+`) .*$/gm), ([row]) =>

@@ -6,13 +6,15 @@
  * 2. Runs the tests of the lessons with servers and clients on each of them.
  * 3. Pairs each one's clients with each one's servers, as tasks and as threads.
  *
- * `npm run test:runtimes deno bun` does so with these two alone.
+ * `npm run test:runtimes deno bun` does so with these two alone. With `SHARD=2/4`, 2 runs a quarter of the files on each
+ * runtime, and not the same ones.
  */
 
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import process from "node:process";
 import { readCommandLine } from "../../src/command_line.ts";
+import { sharded } from "../shard.ts";
 import { choose, fetchRuntimes } from "./runtimes.ts";
 
 const { arguments: chosen } = readCommandLine("npm run test:runtimes [RUNTIME …]", {}, choose);
@@ -20,8 +22,8 @@ const runtimes = fetchRuntimes(chosen);
 for (const { name, program } of runtimes) console.log(`${name.padEnd(8)} ${firstLine(program)}`);
 
 const failed: string[] = [];
-for (const runtime of runtimes) {
-  report(`the lessons' tests on ${runtime.name}`, outsideTests(runtime.name), {
+for (const [turn, runtime] of runtimes.entries()) {
+  report(`the lessons' tests on ${runtime.name}`, sharded(outsideTests(runtime.name), turn), {
     LESSON_SERVER_RUNTIME: runtime.server,
     LESSON_CLIENT_RUNTIME: runtime.client,
   });
@@ -41,6 +43,7 @@ function outsideTests(runtime: string): string[] {
         file,
       ),
     )
+    .sort()
     .map((file) => `test/lessons/${file}`);
   return runtime.startsWith("node") ? tests : [...tests, "test/long/attack_tables.test.ts"];
 }
