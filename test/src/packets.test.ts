@@ -14,6 +14,7 @@ import {
   PacketSplitter,
   type Piece,
   sizeOf,
+  valueInWords,
 } from "../../src/packets.ts";
 import { drawLine, logWire } from "../../src/wire.ts";
 
@@ -92,6 +93,21 @@ describe("a packet's description", () => {
   it("escapes text that came from a stranger", () => {
     expect(meaningOf(REQUEST, packRequest("\x1b[2J\n", 2, 3))).toBe('"\\u{1b}[2J\\u{a}" 2 3');
     expect(meaningOf(REQUEST, packRequest("ñandú", 2, 3))).toBe("ñandú 2 3");
+  });
+});
+
+describe("a value in words", () => {
+  it.each([
+    [3.5, "3.5"],
+    [-0, "-0"],
+    [2n ** 63n, "9223372036854775808"],
+    [Buffer.from("room"), "room"],
+    [Buffer.from(" ~"), " ~"],
+    [Buffer.from([0x72, 0x1f]), "72 1F"],
+    [Buffer.from([0x72, 0x7f]), "72 7F"],
+    [Buffer.from([0x0c, 0, 7, 0]), "0C 00 07 00"],
+  ])("%s is %j", (value, words) => {
+    expect(valueInWords(value)).toBe(words);
   });
 });
 
