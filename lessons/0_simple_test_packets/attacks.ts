@@ -53,7 +53,7 @@ function guess(sequence: number, got: number, isOthersId: boolean): string {
     return "The sequence continues another client's. Every client needs variables of its own: an id, and a sequence that starts at 1.";
   }
   if (got < sequence) {
-    return "The sequence never changes. After an answer comes a pause, and then the same id with the next sequence. Count up for each test.";
+    return "The sequence never changes. After an answer, pause, and then send the same id with the next sequence. Count up for each test.";
   }
   return "It counts up too often: perhaps once for each chunk, or for other clients, too. Count up once for each answer, in a variable of this client.";
 }
@@ -171,7 +171,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "goodbye",
-      title: "a client that has said goodbye, and cannot answer any more, is closed",
+      title: "the server closes a client that has said goodbye and can no longer answer",
       cause:
         'The end of what a client sends (an empty read, Node\'s "end") means that no answer will come: close the connection, and take the client off the list.',
       fits: ["open", "spoke"],
@@ -252,7 +252,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "reset",
       title: "half an answer, and then the connection breaks",
       cause:
-        "An error on one client's socket must end only that client: listen to it, or catch it around the client's code.",
+        "An error on one client's socket must close only that client: listen for the error, or catch it around the code that serves the client.",
       fits: ["ended", "refused", "silence"],
       async run(target) {
         const client = await target.connect("attacker");

@@ -122,7 +122,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "two tests in one piece: two answers, in their order",
       cause:
-        "It looked at only the first test of the chunk. After each answer, look whether the next test is there already.",
+        "It looked at only the first test of the chunk. After each answer, check whether the next test is already there.",
       fits: ["silence", "closed", "reset"],
       async run(program) {
         const client = await program.connect();

@@ -110,13 +110,13 @@ const ONE_CHUNK =
 
 /** The likely cause if a server answers status 3, and does not close. */
 const NOT_CLOSED: Causes = {
-  open: "It answered status 3, and did not close. It cannot know where the next request would begin: close the connection.",
+  open: "It answered with status 3, and did not close. It cannot know where the next request would begin: close the connection.",
   spoke:
-    "It answered status 3, and went on reading. It cannot know where the next request would begin: close the connection.",
+    "It answered with status 3, and went on reading. It cannot know where the next request would begin: close the connection.",
 };
 
 const FIRST_OF_A_CHUNK =
-  "It looked at only the first request of the chunk. After each answer, look whether the next request is there already.";
+  "It looked at only the first request of the chunk. After each answer, check whether the next request is there already.";
 
 /** Whether a server answers both of two requests that come in one chunk, when no goodbye follows them. */
 async function answersBoth(target: ServerUnderTest): Promise<boolean> {
@@ -170,7 +170,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "sum",
       title: "SUMA 2 3 is 5",
       cause:
-        'Read 8 + 4 bytes, unpack "<ihh" and the text after it, and answer twelve bytes, "<id": status 0 and 5.',
+        'Read 8 + 4 bytes, unpack "<ihh" and the text after it, and answer with twelve bytes, "<id": status 0 and 5.',
       fits: ["silence", "part", "wrong"],
       async run(target) {
         await expectResults(await target.connect("client"), [["SUMA", 2, 3, 5]]);
@@ -205,9 +205,9 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "statuses",
-      title: "an unknown command and a division by zero get their status, and the connection goes on",
+      title: "an unknown command and a division by zero get their status, and the connection stays open",
       cause:
-        "Status 1 for an unknown command, 2 for a division by zero, the result NaN, and then the next request. A command must match exactly: small letters or a space after it make it unknown.",
+        "Status 1 for an unknown command, 2 for a division by zero, the result NaN, and then the next request. A command must match exactly: lower-case letters or a space after it make it unknown.",
       async run(target) {
         const client = await target.connect("client");
         for (const command of ["RAIZ", "suma", "SUMA "]) {
@@ -296,15 +296,15 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "http",
       title: "what a browser sends",
       cause:
-        "Check the length before anything else: below 1 or above 64 it is malformed. Answer status 3, and close.",
+        "Check the length before anything else: below 1 or above 64 it is malformed. Answer with status 3, and close.",
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
         await expectResponse(client, "a length of 542393671", STATUS.MALFORMED, Number.NaN, {
           silence:
-            "It believed the length, and waits for the rest. Check the length before anything else: below 1 or above 64 it is malformed. Answer status 3, and close.",
+            "It trusted the length, and is waiting for the rest. Check the length before anything else: below 1 or above 64 it is malformed. Answer with status 3, and close.",
           reset:
-            "It closed while bytes were still unread, so TCP sent a reset, and that can overtake the answer. Answer status 3, read what is there, and close.",
+            "It closed while bytes were still unread, so TCP sent a reset, and that can overtake the answer. Answer with status 3, read what is there, and close.",
         });
         await explained(client.untilClosed(), NOT_CLOSED);
         return "it said that this isn't a request, and closed: it cannot know where the next one would begin.";
@@ -314,7 +314,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "lengths",
       title: "lengths that make no sense, and nothing after them",
       cause:
-        "It believed the length and waited for the rest, or it did not read all four bytes of the length. These four bytes are enough to decide: 1 to 64 make sense, 0 and 65 do not.",
+        "It trusted the length and waited for the rest, or it did not read all four bytes of the length. These four bytes are enough to decide: 1 to 64 make sense, 0 and 65 do not.",
       fits: ["silence", "wrong", "part"],
       async run(target) {
         // The lowest two bytes of the last length would make sense by themselves.
@@ -322,7 +322,7 @@ export const SERVER_CHECKS: ServerChecks = {
           const client = await target.connect(`length ${length}`);
           await client.send(LENGTH.pack(length));
           await expectResponse(client, `a length of ${length}`, STATUS.MALFORMED, Number.NaN, {
-            closed: "It closed without an answer. Answer status 3 first, and then close.",
+            closed: "It closed without an answer. Answer with status 3 first, and then close.",
           });
           await explained(client.untilClosed(), NOT_CLOSED);
         }
@@ -340,16 +340,18 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "utf8",
       title: "a command that is not UTF-8",
       cause:
-        "The decoder repaired the text: tell it to be fatal. When it throws, answer status 3, and close.",
+        "The decoder repaired the text: create it with `fatal: true`. When it throws, answer with status 3, and close.",
       fits: ["wrong"],
       async run(target) {
         const client = await target.connect("attacker");
         await client.send(Buffer.concat([REQUEST.pack(2, 2, 3), Uint8Array.of(0xff, 0xfe)]));
         await expectResponse(client, "bytes that aren't text", STATUS.MALFORMED, Number.NaN, {
-          closed: "It closed without an answer. When the decoder throws, answer status 3, and then close.",
-          reset: "It closed without an answer. When the decoder throws, answer status 3, and then close.",
+          closed:
+            "It closed without an answer. When the decoder throws, answer with status 3, and then close.",
+          reset:
+            "It closed without an answer. When the decoder throws, answer with status 3, and then close.",
           silence:
-            "An error stopped the code of this client. When the decoder throws, answer status 3, and close.",
+            "An error stopped the code of this client. When the decoder throws, answer with status 3, and close.",
         });
         await explained(client.untilClosed(), NOT_CLOSED);
         const next = await target.connect("byte order mark");
@@ -375,7 +377,7 @@ export const SERVER_CHECKS: ServerChecks = {
         }
         await client.send(SUM);
         await expectResponse(client, "SUMA 2 3", STATUS.OK, 5);
-        return "it knows its own commands and no others, and the connection went on.";
+        return "it knows its own commands and no others, and the connection stayed open.";
       },
     },
     {
@@ -435,7 +437,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "reset",
       title: "half a request, and then the connection breaks",
       cause:
-        "An error on one client's socket must end only that client: listen to it, or catch it around the client's code.",
+        "An error on one client's socket must close only that client: listen for the error, or catch it around the code that serves the client.",
       fits: ["ended", "refused", "silence"],
       async run(target) {
         const client = await target.connect("attacker");
@@ -449,7 +451,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "greedy",
-      title: "sends requests without end, and never reads an answer",
+      title: "a client that sends requests without end, and never reads an answer",
       cause:
         "Answers that nobody reads pile up. When a write says that there is no room, wait before you read the next request.",
       fits: ["wrong"],
@@ -471,7 +473,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "silent",
-      title: "a request byte by byte that never ends, for as long as --timeout",
+      title: "a request that never ends: it comes byte by byte until --timeout is over",
       cause: "Reading needs a deadline for the whole request, not for each byte of it.",
       fits: ["open"],
       async run(target) {

@@ -149,7 +149,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "the answers to all that it has asked at once, in one piece",
       cause:
-        "It looked at only the first answer of the chunk. After each answer, look whether the next is there already.",
+        "It looked at only the first answer of the chunk. After each answer, check whether the next is there already.",
       fits: ["unprinted"],
       async run(program) {
         const client = await program.connect();

@@ -156,7 +156,7 @@ export class Walker {
       const position = await this.hear(what);
       id = position[0];
       if (id === leaver.id) {
-        const sentence = `${this.name} was told that client ${id} has left, and then again: “${describe(...position)}”.`;
+        const sentence = `${this.name} was told that client ${id} has left, and then heard about that client again: “${describe(...position)}”.`;
         const cause = isNowhere(position[1], position[2])
           ? "It announced one departure twice: perhaps once for the end and once for the error. Announce it where you take the client off the list, and only if it was still there."
           : "It sent a position of a client after saying that this client had left. NOWHERE must be the last thing that the others hear about a client.";
@@ -260,7 +260,7 @@ async function moveALot(
           throw new CheckFailed(
             `it closed a client that had read nothing for ${seconds(passed())}; a slow client has ${seconds(target.timeout)}.`,
             "closed",
-            "It closes a client as soon as there is no room for it. Keep the newest positions for it, and close it only when there was no room for the whole timeout.",
+            "It closes a client as soon as there is no room to write to it. Keep the newest positions for that client, and close it only after there has been no room for the whole timeout.",
           );
         }
         return { moves, closed: `it closed the client that had read nothing for ${seconds(passed())}.` };
@@ -289,7 +289,7 @@ async function hearOrHeldUp(mover: Walker, deaf: Walker, moves: number): Promise
     throw new CheckFailed(
       `once client ${deaf.id} had left ${unread} unread, the others heard nothing more either: one slow client holds up everyone.`,
       "silence",
-      "It waits until the slow client has room, and so does everybody else. Never wait for one client where others wait for you.",
+      "It waits until there is room for the slow client, so everybody else waits too. Never wait for one client in code that other clients depend on.",
     );
   }
 }
@@ -329,7 +329,7 @@ const NOT_WELCOMED: Causes = {
 /** The likely causes if a client has left, and another doesn't hear about it. */
 const NOT_TOLD: Causes = {
   silence:
-    "It did not tell the others that the client has left. However a client leaves, by a goodbye, an error or a rule, take it off the list, and then tell the rest.",
+    "It did not tell the others that the client has left. However a client leaves (it says goodbye, its connection breaks, or you close it), take it off the list, and then tell the rest.",
 };
 
 /** The likely causes when a client that does nothing loses its connection because of another. */
@@ -393,7 +393,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "move",
       title: "a client hears about its own moves",
       cause:
-        'Read four bytes, unpack "<hh", and write the position to all clients, the one that moved included.',
+        'Read four bytes, unpack "<hh", and write the position to all clients, including the one that moved.',
       fits: ["silence", "wrong", "part"],
       async run(target) {
         const client = await Walker.join(target, "the client");
@@ -566,8 +566,7 @@ export const SERVER_CHECKS: ServerChecks = {
     {
       name: "far",
       title: "places outside the room, and some that look like nowhere but aren't",
-      cause:
-        "Any two shorts are a place, except the one where both are −32768. Shorts are signed; pack them as such.",
+      cause: "Any two shorts are a place, unless both are −32768. Shorts are signed; pack them as such.",
       fits: ["wrong", "silence", "ended"],
       async run(target) {
         const witness = await Walker.join(target, "witness");
@@ -634,7 +633,7 @@ export const SERVER_CHECKS: ServerChecks = {
         await witness.expect(attacker.id, 9, 10);
         await explained(witness.expectLeft(attacker, target), { ...NOT_TOLD, ...CUT_OFF });
         await attacker.client.untilClosed(target.promptly, true);
-        return "it told the others about both places, then that the client has left, and closed.";
+        return "it told the others about both places, told them that the client has left, and closed the connection.";
       },
     },
     {
@@ -666,7 +665,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "silent",
-      title: "a place byte by byte that never ends, for as long as --timeout",
+      title: "a place that never ends: it comes byte by byte until --timeout is over",
       cause: "Reading needs a deadline for the whole place, not for each byte of it.",
       fits: ["open"],
       async run(target) {
@@ -712,13 +711,13 @@ export const SERVER_CHECKS: ServerChecks = {
         }
         const [all, got] = [megabytes(moves * POSITION.size), megabytes(told * POSITION.size)];
         if (told < moves) {
-          return `it was sent ${got} of ${all}: what the buffers of both operating systems held. The server keeps little for it, and it held up nobody.`;
+          return `the client was sent ${got} of ${all}: what the buffers of both operating systems held. The server keeps little for such a client, and the client held up nobody.`;
         }
         if (moves < MANY) {
-          return `it held up nobody. But in ${seconds(MANY_LIMIT)} it was sent only ${got}, which may fit into the buffers of two operating systems. Attack again when your machine is less busy, to see what the server keeps.`;
+          return `the client held up nobody. But in ${seconds(MANY_LIMIT)} it was sent only ${got}, which may fit into the buffers of two operating systems. Attack again when your machine is less busy, to see what the server keeps.`;
         }
         throw new CheckFailed(
-          `it was sent all ${got}: the server had kept them, and would keep any number. One client that does not read can fill its memory.`,
+          `the client was sent all ${got}: the server had kept every position, and would keep any number of them. One client that does not read can fill the server's memory.`,
         );
       },
     },
@@ -727,7 +726,7 @@ export const SERVER_CHECKS: ServerChecks = {
       title:
         "a client that does not read for a while, and then reads again: it must see where everyone is now",
       cause:
-        "Newer positions may replace those for which there is no room, but the newest of each client must be sent as soon as there is room. A departure is one of them.",
+        "Newer positions may replace those for which there is no room, but the newest of each client must be sent as soon as there is room. A departure counts as a position, too.",
       fits: ["wrong"],
       async run(target) {
         const leaver = await Walker.join(target, "the client that leaves", false);
@@ -777,7 +776,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "stuck",
       title: "a client that moves, but reads nothing for as long as --timeout",
       cause:
-        "Nothing limits how long the server waits for room. This client keeps moving, so no read times out. Close a client that has had no room for as long as --timeout.",
+        "Nothing limits how long the server waits for room. This client keeps moving, so no read times out. Close a client when there has been no room to write to it for as long as --timeout.",
       fits: ["open"],
       async run(target) {
         const { deaf, mover } = await joinDeafAndMover(target);
@@ -792,14 +791,14 @@ export const SERVER_CHECKS: ServerChecks = {
         const { closed } = await moveALot(mover, [deaf], target, stillOpen, limit);
         if (closed) return closed;
         throw new CheckFailed(
-          `after ${seconds(performance.now() - start)} without reading it was still connected.`,
+          `the client had read nothing for ${seconds(performance.now() - start)}, and was still connected.`,
           "open",
         );
       },
     },
     {
       name: "flood",
-      title: "moves without end, for three seconds, and does not read",
+      title: "a client that floods the server with moves for three seconds, and reads nothing",
       cause:
         "A client that sends a lot must give the others their turn: handle some of what has arrived, and then look at the other sockets.",
       fits: ["silence"],

@@ -50,7 +50,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "it walks from where the server puts it, a step at a time",
       cause:
-        'The first eight bytes, "<ihh", say who it is and where it starts. Each place that it sends has four bytes, "<hh", and is at most one away from the last, both ways.',
+        'The first eight bytes, "<ihh", say who it is and where it starts. Each place that it sends has four bytes, "<hh", and is at most one away from the last, in x and in y.',
       fits: ["silence", "part", "wrong"],
       async run(program) {
         const client = await program.connect();

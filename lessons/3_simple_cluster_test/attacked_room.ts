@@ -126,8 +126,11 @@ export class Watcher {
       if (this.lost)
         throw new CheckFailed(`${this.walker.name} lost its connection: ${this.lost.message}`, "closed");
       if (performance.now() < end) continue;
+      const { name } = this.walker;
       throw new CheckFailed(
-        `${this.walker.name} did not hear within ${seconds(limit)} about ${what}.`,
+        place === undefined
+          ? `${name} still saw ${what}, after ${seconds(limit)}.`
+          : `${name} did not hear about ${what} within ${seconds(limit)}.`,
         "silence",
       );
     }
@@ -191,10 +194,10 @@ class Overheard {
   whyApart(count: number): string {
     const again = [...this.#connected].find(([, times]) => times > 1);
     if (again)
-      return `The client id ${JSON.stringify(visible(again[0]))} connected ${again[1]} times. If two servers connect with one client id, the broker closes the older connection, so they throw each other out. Draw a random client id for each connection.`;
+      return `The client id ${JSON.stringify(visible(again[0]))} connected ${again[1]} times. If two servers connect with one client id, the broker closes the older connection, so they disconnect each other. Pick a random client id for each connection.`;
     if (this.#connected.size < count) {
       const some = this.#connected.size === 0 ? "No server" : "Not every server";
-      return `${some} has connected to the broker. Its address, HOST:PORT, is where COMMAND says {broker}.`;
+      return `${some} has connected to the broker. The check puts the broker's address, HOST:PORT, where COMMAND says {broker}.`;
     }
     if (this.topics.size === 0)
       return "The servers have connected to the broker, but have published nothing. Publish what your own clients do.";
@@ -206,7 +209,7 @@ class Overheard {
     if (unheard !== undefined)
       return `Nobody hears what is published on ${quoted(unheard)}: the servers have subscribed to ${[...this.#filters].map(quoted).join(" and ")}. All servers of a room have to agree on the topics.`;
     if (this.#topicsSince.size < this.topics.size)
-      return "Something was published before all servers had subscribed, and was not repeated, so one of them has missed it. Tell a server that comes later where everyone is: publish everything again now and then, or have it retained.";
+      return "Something was published before all servers had subscribed, and was not repeated, so one of them has missed it. Tell a server that comes later where everyone is: publish everything again now and then, or publish it as a retained message.";
     return "The messages reach the servers. Either a server takes the messages of others for its own and ignores them, or it doesn't understand them, or it doesn't pass them on to its clients.";
   }
 }

@@ -43,15 +43,15 @@ interface Said {
 
 /** The likely cause if one server's clients don't hear about another server's, and nothing has been done to either. */
 const NOT_PASSED_ON =
-  "Publish what your own clients do, and pass on to your clients what the other servers publish, each time.";
+  "Publish everything that your own clients do, and pass on to your clients everything that the other servers publish.";
 
 /** The likely cause if clients of a server that can't be heard are still shown. */
 const STILL_SHOWN =
-  "It still shows clients that it can't hear about any more. Only an answer shows that another server is alive, whether that server, the network or the broker has died. Give up on it when no answer comes.";
+  "It still shows clients that it can no longer hear about. Only an answer shows that another server is alive. When no answer comes, give up on that server, whether the server, the network or the broker has died.";
 
 /** The likely cause if servers don't see each other again when the broker is back. */
 const TELL_AGAIN =
-  "When the broker is back, connect again, subscribe again, and tell everything: the others have missed what happened meanwhile.";
+  "When the broker is back, connect again, subscribe again, and publish everything: the others have missed what happened meanwhile.";
 
 /** Makes an attack on a room of the servers A and B, each of which has a client. */
 function attack(
@@ -182,7 +182,7 @@ export const SERVER_CHECKS: ServerChecks = {
         }
         const lost = goodbyes(one, two.id) + goodbyes(two, one.id);
         if (lost > 0)
-          throw new CheckFailed(`meanwhile their clients vanished from each other ${lost} times.`);
+          throw new CheckFailed(`meanwhile their clients lost sight of each other ${lost} times.`);
         return "neither disconnected the other.";
       },
       ["A", "A"],
@@ -190,7 +190,7 @@ export const SERVER_CHECKS: ServerChecks = {
     attack(
       "kill",
       "a server is killed: its clients are gone for all others within 2 s, and it comes back with new ids",
-      "Nobody says goodbye for a server that was killed. Leave a will with the broker, which it publishes when the connection breaks.",
+      "Nobody says goodbye for a server that was killed. Leave a will with the broker: the broker publishes it when the connection breaks.",
       async (room, [, b], [one, two]) => {
         await b.kill();
         await one.sees(two.id, undefined, KILLED_LIMIT, `client ${two.id}, whose server was killed`);
@@ -200,14 +200,16 @@ export const SERVER_CHECKS: ServerChecks = {
           throw new CheckFailed(`after the restart it gave the id ${two.id} again.`, "wrong", SAME_ID);
         await one.sees(back.id, [9, 9], room.serverTimeout + PROMPTLY, `client ${back.id} of the new server`);
         if (goodbyes(one, two.id) !== 1)
-          throw new CheckFailed(`it said ${goodbyes(one, two.id)} times that client ${two.id} has left.`);
+          throw new CheckFailed(
+            `a client of server A heard ${goodbyes(one, two.id)} times, not once, that client ${two.id} has left.`,
+          );
         return "they heard about it once, and saw the clients of the new server.";
       },
     ),
     attack(
       "freeze",
       "a server freezes: its clients are gone within the server timeout, and back when it wakes",
-      "A frozen server sends no goodbye, and the broker no will. Send beats, expect answers to them, and give up on a server that doesn't answer.",
+      "A frozen server sends no goodbye, and the broker publishes no will for it. Send beats, expect answers to them, and give up on a server that doesn't answer.",
       async (room, [, b], [one, two]) => {
         say("freezing server B");
         b.program.signal("SIGSTOP");
@@ -245,7 +247,7 @@ export const SERVER_CHECKS: ServerChecks = {
     attack(
       "ghosts",
       "a server and the broker die together, and the broker remembers what the dead server said",
-      "Something that the broker had stored was believed. What is retained is old news until something alive confirms it.",
+      "Your server believed a message that the broker had stored. A retained message is old news until a live server confirms it.",
       async (room, [a, b], [one, two]) => {
         const said = await eavesdrop(room, "#");
         await two.moveTo(8, 8);
@@ -281,7 +283,7 @@ export const SERVER_CHECKS: ServerChecks = {
     attack(
       "will",
       "the late will of an old connection, after the server has connected again",
-      "An old goodbye was taken for a new one. Say in each message which connection it belongs to, and ignore those of earlier ones.",
+      "An old goodbye was taken for a new one. Say in each message which connection it belongs to, and ignore messages from earlier connections.",
       async (room, _, [one]) => {
         const said = await eavesdrop(room, "#", "$SYS/+/new/clients");
         const topics = new Set(room.topics);

@@ -37,7 +37,7 @@ async function startAlone(program: ClientUnderTest): Promise<void> {
   await program.startAlone();
   say(`no server listens for ${seconds(ALONE_TIME)}`);
   if (await program.hasEnded(ALONE_TIME))
-    throw new CheckFailed("it ended, because no server listened yet.", "closed", FAILURE_OF_ONE);
+    throw new CheckFailed("it ended because no server was listening yet.", "closed", FAILURE_OF_ONE);
 }
 
 /** How long a client waited after each failure, and at last, after a server had let it in once more; in milliseconds. */
@@ -64,14 +64,14 @@ async function crowdOf(program: ClientUnderTest): Promise<number[][]> {
   const waits = await crowd;
   for (const [index, times] of waits.entries())
     say(
-      `client ${index + 1} waited ${times.slice(0, FAILURES).map(seconds).join(", ")}; let in and lost: ${seconds(times[FAILURES] ?? 0)}`,
+      `client ${index + 1} waited ${times.slice(0, FAILURES).map(seconds).join(", ")}; after a server had let it in and was lost: ${seconds(times[FAILURES] ?? 0)}`,
     );
   return waits;
 }
 
 async function measure(program: ClientUnderTest): Promise<number[][]> {
   say(
-    `${CROWD} clients lose their server, and the others close each new connection at once, ${FAILURES} times`,
+    `${CROWD} clients lose their server, and the other servers close each new connection at once, ${FAILURES} times`,
   );
   const clients = Array.from({ length: CROWD }, () => program.another());
   try {

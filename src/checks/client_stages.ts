@@ -224,7 +224,8 @@ export class ClientUnderTest {
    */
   async expectEnd(limit: number = PROMPTLY): Promise<void> {
     say(`waiting for it to end, for ${seconds(limit)} at most`);
-    if (!(await this.hasEnded(limit))) throw new CheckFailed(`it still ran ${seconds(limit)} later.`, "runs");
+    if (!(await this.hasEnded(limit)))
+      throw new CheckFailed(`it was still running ${seconds(limit)} later.`, "runs");
   }
 
   /**
@@ -359,7 +360,7 @@ function endingsOf({ packets, begin }: ClientChecks): ClientCheck[] {
     {
       title: "it ends when the server closes the connection",
       cause:
-        'The end of what a server sends (an empty read, Node\'s "end") means that nothing more will come: leave the loop, say so in one line, and end.',
+        'An empty read (Node\'s "end") means that the server will send nothing more: leave the loop, print one line that says so, and exit.',
       fits: ["runs", "crashed"],
       async run(program) {
         const client = await meet(program);

@@ -145,7 +145,7 @@ export class LearnerProgram {
     while (!(await isReady())) {
       if (this.ended) return this.ended;
       if (performance.now() > end)
-        return `${this.#command} runs, but has not ${what} within ${seconds(limit)}.`;
+        return `${this.#command} is running, but still has not ${what} after ${seconds(limit)}.`;
       await setTimeout(50);
     }
     return undefined;
@@ -193,7 +193,7 @@ export class LearnerProgram {
     this.signal("SIGTERM");
     if (await this.ends(STOP_LIMIT)) return undefined;
     this.kill();
-    const sentence = `it still ran ${STOP_LIMIT / 1000} s after SIGTERM, and was killed.`;
+    const sentence = `it was still running ${STOP_LIMIT / 1000} s after SIGTERM, and was killed.`;
     return { sentence, cause: STOPS_CAUSE };
   }
 

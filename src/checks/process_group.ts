@@ -65,12 +65,23 @@ function programsOfLinux(): Running[] {
         const [, , group] = readFileSync(`/proc/${name}/stat`, "utf8")
           .replace(/^.*\) /s, "")
           .split(" ");
-        const [, memory] = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${name}/status`, "utf8")) ?? [];
-        return [{ pid: Number(name), group: Number(group), memory: Number(memory ?? 0) * 1024 }];
+        const pid = Number(name);
+        return [{ pid, group: Number(group), memory: residentMemory(pid) }];
       } catch {
         return []; // it has ended meanwhile
       }
     });
+}
+
+/**
+ * What a program has in the machine's memory. Only Linux tells.
+ *
+ * @param pid - the program
+ * @returns bytes; 0 if it has ended
+ */
+export function residentMemory(pid: number): number {
+  const [, kilobytes] = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes ?? 0) * 1024;
 }
 
 function programsOfPs(): Running[] {

@@ -114,7 +114,7 @@ const CAUSES: Record<Exclude<Sign, "runs" | "crashed" | "unprinted">, string> = 
 
 /** The likely cause of a closed connection when something happened to another client. */
 export const CLOSES_OTHERS =
-  "It closes other clients, too, when something happens to one of them. Close only the socket of that one, and take only that one off the list.";
+  "When something happens to one client, it closes other clients, too. Close only that client's socket, and take only that client off the list.";
 
 /** The likely cause of what the bystander sees. */
 const CAUSES_OF_BYSTANDER: Causes = {
@@ -193,7 +193,7 @@ async function whenSettled<T>(target: ServerUnderTest, addBystander: () => Promi
       }
       const message = `before the attack began, the server did not serve a client: ${error.message}`;
       const cause =
-        "It no longer serves a new client after the clients of earlier stages. They have all left, so the server must not wait for them or keep their places.";
+        "It stopped serving new clients after the clients of earlier stages. Those have all left, so the server must not wait for them or still count them.";
       throw new CheckFailed(message, error.sign, error.likelyCause ?? cause);
     }
   }

@@ -231,11 +231,11 @@ function wrongType(came: unknown, wanted: string): string {
 function nameWrongValue(came: unknown, expected: unknown): string | undefined {
   if (came === undefined) return "The function returned nothing. Is a `return` missing?";
   if (came instanceof Promise)
-    return "That is a promise. Is an `await` missing, or is there an `async` too many?";
+    return "That is a promise. Is an `await` missing, or should the function not be `async`?";
   if (typeof came === "string" && typeof expected === "string") {
     if (came.trim() === expected) return "The words are right, but there is white space around them.";
     if (came.toLowerCase() === expected.toLowerCase())
-      return "The words are right, but capitals and small letters differ.";
+      return "The words are right, but upper and lower case differ.";
     if (came.replaceAll('"', "") === expected) return "The quotation marks do not belong there.";
     if (expected !== "" && came.includes(expected))
       return "It contains what is expected, but the rest does not belong there.";
@@ -260,9 +260,9 @@ function nameWrongValue(came: unknown, expected: unknown): string | undefined {
       part.length > 0 && part.length < whole.length && isDeepStrictEqual(part, whole.slice(0, part.length));
     if (isPart(came, expected)) return `Only the first ${came.length} of ${expected.length} are there.`;
     if (isPart(expected, came))
-      return `What is expected is there, but ${came.length - expected.length} more follow it.`;
+      return `The expected values are there, but ${came.length - expected.length} more follow them.`;
     if (isPart(expected.toReversed(), came.toReversed())) {
-      return `What is expected is at the end, but there are ${came.length - expected.length} too many in front of it. Are they from an earlier call?`;
+      return `The expected values are at the end, but ${came.length - expected.length} others come before them. Are those from an earlier call?`;
     }
   }
   return undefined;
@@ -323,7 +323,7 @@ function nameMistake(came: Uint8Array, expected: Uint8Array, packet: PacketDescr
     return `The packet is right, but ${count(came.length - expected.length)} too many follow${came.length - expected.length === 1 ? "s" : ""} it.`;
   if (startsWith(expected, came)) {
     const missing = parts.find(({ want, got }) => got.length < want.length);
-    return `What is there is right, but the packet ends after ${count(came.length)}: ${missing ? `of \`${missing.name}\` ${missing.got.length === 0 ? "nothing is there" : "a part is missing"}` : "the rest is missing"}.`;
+    return `These bytes are right, but the packet ends after ${count(came.length)}: ${missing ? `\`${missing.name}\` is ${missing.got.length === 0 ? "missing" : "incomplete"}` : "the rest is missing"}.`;
   }
   const text = Buffer.from(came).toString("latin1");
   if (/^[\x20-\x7e]+$/.test(text))

@@ -86,14 +86,14 @@ type Told = Omit<Problem, "check" | "conversation">;
 
 /** How an error of the system ended the process, and what to do. */
 const UNHEARD = [
-  'A socket or server had an "error" that nobody listens to, and that crashes a process',
+  'A socket or server emitted an "error" that has no listener, and that crashes the process',
   'Listen to it: `.on("error", (error) => …)` on each socket, and on a server for its own errors. Nobody catches what a listener throws.',
 ] as const;
 
 /** The same, of an error that somebody has made. */
 const UNCAUGHT = [
   "Something was thrown where nobody catches it, and that crashes a process",
-  'Nobody can catch what a listener or a timer throws: call `reject(error)` there, or remember it. (`destroy(error)` is an "error" event, which needs a listener.)',
+  'Nothing can catch what a listener or a timer throws: call `reject(error)` there, or store the error. (`destroy(error)` emits an "error" event, which needs a listener.)',
 ] as const;
 
 /** Says what an error is, wherever it comes from. */
@@ -125,7 +125,7 @@ function adviseOn(text: string): string | undefined {
   const advice: readonly (readonly [RegExp, string])[] = [
     [
       /outside the bounds of the DataView/,
-      "You write or read past the end of the array. Is it large enough, and is the offset right?",
+      "You are writing or reading past the end of the array. Is it large enough, and is the offset right?",
     ],
     [
       /^offset is out of bounds/,
@@ -158,7 +158,7 @@ function adviseOn(text: string): string | undefined {
     ],
     [
       /ECONNREFUSED/,
-      "Nobody listens at that address. Is the port the one that was given, and the host 127.0.0.1?",
+      "No server is listening at that address. Did you use the port that was given, and the host 127.0.0.1?",
     ],
     [/EADDRINUSE/, "The port is in use. Listen on the port that was given, and only once."],
   ];
@@ -270,7 +270,7 @@ async function load(exports: readonly string[]): Promise<Record<string, unknown>
         ? `Your file exports \`${name}\` as \`default\`, but the check asks for it by name. Leave out \`default\`.`
         : isThere
           ? `Your file no longer exports \`${name}\`. Put \`export\` in front of it.`
-          : `Your file no longer has \`${name}\`, which the check calls. \`npm run exercises reset\` gives you the exercise as it was at first.`;
+          : `Your file no longer has \`${name}\`, which the check calls. \`npm run exercises reset\` restores the original exercise.`;
       report({ message, isNamed: true });
       return undefined;
     }
@@ -313,7 +313,7 @@ async function run(check: () => void | Promise<void>, limit: number): Promise<vo
     if (!(await within(checked, limit))) {
       const [call] = pending.values();
       const message = call
-        ? `${call} did not come back within ${limit / 1000} s. Its promise was neither resolved nor rejected.${forgottenLoop()}`
+        ? `${call} was still waiting after ${limit / 1000} s. Its promise was neither resolved nor rejected.${forgottenLoop()}`
         : `It did not end within ${limit / 1000} s.`;
       report({ message, isNamed: call !== undefined });
       checked.catch(() => {}); // whatever becomes of it now, the next check is not to blame

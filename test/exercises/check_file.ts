@@ -130,7 +130,7 @@ export function checkFile(
   /** Why it ended before it was done. */
   function whyEnded(code: number | null): string {
     if (/heap out of memory|FATAL ERROR/.test(errors)) {
-      return `It used more than ${MEMORY} MB of memory, and died. Something grows without end, most likely an array or a text in a loop.`;
+      return `It used more than ${MEMORY} MB of memory, and died. Something grows without end, most likely an array or a string in a loop.`;
     }
     if (killed) return "It never came back: there is a loop that does not end.";
     if (code === 0 || code === 13 || (code !== null && errors === ""))

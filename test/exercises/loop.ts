@@ -146,7 +146,8 @@ export function startChecking(): void {
  */
 export async function hintLines(entry: Entry, outcome: Outcome): Promise<string[]> {
   const heading = paint(`Hints for ${entry.id} · ${entry.title}`, "cyan");
-  if (isPassed(outcome)) return [heading, "", "  It is done, so there is nothing to hint at.", ""];
+  if (isPassed(outcome))
+    return [heading, "", "  This exercise is done, so there is nothing left to give hints about.", ""];
   const { default: exercise } = (await import(pathToFileURL(ROOT + entry.checks).href)) as {
     default: Exercise<object>;
   };

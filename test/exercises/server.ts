@@ -73,7 +73,7 @@ export function serverChecks(
         'A server begins with `createServer(…).listen(port, "127.0.0.1")`, and runs until somebody stops it.';
       throw new Wrong(`The program exited by itself, without listening anywhere.\n\n${advice}`, true, true);
     }
-    const advice = "Its port is `Number(process.argv[2])`, and its host 127.0.0.1.";
+    const advice = "Its port is `Number(process.argv[2])`, and its host is 127.0.0.1.";
     throw new Wrong(`${wrong}\n\n${advice}`, true, true);
   }
 

@@ -189,7 +189,7 @@ export class Started<T> {
    */
   async value(because: string, advice = "Resolve its promise then."): Promise<T> {
     const settled = await this.#wait(PROMPTLY);
-    if (!settled) fail(`\`${this.#name}\` has not come back, although ${because}.`, advice);
+    if (!settled) fail(`\`${this.#name}\` is still waiting, although ${because}.`, advice);
     if ("error" in settled) throw settled.error;
     return settled.value;
   }

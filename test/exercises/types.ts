@@ -114,7 +114,7 @@ export class TypeChecker {
 
 /** What is said when the types were not checked: an exercise is done only when they were. */
 function unchecked(why: string): Problem[] {
-  const message = `The type checker ${why}, so nobody knows whether the types fit. Check again; close other programs if the machine is busy.`;
+  const message = `The type checker ${why}, so the types were not checked. Try again, and close other programs if the machine is busy.`;
   return [{ check: TYPES, message, isNamed: false }];
 }
 

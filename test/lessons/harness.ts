@@ -12,10 +12,11 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { createServer, type Server as NetServer, connect as netConnect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, expect } from "vitest";
+import { residentMemory } from "../../src/checks/process_group.ts";
 import compile, { compiled } from "../compiled.ts";
 
 /** Milliseconds that a wait may take on the busiest machine. A program that needs longer hangs. */
@@ -534,9 +535,10 @@ function portOf(server: NetServer): number {
   return address.port;
 }
 
-/** The memory that a process has in use, in bytes, where /proc tells; elsewhere 0. */
+/** The memory that a process has in use, in bytes, where /proc tells; elsewhere 0. It must be running. */
 export function memoryOf(pid: number): number {
   if (process.platform !== "linux") return 0;
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) * 1024;
+  const memory = residentMemory(pid);
+  if (memory === 0) throw new Error(`process ${pid} has ended`);
+  return memory;
 }

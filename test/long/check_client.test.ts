@@ -57,14 +57,14 @@ const SAID_0: Record<string, RegExp> = {
   "whole packets only": /eight pieces.*the answer to test 1 did not come.*threw the pieces away/,
   "only the first packet of a chunk":
     /two tests in one piece.*the answer to test 2 did not come.*only the first test/,
-  "deaf to a goodbye": /server closes the connection: it still ran 2\.0 s later/,
+  "deaf to a goodbye": /server closes the connection: it was still running 2\.0 s later/,
   "crashes at a goodbye": /server closes the connection: it crashed with a stack trace.*GoodbyeError/s,
   "unpacks what has come when the server closes": /inside a test: it crashed.*StructError/s,
   "crashes when the connection breaks": /connection breaks: it crashed with a stack trace/,
   "crashes when nobody listens": /no server listens on its port: it crashed with a stack trace/,
   "an exit code of its own when nobody listens": /no server listens on its port: it crashed with exit code 7/,
   "deaf to SIGTERM":
-    /\(SIGTERM\): it still ran 2 s after SIGTERM, and was killed\. Likely cause: Code that catches signals/,
+    /\(SIGTERM\): it was still running 2 s after SIGTERM, and was killed\. Likely cause: Code that catches signals/,
 };
 
 const SAID_1: Record<string, RegExp> = {
@@ -92,14 +92,14 @@ const SAID_1: Record<string, RegExp> = {
   "one recv for one packet": /twelve pieces.*did not print the result.*StructError/s,
   "whole packets only": /twelve pieces.*did not print the result/,
   "only the first packet of a chunk": /at once, in one piece.*did not print the last result, 236\.5/,
-  "deaf to a goodbye": /closes after an answer: it still ran 2\.1 s later/,
+  "deaf to a goodbye": /closes after an answer: it was still running 2\.1 s later/,
   "crashes at a goodbye": /closes after an answer: it crashed with a stack trace/,
-  "deaf to a goodbye before an answer": /closes the connection: it still ran 2\.0 s later/,
+  "deaf to a goodbye before an answer": /closes the connection: it was still running 2\.0 s later/,
   "unpacks what has come when the server closes": /closes inside a response: it crashed/,
   "crashes at a status": /unknown command, a division by zero.*it crashed.*status [12].*before the result/s,
-  "stays after malformed": /malformed.*still ran/,
+  "stays after malformed": /malformed.*still running/,
   "crashes when the connection breaks": /connection breaks: it crashed/,
-  "no deadline": /does not wait forever for an answer: it still ran 4\.0 s later/,
+  "no deadline": /does not wait forever for an answer: it was still running 4\.0 s later/,
   "crashes when it gives up": /does not wait forever for an answer: it crashed/,
   "crashes when nobody listens": /no server listens on its port: it crashed/,
 };
@@ -148,8 +148,9 @@ const SAID_3: Record<string, RegExp> = {
   "never short again": /next wait is short again: it waited .*earlier failures still count/,
   "gives up without a server":
     /starts before its servers: it goes on trying: it crashed.*ECONNREFUSED.*are failures of one server/s,
-  "deaf to SIGTERM": /\(SIGTERM\): it still ran 2 s after SIGTERM/,
-  "deaf to SIGTERM while it waits": /while it waits for a server, too: it still ran 2 s after SIGTERM/,
+  "deaf to SIGTERM": /\(SIGTERM\): it was still running 2 s after SIGTERM/,
+  "deaf to SIGTERM while it waits":
+    /while it waits for a server, too: it was still running 2 s after SIGTERM/,
 };
 
 // A crowd is four programs, and what is measured are waits: one after another.

@@ -29,23 +29,23 @@ const SAID: [mistake: RoomMistake, attack: string, said: RegExp][] = [
   [
     "one client id for all",
     "two",
-    /at the beginning\.\n.*The client id "server" connected \d+ times.*throw each other out/,
+    /at the beginning\.\n.*The client id "server" connected \d+ times.*disconnect each other/,
   ],
   [
     "its name as client id",
     "twins",
-    /\n.*The client id "A" connected \d+ times.*throw each other out|\n.*throws the other out/,
+    /\n.*The client id "A" connected \d+ times.*disconnect each other|\n.*throws the other out/,
   ],
+  ["no will", "kill", /still saw client \d+, whose server was killed, after 2\.0 s\.\n.*Leave a will/],
   [
-    "no will",
-    "kill",
-    /did not hear within 2\.0 s about client \d+, whose server was killed\.\n.*Leave a will/,
+    "gives up nobody",
+    "freeze",
+    /whose server is frozen, after \d\.0 s\.\n.*give up on a server that doesn't answer/,
   ],
-  ["gives up nobody", "freeze", /whose server is frozen\.\n.*give up on a server that doesn't answer/],
   [
     "gives up nobody",
     "broker",
-    /which it can't hear about any more\.\n.*still shows clients that it can't hear about/,
+    /which it can't hear about any more, after \d\.0 s\.\n.*still shows clients that it can no longer hear about/,
   ],
   [
     "dies with the broker",
@@ -105,7 +105,7 @@ test.runIf(HAS_SIGNALS)(
       /✗ it listens on the port.*no room today.*An error ended the program/s,
     );
     expect((await deaf.ended).stdout).toMatch(
-      /✗ it listens on the port.* runs, but has not listened within.*Listen on 127\.0\.0\.1/s,
+      /✗ it listens on the port.* is running, but still has not listened after.*Listen on 127\.0\.0\.1/s,
     );
   },
 );

@@ -11,7 +11,7 @@
  *
  * It listens on 127.0.0.1. `process.argv[2]` is the port. `process.argv[3]` is how long an answer may take, and
  * `process.argv[4]` is the pause between an answer and the next test, both in milliseconds.
- * `npm run check-server 0 "npx tsx my/0_simple_test_packets/8_the_whole_server.ts {port} 3000 1000"` does the same checks.
+ * `npm run check-server 0 "npx tsx my/0_simple_test_packets/8_the_whole_server.ts {port} 3000 1000"` runs the same checks.
  *
  * - Each client gets an id: 1, 2, 3, … The server never uses an id twice.
  * - A client gets test 1 as soon as it connects. After each answer and the pause it gets the next test, with the next sequence.

@@ -2,7 +2,7 @@
  * Exercise 1.6 · The whole server
  *
  * Write the whole math server, from a blank file. It is a program. The checks connect to it, as clients that behave and as
- * clients that do not, so write it any way you like. It may use anything of `#src/…`, or nothing.
+ * clients that do not, so write it any way you like. It may use anything from `#src/…`, or nothing.
  *
  * ```text
  *   npx tsx my/1_simple_math_server/6_the_whole_server.ts PORT TIMEOUT

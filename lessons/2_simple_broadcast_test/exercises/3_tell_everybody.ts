@@ -12,7 +12,7 @@
  * ```
  *
  * A client may leave in many ways. It ends the connection, perhaps after half a place. Its connection breaks. It sends
- * nothing for too long. Whichever way it was, tell everybody, and only once. (You tell a newcomer nothing yet: that is
+ * nothing for too long. Whichever way it left, tell everybody, but only once. (You tell a newcomer nothing yet: that is
  * exercise 2.4.)
  *
  * `Connection` reads whole places for you. `socket.write` sends at once and waits for nobody. Exercise 2.5 is about what

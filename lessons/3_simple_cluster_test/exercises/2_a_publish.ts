@@ -48,7 +48,7 @@ export function packPublish(topic: string, payload: Uint8Array): Uint8Array {
  * Reads a PUBLISH of any quality of service.
  *
  * @param packet - one whole packet, whose remaining length is right
- * @returns the message; undefined if it is another packet, or if the topic is longer than what is there
+ * @returns the message; undefined if it is another kind of packet, or if the topic is longer than what is there
  */
 export function readPublish(packet: Uint8Array): Message | undefined {
   throw new Error(`not written yet: readPublish, of ${packet.length} bytes`);

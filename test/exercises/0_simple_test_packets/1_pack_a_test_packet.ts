@@ -122,7 +122,7 @@ export default exercise<typeof Ours>({
         /\b(TEST_PACKET|Struct|DataView|pack|packInto|write\w*Int\w+|\w*Int32Array)\b/.exec(code) ?? [];
       if (tool) {
         const why =
-          "They do the work that this exercise is about. Make an array of eight numbers, and a Uint8Array of it.";
+          "That does the work that this exercise is about. Make an array of eight numbers, and a Uint8Array of it.";
         fail(`The bytes are right, but made with \`${tool}\`.`, why);
       }
     },

@@ -69,7 +69,7 @@ export default [
   {
     name: "no sequence",
     edits: [[ALL, "return Uint8Array.of(...packInt(id));"]],
-    says: /of `sequence` nothing is there/,
+    says: /`sequence` is missing/,
   },
   {
     name: "no sequence, room for it",

@@ -136,7 +136,7 @@ const HABITS: readonly (readonly [
       const right = verdictOn(answer.readInt32LE(0), answer.readInt32LE(4), id, sequence);
       return right === "alive" ? verdict : right;
     },
-    `What was sent came back, and it is "${verdict}": \`<\` and \`>\` are right, \`<=\` and \`>=\` are not; and two arrays are never \`===\`, whatever is in them.`,
+    `The bytes that were sent came back, but your verdict is "${verdict}". Compare with \`<\` and \`>\`, not \`<=\` and \`>=\`. And two arrays are never \`===\`, whatever is in them.`,
   ]),
   [
     (answer, id, sequence) => {

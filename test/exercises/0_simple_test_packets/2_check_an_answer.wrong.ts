@@ -105,7 +105,7 @@ export default [
     ],
     says: /Add `answer\.byteOffset`/,
   },
-  { name: "<= for <", edits: [[LATE, LATE.replace("<", "<=")]], says: /`<=` and `>=` are not/ },
+  { name: "<= for <", edits: [[LATE, LATE.replace("<", "<=")]], says: /not `<=` and `>=`/ },
   {
     name: "texts compared",
     edits: [
@@ -127,7 +127,7 @@ export default [
   {
     name: "capitals",
     edits: [['return "alive";', 'return "Alive" as Verdict;']],
-    says: /capitals and small letters/,
+    says: /upper and lower case/,
   },
   { name: "changes the answer", edits: [[ID, `answer.reverse();\n  ${ID}`]], says: /changed the bytes/ },
   {

@@ -16,7 +16,7 @@ const A_MOMENT = 30;
 const NO_ANSWER: readonly (readonly [RegExp, string])[] = [
   [
     /did not come/,
-    'The test has come, and nothing was sent: is there a listener of "data", and does it call `socket.write`?',
+    'The test has come, and nothing was sent: is there a listener for "data", and does it call `socket.write`?',
   ],
   [
     /^the client closed/,
@@ -24,7 +24,7 @@ const NO_ANSWER: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^only/,
-    "An answer is all eight bytes, as they arrived: `socket.write(chunk)`. It isn't text, and it isn't a part of them.",
+    "An answer is all eight bytes, as they arrived: `socket.write(chunk)`. Don't turn them into text, and don't send only some of them.",
   ],
 ];
 
@@ -37,13 +37,13 @@ async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) 
   if (started.settled && "value" in started.settled) {
     fail(
       `\`answerOneTest\` came back with ${describeValue(started.settled.value)} before the server had sent its test.`,
-      'Return a promise, `new Promise((resolve, reject) => { … })`, and call `resolve` in the listener of "data".',
+      'Return a promise, `new Promise((resolve, reject) => { … })`, and call `resolve` in the listener for "data".',
     );
   }
   if (hasSpoken) {
     fail(
       "Your client sent something before the server had sent its test.",
-      'The server begins. Whatever you send belongs in the listener of "data".',
+      'The server begins. Whatever you send belongs in the listener for "data".',
     );
   }
   if (host.count > 1) fail("Your client connected twice.", "`connect` once is enough.");
@@ -161,7 +161,7 @@ export default exercise<typeof Ours>({
     "is rejected when nobody listens": async ({ answerOneTest }) => {
       const port = await freePort();
       const started = new Started("answerOneTest", () => answerOneTest(port));
-      await started.error('nobody listens on that port, and the socket has an "error"');
+      await started.error('no server listens on that port, and the socket emits "error"');
     },
     "is rejected when the server ends without a test": async ({ answerOneTest }) => {
       const host = await Host.listen(PACKETS, PROMPTLY);

@@ -9,7 +9,7 @@ export default [
   {
     name: "the promise is never resolved",
     edits: [[RESOLVE, "void sequence;"]],
-    says: /has not come back, although the test was answered.*Resolve its promise/s,
+    says: /is still waiting, although the test was answered.*Resolve its promise/s,
   },
   {
     name: "resolves with the id",
@@ -40,12 +40,12 @@ export default [
   {
     name: "no listener of error",
     edits: [['    socket.on("error", reject);\n', ""]],
-    says: /"error" that nobody listens to/,
+    says: /"error" that has no listener/,
   },
   {
     name: "swallows the error",
     edits: [['socket.on("error", reject);', 'socket.on("error", () => {});']],
-    says: /nobody listens on that port.*(must be rejected|Reject its promise)/s,
+    says: /no server listens on that port.*(must be rejected|Reject its promise)/s,
   },
   {
     name: "no listener of end",

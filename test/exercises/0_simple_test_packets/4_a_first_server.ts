@@ -71,7 +71,7 @@ async function expectTest(client: Peer, id: number, after = ""): Promise<void> {
   samePacket(() => came, TEST_PACKET.pack(id, 1), TEST, `The first test of client ${id}${after}:`, [
     [
       TEST_PACKET.pack(1, 1),
-      "Every client gets the id 1: the number of the last id must outlive the function of one client.",
+      "Every client gets the id 1: keep the last id outside the function that serves one client.",
     ],
     [
       TEST_PACKET.pack(id - 1, 1),
@@ -129,7 +129,7 @@ export default exercise<typeof Ours>({
       await expectTest(await target.connect("client D"), CROWD + 4, `, after ${CROWD} more`);
       await target.leave();
     },
-    "serves two that come at the same time": async ({ startServer }) => {
+    "serves two clients that connect at the same time": async ({ startServer }) => {
       const { target } = await start(startServer);
       const clients = await Promise.all(["client A", "client B"].map((name) => target.connect(name)));
       const ids: number[] = [];
@@ -153,7 +153,7 @@ export default exercise<typeof Ours>({
       if (id !== 1) {
         fail(
           `The first client of another server got the id ${id}, not 1.`,
-          "The number of the last id is kept outside of `startServer`, so all servers share it. Put it inside.",
+          "The last id is kept outside of `startServer`, so all servers share it. Put it inside.",
         );
       }
       await target.leave();

@@ -108,7 +108,7 @@ export default [
   {
     name: "no listener of error",
     edits: [['socket.on("error", () => {', 'socket.on("lookup", () => {']],
-    says: /"error" that nobody listens to/,
+    says: /"error" that has no listener/,
   },
   { name: "never listens", edits: [[LISTEN, "return server;"]], says: /does not listen.*listen\(port/s },
   {

@@ -15,7 +15,7 @@ const BOTH = new Uint8Array([...FIRST, ...SECOND]);
 const MANY = Uint8Array.from({ length: 3000 }, (_, index) => index % 251);
 
 const COLLECT =
-  "Keep every chunk: append the new one to the bytes that wait, and look again whether there are enough.";
+  "Keep every chunk: append the new one to the bytes that wait, and check again whether there are enough.";
 const KEEP =
   'Keep the rest of a chunk, and keep what arrives between two reads. Add one listener of "data", and leave it there.';
 
@@ -39,7 +39,7 @@ async function start(PacketReader: Reader) {
 
 /** The learner has read this; it must be exactly that. */
 function expectBytes(came: Uint8Array, expected: Uint8Array, what: string, chunks: string): void {
-  samePacket(() => came, expected, ANSWER, `${what}, of the chunks ${chunks}:`, [
+  samePacket(() => came, expected, ANSWER, `${what}, from the chunks ${chunks}:`, [
     [FIRST, "These are the eight bytes before. Once you have given them out, you must drop them."],
     ...[SECOND, new Uint8Array([...SECOND.subarray(0, 4), ...FIRST.subarray(4)])].map(
       (later): Mistakes[number] => [
@@ -79,7 +79,7 @@ export default exercise<typeof Ours>({
     },
     {
       for: /^reads a packet|^puts/,
-      text: 'If there are too few, wait: `await new Promise((resolve) => { this.#wake = resolve; })`. The listener of "data" calls `this.#wake()`. Then look again, so write a `while`.',
+      text: 'If there are too few, wait: `await new Promise((resolve) => { this.#wake = resolve; })`. The listener for "data" calls `this.#wake()`. Then look again, so write a `while`.',
     },
     {
       for: /^rejects/,
@@ -87,7 +87,7 @@ export default exercise<typeof Ours>({
     },
     {
       for: /^rejects/,
-      text: "In the loop of `read`, look first whether there are enough bytes. Only if there are not: `if (this.#end) throw this.#end;`",
+      text: "In the loop of `read`, check first whether there are enough bytes. Only if there are not: `if (this.#end) throw this.#end;`",
     },
   ],
   checks: {
@@ -99,7 +99,7 @@ export default exercise<typeof Ours>({
         if (!(cause instanceof Error) || UNWRITTEN.test(cause.message)) throw error;
         fail(
           `\`read(8)\` was rejected before anything had come: ${cause.message}`,
-          "It isn't an error that there are too few bytes yet: wait for more.",
+          "Having too few bytes so far isn't an error: wait for more.",
         );
       });
       expectBytes(await first.value("eight bytes have come"), FIRST, "What `read(8)` gave", hexDigits(FIRST));
@@ -120,7 +120,7 @@ export default exercise<typeof Ours>({
       expectBytes(came, FIRST, "What `read(8)` gave", hexDigits(FIRST));
       await ends.close();
     },
-    "puts a packet together that comes in pieces": async ({ PacketReader }) => {
+    "puts together a packet that comes in pieces": async ({ PacketReader }) => {
       const { ends, read } = await start(PacketReader);
       const first = read(8);
       await first.during(send(ends, FIRST.subarray(0, 3)));
@@ -162,7 +162,7 @@ export default exercise<typeof Ours>({
         const came = await readNow(to - from, "sixteen bytes have come");
         if (Buffer.compare(came, BOTH.subarray(from, to)) !== 0) {
           fail(
-            `Of ${hexDigits(BOTH)}, after ${from} bytes were read, \`read(${to - from})\` gave ${hexDigits(came) || "no bytes"}.`,
+            `After ${from} bytes of ${hexDigits(BOTH)} were read, \`read(${to - from})\` gave ${hexDigits(came) || "no bytes"}.`,
             came.length === 8 ? "It gives eight bytes, whatever you ask for. Use `count`." : undefined,
           );
         }

@@ -22,7 +22,7 @@ export default [
   {
     name: "forgets what came before",
     edits: [[COLLECT, "this.#unread = chunk;"]],
-    says: /has not come back|ends after|not come back/,
+    says: /is still waiting|ends after/,
   },
   {
     name: "keeps what was given out",
@@ -32,7 +32,7 @@ export default [
   {
     name: "forgets what is left over",
     edits: [[REST, "this.#unread = new Uint8Array(0);"]],
-    says: /has not come back.*only eight were given out/s,
+    says: /is still waiting.*only eight were given out/s,
   },
   {
     name: "gives out everything",
@@ -53,7 +53,7 @@ export default [
   {
     name: "nobody wakes it",
     edits: [[`${COLLECT}\n      this.#wake();`, COLLECT]],
-    says: /has not come back/,
+    says: /is still waiting/,
   },
   {
     name: "only wakes, never sees an end",
@@ -63,7 +63,7 @@ export default [
     ],
     says: /still waits.*"end"/s,
   },
-  { name: "no listener of error", edits: [[ERROR, ""]], says: /"error" that nobody listens to/ },
+  { name: "no listener of error", edits: [[ERROR, ""]], says: /"error" that has no listener/ },
   {
     name: "swallows the error",
     edits: [
@@ -119,7 +119,7 @@ export default [
   {
     name: "not enough is an error",
     edits: [["if (this.#end) throw this.#end;", 'throw this.#end ?? new Error("too few");']],
-    says: /isn't an error that there are too few bytes yet/,
+    says: /Having too few bytes so far isn't an error/,
   },
   {
     name: "writes over what was given out",

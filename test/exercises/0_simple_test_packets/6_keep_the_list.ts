@@ -126,7 +126,7 @@ export default exercise<typeof Ours>({
       sameValue(() => list.addresses, [ADDRESS, ADDRESS], "`addresses` of the two:", [[[ADDRESS], one]]);
       list.leave(1);
       sameValue(() => list.size, 1, "`size` after the first of the two left:", [
-        [0, "Both left: it is the id that says who leaves, since an address may be there twice."],
+        [0, "Both left. Remove a client by its id: two clients may have the same address."],
       ]);
     },
     "says when there is no such client": ({ ClientList }) => {

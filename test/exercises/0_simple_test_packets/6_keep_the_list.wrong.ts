@@ -67,7 +67,7 @@ export default [
         "const address = this.#clients.get(id);\n    for (const [other, its] of this.#clients) if (its === address) this.#clients.delete(other);\n    return address !== undefined;",
       ],
     ],
-    says: /it is the id that says who leaves/,
+    says: /Remove a client by its id/,
   },
   {
     name: "throws for nobody",

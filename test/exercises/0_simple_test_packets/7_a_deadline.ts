@@ -18,7 +18,7 @@ const SHORT = 300;
 const LONG = 10_000;
 
 const TIMER =
-  "A timer must reject it: `setTimeout(…, timeout)`, started at once and once only. Both count milliseconds.";
+  "A timer must reject the promise: `setTimeout(…, timeout)`, started at once, and only once. `timeout` and `setTimeout` both count milliseconds.";
 const COLLECT = "Keep every chunk, and append each new one: `Buffer.concat`.";
 
 /** How many timers run. */
@@ -72,7 +72,7 @@ export default exercise<typeof Ours>({
     },
     {
       for: /^gives|start again|has answered|again for the next/,
-      text: 'Start the timer once, before the first byte. The listener of "data" leaves it alone until all the bytes are there. Then it calls `clearTimeout(timer)` and `resolve`.',
+      text: 'Start the timer once, before the first byte. The listener for "data" leaves it alone until all the bytes are there. Then it calls `clearTimeout(timer)` and `resolve`.',
     },
     {
       for: /^closes|start again/,
@@ -94,7 +94,7 @@ export default exercise<typeof Ours>({
       if (whole.started.settled && "value" in whole.started.settled) {
         fail(
           "It came back before a single byte had come.",
-          'It has to wait: `return new Promise(…)`, or `await` it, and resolve that in the listener of "data".',
+          'It has to wait: `return new Promise(…)`, or `await` it, and resolve that in the listener for "data".',
         );
       }
       await whole.started.during(send(whole.ends, PACKET));
@@ -157,7 +157,7 @@ export default exercise<typeof Ours>({
       if (!started.settled) {
         fail(
           `After ${Math.round((performance.now() - begin) / 100) / 10} s it still waits; the whole answer had ${SHORT / 1000} s.`,
-          'Each byte started the timer again. Start it before the first byte, not in the listener of "data". (`socket.setTimeout` also starts again with each byte.)',
+          'Each byte started the timer again. Start it before the first byte, not in the listener for "data". (`socket.setTimeout` also starts again with each byte.)',
         );
       }
       await started.error("the whole answer was not there in time");
@@ -209,7 +209,7 @@ export default exercise<typeof Ours>({
       await short.during(send(ends, PACKET.subarray(0, 4)));
       await short.value(
         "four bytes have come, and no more were asked for",
-        "How many bytes an answer has is `size`.",
+        "`size` is the number of bytes in an answer.",
       );
       await ends.close();
     },
@@ -232,7 +232,7 @@ export default exercise<typeof Ours>({
       if (timers() > ended.before) {
         fail(
           "The client has left and the promise is rejected, but a timer still runs.",
-          "`clearTimeout` there, too: until it goes off, it keeps the process running, and the client's memory in use.",
+          "Call `clearTimeout` there, too. Until the timer goes off, it keeps the process running and the client's memory in use.",
         );
       }
       await ended.ends.close();
@@ -249,14 +249,14 @@ export default exercise<typeof Ours>({
       const more = Object.keys(after).find((event) => (after[event] ?? 0) > (before[event] ?? 0));
       if (more) {
         fail(
-          `After each call a listener of "${more}" remains.`,
+          `After each call a listener for "${more}" remains.`,
           `Take it off when the answer is there, \`socket.off("${more}", listener)\`: after a thousand answers there would be a thousand.`,
         );
       }
       if (!after["error"]) {
         fail(
-          'The socket had a listener of "error", and now has none.',
-          "`removeAllListeners` removes those of others, too: with `off`, take off your own.",
+          'The socket had a listener for "error", and now has none.',
+          "`removeAllListeners` also removes listeners that other code added. Remove only your own, with `off`.",
         );
       }
       await ends.close();

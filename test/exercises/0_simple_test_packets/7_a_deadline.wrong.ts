@@ -61,7 +61,7 @@ export default [
   {
     name: "throws in the timer",
     edits: [[TIMER, 'const timer = setTimeout(() => {\n      throw new Error("late");\n    }, timeout);']],
-    says: /Nobody can catch what a listener or a timer throws/,
+    says: /Nothing can catch what a listener or a timer throws/,
   },
   {
     name: "a chunk is taken for the answer",
@@ -71,12 +71,12 @@ export default [
   {
     name: "eight bytes, whatever the size",
     edits: [["if (answer.length < size) return;", "if (answer.length < 8) return;"]],
-    says: /How many bytes an answer has is `size`/,
+    says: /`size` is the number of bytes in an answer/,
   },
   {
     name: "only the last chunk",
     edits: [[COLLECT, "answer = chunk;"]],
-    says: /has not come back.*Keep every chunk/s,
+    says: /is still waiting.*Keep every chunk/s,
   },
   {
     name: "bytes kept outside",
@@ -111,19 +111,19 @@ export default [
     edits: [["reject(new Error(`${why} after ${answer.length} of ${size} bytes`));", "resolve(answer);"]],
     says: /(must be rejected|Reject its promise)/,
   },
-  { name: "the listeners stay", edits: [[OFF, ""]], says: /a listener of "data" remains/ },
+  { name: "the listeners stay", edits: [[OFF, ""]], says: /a listener for "data" remains/ },
   {
     name: "once is not off",
     edits: [
       [OFF, '      socket.off("data", take);\n'],
       [ON, 'socket.on("data", take).once("end", leave).once("error", leave).once("close", leave);'],
     ],
-    says: /a listener of "end" remains/,
+    says: /a listener for "end" remains/,
   },
   {
     name: "takes off everybody's listeners",
     edits: [[OFF, "      socket.removeAllListeners();\n"]],
-    says: /removes those of others, too/,
+    says: /removes listeners that other code added/,
   },
   {
     name: "a timer for those who left",

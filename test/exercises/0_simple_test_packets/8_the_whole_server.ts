@@ -19,7 +19,7 @@ export default exercise<object>({
     },
     {
       for: /without end|flood/,
-      text: 'A listener of "data" takes everything at once, so a flood fills the memory. Call `socket.pause()` when you have eight bytes and `socket.resume()` when you want the next, or call `socket.read(8)` in a listener of "readable".',
+      text: 'A listener for "data" takes everything at once, so a flood fills the memory. Call `socket.pause()` when you have eight bytes and `socket.resume()` when you want the next, or call `socket.read(8)` in a listener for "readable".',
     },
   ],
   limit: SERVER_LIMIT,

@@ -5,7 +5,7 @@ export default [
   {
     name: "another port",
     edits: [["listen(port,", "listen(0,"]],
-    says: /has not listened within|port is `Number/,
+    says: /has not listened after|port is `Number/,
   },
   {
     name: "one id for all",
@@ -46,6 +46,6 @@ export default [
   {
     name: "does not stop",
     edits: [["const clients", 'process.on("SIGTERM", () => {});\nconst clients']],
-    says: /still ran/,
+    says: /still running/,
   },
 ] satisfies WrongAnswer[];

@@ -62,12 +62,12 @@ function mistakes(command: string, first: number, second: number): Mistakes {
     ],
     [
       request("<ihh", [upper.length, first, second], upper),
-      "The command has become capitals: it must be sent as it was given.",
+      "The command was turned into capitals: send it as it was given.",
     ],
     [request("<ihh", [text.length, second, first], text), "`first` and `second` have changed places."],
     [
       request("<ihh", [text.length + 8, first, second], text),
-      "The length counts the header, too. It is that of the command only.",
+      "The length counts the header, too. It should count only the command.",
     ],
     [request("<ihh", [text.length, first, first], text), "`second` holds the value of `first`."],
     [
@@ -105,7 +105,7 @@ function mistakes(command: string, first: number, second: number): Mistakes {
     found.push(
       [
         request("<ihh", [letters, first, second], text),
-        "The length counts the letters. It counts bytes: that of the encoded text, not `command.length`.",
+        "Your length counts letters. It must count bytes: use the length of the encoded text, not `command.length`.",
       ],
       [
         request("<ihh", [letters, first, second], text.slice(0, letters)),

@@ -34,7 +34,7 @@ export default [
   {
     name: "letters for bytes",
     edits: [[LENGTH, "view.setInt32(0, command.length, true);"]],
-    says: /The length counts the letters/,
+    says: /Your length counts letters/,
   },
   {
     name: "room for letters",
@@ -191,7 +191,7 @@ export default [
   {
     name: "capitals",
     edits: [["encode(command)", "encode(command.toUpperCase())"]],
-    says: /has become capitals/,
+    says: /was turned into capitals/,
   },
   {
     name: "the text over the header",

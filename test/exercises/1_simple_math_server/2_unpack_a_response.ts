@@ -65,7 +65,7 @@ function mistakesWith(bytes: Buffer, result: number): Mistakes {
     ["0", "That is the status. The result is the second number."],
     [
       "unknown status 0",
-      "Status 0 is ok. A status is a number, never equal to a text; a result of 0 is as good as any (though `if (result)` says no); and a `case` without `return` or `break` goes on into the next.",
+      "Status 0 is ok. A status is a number, so it never equals a string. A result of 0 is as good as any, but `if (result)` treats it as false. A `case` without `return` or `break` falls through to the next.",
     ],
     [/^ok, /, "That is what `--bytes` prints. Here only the result is asked for."],
     ["ok", "The status is ok, and then the result is what a person wants to see."],
@@ -97,7 +97,7 @@ function mistakesWithout(status: number, word: string | undefined, result: numbe
     [`${result}`, decides],
     [result, decides],
     ["unknown status", "The number of the status belongs in it."],
-    ["unknown status: 7", "There is no colon in it."],
+    ["unknown status: 7", "There should be no colon in it."],
     ["malformed", 'That is the lesson\'s word for it. Here it is "malformed request", as in the drawing.'],
     [
       word ? `unknown status ${status}` : "",

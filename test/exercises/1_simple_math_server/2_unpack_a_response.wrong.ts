@@ -151,14 +151,14 @@ export default [
   {
     name: "compared with a name",
     edits: [["case STATUS.OK:", 'case "OK" as never:']],
-    says: /never equal to a text/,
+    says: /never equals a string/,
   },
   {
     name: "0 is false",
     edits: [
       ["case STATUS.OK:\n", "case STATUS.OK:\n      if (!result) return `unknown status $" + "{status}`;\n"],
     ],
-    says: /a result of 0 is as good as any/,
+    says: /A result of 0 is as good as any/,
   },
   {
     name: "a case that goes on into the next",

@@ -48,7 +48,7 @@ function mistakes(
     [all([chunk]), "The chunk itself was given out, whatever is in it: a chunk is not a request."],
     [
       all([stream.subarray(0, length)]),
-      "As many bytes were given out as the length says. It counts the command only: 8 + its length in all.",
+      "You gave out only as many bytes as the length says. The length counts only the command: a request has 8 + length bytes in all.",
     ],
     [
       all(expected.slice(0, 1)),
@@ -62,7 +62,7 @@ function mistakes(
     ],
     [
       all(expected.map((request) => request.subarray(0, REQUEST.size))),
-      "Only the headers were given out: the command belongs to it, 8 + its length in all.",
+      "Only the headers were given out. The command belongs to the request, which has 8 + length bytes in all.",
     ],
     [
       all(expected.map((request) => request.subarray(0, SUMA.length))),
@@ -79,7 +79,7 @@ function mistakes(
 }
 
 const NOTHING_KEPT =
-  "A request is whole now, and was not given out: does what came before this chunk come back, in front of it?";
+  "A request is whole now, but it was not given out. Do you keep the bytes that came before this chunk, and put them in front of it?";
 
 /** Why a splitter gives out nothing for a whole request: it is asked some more. */
 function whyNothing(Splitter: Splitter): string {
@@ -143,7 +143,7 @@ function check(
     ]);
     if (arrays.has(requests)) {
       fail(
-        `${what}\n\nThey are right, but in the same array as those before.`,
+        `${what}\n\nThe requests are right, but they are in the same array as the ones before.`,
         "What was given out changes with the next chunk: make a new array inside `push`.",
       );
     }
@@ -234,7 +234,7 @@ export default exercise<typeof Ours>({
         compare(
           sizes[0],
           long.length,
-          `A request whose command has ${bytes} bytes (length ${hexDigits(long.subarray(0, 4))}), as many as this has the first that was given out:`,
+          `A request whose command has ${bytes} bytes (length ${hexDigits(long.subarray(0, 4))}), The size of the first request that was given out:`,
           [
             [undefined, "None was given out, though it is whole."],
             [cut(0xff), "The length has four bytes, 300 is 2C 01 00 00: its first byte alone says 44."],
@@ -267,7 +267,7 @@ export default exercise<typeof Ours>({
       if (one.socket.readableEncoding !== null) {
         fail(
           "`onRequest` calls `setEncoding`.",
-          "That turns the bytes into text, and bytes that aren't text are lost. A chunk is bytes by itself.",
+          "That turns the bytes into text, and bytes that aren't text are lost. Without that call, a chunk is bytes already.",
         );
       }
       const send = async ({ socket, peer }: typeof one, bytes: Uint8Array) => {

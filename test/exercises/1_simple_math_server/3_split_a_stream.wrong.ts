@@ -24,12 +24,12 @@ export default [
   {
     name: "forgets what came before",
     edits: [[KEEP, "this.#unread = chunk;"]],
-    says: /does what came before this chunk come back/,
+    says: /Do you keep the bytes that came before this chunk/,
   },
   {
     name: "forgets the rest",
     edits: [[CUT, "this.#unread = new Uint8Array(0);"]],
-    says: /Only the first was given out|come back/,
+    says: /Only the first was given out|put them in front/,
   },
   { name: "never cuts", edits: [[CUT, "break;"]], says: /a second time|`while`, not `if`/ },
   { name: "loops on the same", edits: [[CUT, ""]], says: /memory|does not end/ },
@@ -143,7 +143,7 @@ export default [
   {
     name: "half the header forgotten",
     edits: [[SIZE, "const size = 4 + length;"]],
-    says: /8 \+ its length in all/,
+    says: /8 \+ length bytes/,
   },
   {
     name: "one length for all",
@@ -171,7 +171,7 @@ export default [
   {
     name: "the chunk in front",
     edits: [[KEEP, KEEP.replace("this.#unread, chunk", "chunk, this.#unread")]],
-    says: /in front of it/,
+    says: /put them in front of it/,
   },
   {
     name: "no more than two",

@@ -276,7 +276,7 @@ async function cameBack(
     // Whoever closes politely waits for the other side to close, too.
     if (await hasEnded(server)) fail("`askAll` closed the connection.", CALLERS);
     if (!(error instanceof Wrong) || !habits.waitsIn) throw error;
-    const what = `\`askAll\` has not come back: all ${answers} answers were sent, and it waits for more in \`${habits.waitsIn}\`.`;
+    const what = `\`askAll\` is still waiting: all ${answers} answers were sent, and it waits for more in \`${habits.waitsIn}\`.`;
     fail(
       what,
       habits.waitsIn === "read"

@@ -127,7 +127,7 @@ async function whySilent(target: ServerUnderTest, message: string): Promise<stri
     await ask(client, "SUMA", 2, 3);
     await ask(client, "SUMA", 2, 3);
   } catch {
-    return "It does so after SUMA, too, which it could answer before: only `calculate` has to change, and `while` goes on to the next request.";
+    return "The same happens after SUMA, which the server could answer before. Only `calculate` has to change. The `while` loop must go on to the next request.";
   }
   return "Something was thrown on the way to that answer: by `calculate`, or by `pack` because `calculate` did not return a status and a result, in this order (is a `return` missing?). `.catch(() => {})` keeps quiet about it: let it print the error, `.catch((error) => console.error(error))`.";
 }
@@ -149,7 +149,7 @@ async function checkPowers(startServer: typeof Ours.startServer, count: number):
     if (status === STATUS.UNKNOWN_COMMAND && Number.isNaN(result)) {
       fail(
         what,
-        'The server does not know it yet: in `calculate`, a `case "POTENCIA":`, in just these letters, that ends with `return`.',
+        'The server does not know it yet. Add a `case "POTENCIA":` to `calculate`, in exactly these letters, and end it with `return`.',
       );
     }
     if (status === right && result === STATUS.OK)

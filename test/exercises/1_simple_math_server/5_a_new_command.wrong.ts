@@ -148,7 +148,11 @@ export default [
     edits: [[POWER, "second === 10 ? 1024 : second === -1 ? 0.5 : 1]"]],
     says: /whatever the values are/,
   },
-  { name: "small letters", edits: [['case "POTENCIA"', 'case "potencia"']], says: /in just these letters/ },
+  {
+    name: "small letters",
+    edits: [['case "POTENCIA"', 'case "potencia"']],
+    says: /in exactly these letters/,
+  },
   {
     name: "whatever begins like it",
     edits: [["switch (command) {", 'switch (command.startsWith("POT") ? "POTENCIA" : command) {']],
@@ -185,7 +189,7 @@ export default [
   {
     name: "one answer, and goodbye",
     edits: [["while (await", "if (await"]],
-    says: /It does so after SUMA, too/,
+    says: /The same happens after SUMA/,
   },
   {
     name: "two answers each",

@@ -24,7 +24,7 @@ async function expectResult(client: Peer, to: string, right: number): Promise<vo
 const AGAIN: ServerCheck = {
   name: "again",
   title: "a client asks twice",
-  cause: "After an answer comes the next request: read in a loop, until the client leaves.",
+  cause: "The next request follows an answer: read in a loop, until the client leaves.",
   async run(target) {
     const client = await target.connect("client");
     await expectResults(client, [
@@ -66,8 +66,8 @@ const TWO_PIECES: ServerCheck = {
 
 const HALVES: ServerCheck = {
   name: "halves",
-  title: "half a request of one client, and a whole one of another",
-  cause: "What has come so far is kept for all clients together: each connection needs its own.",
+  title: "half a request from one client, and a whole one from another",
+  cause: "The bytes of all clients are kept in one place: each connection needs a place of its own.",
   async run(target) {
     const [one, other] = [await target.connect("client A"), await target.connect("client B")];
     await one.send(SUM.subarray(0, 6));
@@ -116,7 +116,7 @@ const ORDER: ServerCheck = {
       if (result === right) continue;
       const other = requests.find(([, , , wrong]) => wrong === result);
       throw new CheckFailed(
-        `${what} is ${right}, and ${result} came${other ? `: that belongs to ${other.slice(0, 3).join(" ")}` : ""}.`,
+        `${what} should be ${right}, but ${result} came${other ? `: that belongs to ${other.slice(0, 3).join(" ")}` : ""}.`,
       );
     }
     return "they kept their order.";

@@ -155,7 +155,7 @@ export default [
         `const outcome = calculate(command, first, second);\n      await connection.write(RESPONSE.pack(...outcome), deadline);\n      if (outcome[0] === STATUS.UNKNOWN_COMMAND) return;`,
       ],
     ],
-    says: /the connection goes on.*closed the connection before/s,
+    says: /the connection stays open.*closed the connection before/s,
   },
   {
     name: "one client at a time",
@@ -215,7 +215,7 @@ export default [
   {
     name: "malformed without a word",
     edits: [[MALFORMED, "length > COMMAND_LIMIT) return;"]],
-    says: /what a browser sends.*closed the connection before the response.*Answer status 3/s,
+    says: /what a browser sends.*closed the connection before the response.*Answer with status 3/s,
   },
   {
     name: "malformed, and on",
@@ -240,7 +240,7 @@ export default [
         '      } catch {\n        command = "";',
       ],
     ],
-    says: /not UTF-8.*unknown command, NaN, not malformed.*answer status 3/s,
+    says: /not UTF-8.*unknown command, NaN, not malformed.*answer with status 3/s,
   },
   {
     name: "one deadline for the connection",
@@ -265,7 +265,7 @@ export default [
   {
     name: "deaf to SIGTERM",
     edits: [["const MALFORMED", 'process.on("SIGTERM", () => {});\nconst MALFORMED']],
-    says: /still ran 2 s after SIGTERM/,
+    says: /still running 2 s after SIGTERM/,
   },
   {
     name: "a chunk is a request",
@@ -280,7 +280,7 @@ export default [
   {
     name: "one memory for all",
     code: `let unread = Buffer.alloc(0);\n${raw("", KEEP, "while (unread.length >= 4) ", CUT)}`,
-    says: /each connection needs its own/,
+    says: /each connection needs a place of its own/,
   },
   {
     name: "nobody listens to errors",

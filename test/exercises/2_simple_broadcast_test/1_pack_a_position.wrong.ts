@@ -48,7 +48,7 @@ export default [
   {
     name: "y forgotten",
     edits: [[BYTES, "return Uint8Array.of(id, id >> 8, id >> 16, id >> 24, x, x >> 8);"]],
-    says: /of `y` nothing is there/,
+    says: /`y` is missing/,
   },
   {
     name: "the sign lost",

@@ -121,7 +121,7 @@ class Trial {
         if (isNowhere(x, y))
           return "A client at −32768 −32768 has left. That isn't a place, so take the client off (`isNowhere` finds out).";
         if (told.some((position) => position[0] === id && isNowhere(position[1], position[2])))
-          return `Client ${id} has left, and is still here: take it off when its place is nowhere.`;
+          return `Client ${id} has left, but is still on your map: take it off when its place is nowhere.`;
         continue;
       }
       if (is(expected)) continue;

@@ -110,7 +110,7 @@ export default [
   {
     name: "nobody ever leaves",
     edits: [[`${DELETE}\n      ${SET}`, "if (!isNowhere(x, y)) this.#places.set(id, { x, y });"]],
-    says: /has left, and is still here/,
+    says: /has left, but is still on your map/,
   },
   {
     name: "nowhere is a place",

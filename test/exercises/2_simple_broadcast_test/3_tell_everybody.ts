@@ -68,7 +68,7 @@ export default exercise<typeof Ours>({
         const [first, second, third] = (await crowd(served, 3)) as [Walker, Walker, Walker];
         const all = [first, second, third];
         await second.move([1, 2], [3, 4], [5, 6]);
-        const some = "Each of the three has to be told, the ones in between as well, and in their order.";
+        const some = "Tell everybody about all three places, in order, including the one in between.";
         for (const walker of all) {
           for (const [x, y] of [
             [1, 2],
@@ -112,7 +112,7 @@ export default exercise<typeof Ours>({
           const [first, second] = (await crowd(served, 2)) as [Walker, Walker];
           await second.client.send(PLACE.pack(1, 1).subarray(0, 2));
           // Client 1 is never silent for that long, and hears of itself until client 2 is closed.
-          const silence = `Client 2 was silent for ${SHORT} ms, and must have been closed. Tell the others, whichever way it leaves: in \`finally\`.`;
+          const silence = `Client 2 was silent for ${SHORT} ms, so it should have been closed. Whichever way it leaves, tell the others in \`finally\`.`;
           const end = performance.now() + 2 * SHORT;
           for (let y = 0; performance.now() < end; y++) {
             await first.move([0, y]);

@@ -32,7 +32,7 @@ export default [
         "const all = [...sockets];\n    for (const socket of new Set([all[0], all.at(-1)])) socket?.write(position);",
       ],
     ],
-    says: /Client 1 and client 4 heard it. So must all/,
+    says: /Client 1 and client 4 heard it. Everyone else must hear it too/,
   },
   {
     name: "those who were there when it came",
@@ -83,7 +83,7 @@ export default [
         '      }\n      throw new ConnectionError("CLOSED", `${Connection.name} ${deadlineIn(0)}`);\n    } finally',
       ],
     ],
-    says: /Each of the three has to be told, the ones in between/,
+    says: /all three places, in order, including the one in between/,
   },
   {
     name: "only the newest, now and then",
@@ -94,7 +94,7 @@ export default [
         "newest.set(id, POSITION.pack(id, x, y));\n        setTimeout(() => {\n          const position = newest.get(id);\n          newest.delete(id);\n          if (position) tellAll(position);\n        }, 20);",
       ],
     ],
-    says: /Each of the three has to be told, the ones in between/,
+    says: /all three places, in order, including the one in between/,
   },
   {
     name: "nobody is told of those who leave",

@@ -137,7 +137,7 @@ export default exercise<typeof Ours>({
     },
     {
       for: /room again|^does so|^waits|^sends|^tells nothing|real client/,
-      text: '`stream.on("drain", …)` in the constructor: there is room again, so put each position that you kept through `put` once more. Empty the Map first, or take a new one.',
+      text: '`stream.on("drain", …)` in the constructor: there is room again, so call `put` again for each position that you kept. Empty the Map first, or take a new one.',
     },
     {
       for: /^writes|^keeps|^waits|^does so/,
@@ -207,7 +207,7 @@ export default exercise<typeof Ours>({
           [100, "Everything is kept. Only the newest position of each client is needed."],
           [
             3,
-            "The position for which `write` returned false is kept as well. It was kept anyway, and would be sent twice.",
+            "You also keep the position for which `write` returned false. The stream has it already, so it would be sent twice.",
           ],
           [1, "Only one position is kept. It should be one for each client."],
           [0, "You kept nothing. A client that reads again has to know where the others are now."],
@@ -231,7 +231,7 @@ export default exercise<typeof Ours>({
         fail(
           'There was room, the stream has emitted "drain", and nothing was sent.',
           comesLater
-            ? 'It was sent later. "drain" says that there is room now: send then, and let no timer look for it.'
+            ? 'It was sent later. "drain" says that there is room now: send then, and use no timer.'
             : comesNext
               ? 'It was sent at the next move. That may never come: send in `stream.on("drain", …)`.'
               : LOST,
@@ -306,7 +306,7 @@ export default exercise<typeof Ours>({
       );
       if (stale !== undefined) {
         fail(
-          `The client was told where client ${stale} was after it was told where it is.`,
+          `The client was told the newest place of client ${stale} first, and an older one after it.`,
           "While old positions wait, a newer one must take their place, not overtake them.",
         );
       }
@@ -323,9 +323,9 @@ export default exercise<typeof Ours>({
       const told = toldSince(reader, filled);
       if (told.at(-1) === newer) return;
       fail(
-        `Client 3 moved while there was no room, and once more when there was again. Told was:\n\n  ${told.join("\n  ") || "nothing"}`,
+        `Client 3 moved while there was no room, and once more when there was room again. The client was told:\n\n  ${told.join("\n  ") || "nothing"}`,
         told.includes(newer) && told.includes(old)
-          ? "What is kept must go before what comes: as long as something is kept, a new position takes its place."
+          ? "Kept positions must be sent before new ones: as long as a position is kept, a newer one must take its place."
           : LOST,
       );
     },
@@ -337,7 +337,10 @@ export default exercise<typeof Ours>({
       await reader.read(20);
       const gone = describe(3, NOWHERE, NOWHERE);
       sameValue(() => toldSince(reader, filled), [gone], "What the client was told when it read again:", [
-        [[describe(3, 4, 5)], "That client 3 has left must replace its position, like any other."],
+        [
+          [describe(3, 4, 5)],
+          "The news that client 3 has left must replace its old position, as any newer position would.",
+        ],
         [[], "The client has client 3 on its map, so it must learn that client 3 has left."],
       ]);
     },

@@ -122,7 +122,7 @@ export default [
         "setInterval(() => {\n      if (!this.#hasRoom && !stream.writableNeedDrain) this.#sendKept();\n    }, 10);",
       ],
     ],
-    says: /It was sent later.*let no timer/s,
+    says: /It was sent later.*use no timer/s,
   },
   {
     name: "looks each turn of the event loop",
@@ -132,7 +132,7 @@ export default [
         "const look = () => {\n      if (!this.#hasRoom && !stream.writableNeedDrain) this.#sendKept();\n      setImmediate(look);\n    };\n    look();",
       ],
     ],
-    says: /It was sent later.*let no timer/s,
+    says: /It was sent later.*use no timer/s,
   },
   {
     name: "puts it off to the next turn",
@@ -178,7 +178,7 @@ export default [
       [WRITE, "if (!this.#stream.writableNeedDrain) this.#stream.write(position);"],
       [DRAIN, 'stream.on("drain", () => queueMicrotask(() => this.#sendKept()));'],
     ],
-    says: /What is kept must go before what comes/,
+    says: /Kept positions must be sent before new ones/,
   },
   {
     name: "waits with forEach",

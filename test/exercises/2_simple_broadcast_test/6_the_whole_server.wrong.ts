@@ -28,7 +28,7 @@ export default [
   {
     name: "the sender is left out",
     edits: [[TELL, "for (const [other, client] of clients) if (other !== id) client.tell(id, position);"]],
-    says: /the one that moved included/,
+    says: /including the one that moved/,
   },
   {
     name: "newcomers are not told who is there",
@@ -59,7 +59,7 @@ export default [
   {
     name: "nowhere by x alone",
     edits: [["if (isNowhere(x, y)) return;", "if (isNowhere(x, x)) return;"]],
-    says: /except the one where both are −32768/,
+    says: /unless both are −32768/,
   },
   {
     name: "nowhere is a place like any other",
@@ -108,7 +108,7 @@ export default [
       [KEEP, "this.#newest.push([id, position]);"],
       ["this.#newest = new Map();", "this.#newest = [];"],
     ],
-    says: /can fill its memory.*keep only the newest/s,
+    says: /can fill the server's memory.*keep only the newest/s,
   },
   {
     name: "keeps nothing for the slow",
@@ -118,6 +118,6 @@ export default [
   {
     name: "no deadline for those who take nothing",
     edits: [[WRITE, "const room = this.connection.write(position, deadlineIn(1e8));"]],
-    says: /Nothing limits how long.*no room for as long as --timeout/s,
+    says: /Nothing limits how long.*no room to write to it for as long as --timeout/s,
   },
 ] satisfies WrongAnswer[];

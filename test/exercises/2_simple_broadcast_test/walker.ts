@@ -124,7 +124,7 @@ export class Walker {
       return undefined;
     }
     if (isNowhere(came[1], came[2]))
-      return `Client ${came[0]} is still there, or it has been told already that it left.`;
+      return `Client ${came[0]} is still there, or this client was already told that it left.`;
     if (isSame(came, [this.id, x, y]))
       return "It holds the id of the client that receives it. It should hold the id of the client that has moved: pack it once, before the loop.";
     if (isSame(came, [came[0], x, y])) return `The place is right, but the id isn't: client ${id} has moved.`;
@@ -194,7 +194,7 @@ export async function moveAndHear(
         : "Tell the client that has moved too, so that all clients see the same in the same order.";
     }
     return heard.some((walker) => walker !== mover)
-      ? `Client ${heard.map(({ id }) => id).join(" and client ")} heard it. So must all who are there: write to each of them.`
+      ? `Client ${heard.map(({ id }) => id).join(" and client ")} heard it. Everyone else must hear it too: write to each of them.`
       : "You told nobody else. Keep a list of all sockets, and write to each of them.";
   });
 }

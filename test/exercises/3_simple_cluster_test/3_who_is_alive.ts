@@ -55,14 +55,14 @@ function sorted(names: unknown): unknown {
 const NOT_YET = "B has answered one of our newest beats, so it is alive.";
 const TOO_EARLY = "The newest answer is no more than 4 beats old: that is still in time.";
 const TOO_LATE = "The newest answer is 5 beats old: it has gone. `beat` counts up first, and then looks.";
-const ONCE = "Only those that have gone just now, each once.";
+const ONCE = "Return only the servers that have gone just now, each once.";
 
 export default exercise<typeof Ours>({
   exports: ["Alive"],
   hints: [
     {
       for: /./,
-      text: "Keep three things: the number of our newest beat, the newest beat of each server, and the newest answer of each server that is alive. A `Map` for each of the last two.",
+      text: "Keep three things: the number of our newest beat, the newest beat of each server, and the newest answer of each server that is alive. Use a `Map` for each of the last two.",
     },
     {
       for: /answer|late|lie|old|long/,

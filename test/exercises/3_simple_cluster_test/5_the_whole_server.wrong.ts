@@ -17,12 +17,12 @@ export default [
   {
     name: "hears nothing from other servers",
     edits: [[SUBSCRIBE, ""]],
-    says: /did not hear within.*a client of server.*none of them has subscribed to anything/s,
+    says: /did not hear about.*a client of server.*none of them has subscribed to anything/s,
   },
   {
     name: "tells the other servers nothing",
     edits: [["client.publish(topic,", 'client.publish("elsewhere",']],
-    says: /did not hear within.*have to agree on the topics/s,
+    says: /did not hear about.*have to agree on the topics/s,
   },
   {
     name: "a newcomer hears only about the clients of its own server",

@@ -143,7 +143,7 @@ describe("why it has not started", () => {
   test("it runs, but does something else", async () => {
     const program = start("setInterval(() => {}, 1000)");
     expect(await program.until(async () => false, "connected", 10)).toMatch(
-      / runs, but has not connected within 10 ms\.$/,
+      / is running, but still has not connected after 10 ms\.$/,
     );
     expect(program.causeOfNoStart("Listen.")).toBe("Listen.");
   });
@@ -191,7 +191,7 @@ describe.runIf(HAS_GROUPS)("ending it", () => {
       "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('ready')",
     );
     expect(await program.until(async () => program.hasPrinted(/ready/))).toBeUndefined();
-    expect((await program.stop())?.sentence).toBe("it still ran 2 s after SIGTERM, and was killed.");
+    expect((await program.stop())?.sentence).toBe("it was still running 2 s after SIGTERM, and was killed.");
     expect(await program.ends(LIMIT)).toBe(true);
   });
 
