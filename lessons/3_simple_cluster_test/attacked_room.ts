@@ -319,7 +319,7 @@ export class AttackedRoom extends ServerUnderTest implements ServersUnderTest {
     for (const probe of probes) {
       for (const [index, other] of probes.entries()) {
         const limit = this.serverTimeout + BEGIN_LIMIT;
-        const what = `a client of server ${names[index]}, at the beginning`;
+        const what = `the first client of server ${names[index]}`;
         await probe.sees(other.id, [index, 19], limit, what).catch((error: Error) => {
           if (!(error instanceof CheckFailed) || error.sign !== "silence") throw error;
           throw new CheckFailed(error.message, "silence", this.#overheard.whyApart(names.length));

@@ -12,24 +12,36 @@ const SAID: [mistake: RoomMistake, attack: string, said: RegExp][] = [
     "two",
     /server [AB]: .*has ended with exit code 1\. It printed:.*no room today.*Likely cause: An error ended the program/s,
   ],
-  ["never connects", "two", /at the beginning\.\n.*No server has connected to the broker/],
-  ["publishes nothing", "two", /at the beginning\.\n.*connected to the broker, but have published nothing/],
-  ["subscribes to nothing", "two", /at the beginning\.\n.*none of them has subscribed to anything/],
+  [
+    "never connects",
+    "two",
+    /about the first client of server [AB] within \d+\.\d s\.\n.*No server has connected to the broker/,
+  ],
+  [
+    "publishes nothing",
+    "two",
+    /about the first client of server [AB] within \d+\.\d s\.\n.*connected to the broker, but have published nothing/,
+  ],
+  [
+    "subscribes to nothing",
+    "two",
+    /about the first client of server [AB] within \d+\.\d s\.\n.*none of them has subscribed to anything/,
+  ],
   [
     "another topic",
     "two",
-    /at the beginning\.\n.*Nobody hears what is published on "room\/\w+": .* subscribed to "rooms\/\+"/,
+    /about the first client of server [AB] within \d+\.\d s\.\n.*Nobody hears what is published on "room\/\w+": .* subscribed to "rooms\/\+"/,
   ],
   [
     "takes all messages for its own",
     "two",
-    /at the beginning\.\n.*takes the messages of others for its own.* or it doesn't pass them on/,
+    /about the first client of server [AB] within \d+\.\d s\.\n.*takes the messages of others for its own.* or it doesn't pass them on/,
   ],
   ["ids from 1", "two", /the same id, \d+\.\n.*counts its clients from 1/],
   [
     "one client id for all",
     "two",
-    /at the beginning\.\n.*The client id "server" connected \d+ times.*disconnect each other/,
+    /about the first client of server [AB] within \d+\.\d s\.\n.*The client id "server" connected \d+ times.*disconnect each other/,
   ],
   [
     "its name as client id",
@@ -52,7 +64,11 @@ const SAID: [mistake: RoomMistake, attack: string, said: RegExp][] = [
     "broker",
     /server [AB] ended by itself: .*no broker: .*Likely cause: Don't close any client because the broker is away/s,
   ],
-  ["connects only once", "broker", /of the other server\.\n.*connect again, subscribe again/],
+  [
+    "connects only once",
+    "broker",
+    /of the other server within \d+\.\d s\.\n.*connect again, subscribe again/,
+  ],
   ["any will", "will", /client \d+ of server C vanished because of it\.\n.*which connection it belongs to/],
   [
     "believes a length",

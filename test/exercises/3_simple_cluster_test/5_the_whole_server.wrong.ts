@@ -17,7 +17,7 @@ export default [
   {
     name: "hears nothing from other servers",
     edits: [[SUBSCRIBE, ""]],
-    says: /did not hear about.*a client of server.*none of them has subscribed to anything/s,
+    says: /did not hear about the first client of server.*none of them has subscribed to anything/s,
   },
   {
     name: "tells the other servers nothing",
