@@ -52,7 +52,7 @@ export const PHONE: View = { viewport: { width: 390, height: 844 }, hasTouch: tr
 
 /** What a test of the site is given. */
 interface Given {
-  /** The browser, the same for all files of a worker. */
+  /** The browser, the same for all tests of a file. */
   browser: Browser;
   /** The URL of the site, which ends in a slash. */
   site: string;
@@ -69,7 +69,7 @@ export const test = base.extend<Given>({
       await use(browser);
       await browser.close();
     },
-    { scope: "worker" },
+    { scope: "file" },
   ],
   site: [
     // biome-ignore lint/correctness/noEmptyPattern: as above.

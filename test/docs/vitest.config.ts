@@ -20,9 +20,10 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
-    // Each has a browser of its own, for all its files: starting one takes as long as several tests.
+    // On a crowded machine a page may be too late for a test: what fails for that passes when it is tried again.
+    retry: 1,
+    // Each file has a browser of its own.
     maxWorkers: 2,
-    isolate: false,
     sequence: { sequencer: LongestFirst },
   },
 });
