@@ -2,7 +2,8 @@
  * `npm run test:docs`: builds the site, and looks at it in a browser.
  *
  * It needs Chromium or Chrome on this machine, and says what to install where there is none. What drives the browser is
- * installed beside this file. `npm run test:docs -- playground` runs the tests whose file name has that in it.
+ * installed beside this file. `npm run test:docs -- playground` runs the tests whose file name has that in it, and with
+ * `SHARD=2/4` a quarter of the files.
  *
  * @module
  */

@@ -6,6 +6,7 @@ import { BUFFER_RUNS, measure } from "../../docs/pictures/buffer_runs.ts";
 import type { Event } from "../../docs/pictures/conversation.ts";
 import { LESSONS_WITH_PICTURES, record } from "../../docs/pictures/conversations.ts";
 import { readConversation } from "../../docs/pictures/draw.ts";
+import { sharded } from "../shard.ts";
 
 /** What each side did to each client, in its order: without the times, and how much there was of what is counted. */
 function shape(events: readonly Event[]): Record<string, string[]> {
@@ -21,7 +22,7 @@ function shape(events: readonly Event[]): Record<string, string[]> {
 
 describe.each(LESSONS_WITH_PICTURES)("$folder", (lesson) => {
   // One after the other: a burst keeps the recorder busy, and what else is said meanwhile would be late.
-  test.each(Object.keys(lesson.conversations))("%s", async (name) => {
+  test.each(sharded(Object.keys(lesson.conversations)))("%s", async (name) => {
     const { title, events } = readConversation(Number.parseInt(lesson.folder, 10), name);
     const now = await record(lesson, name);
     expect(now.title).toBe(title);

@@ -1,6 +1,5 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { sharded } from "../../shard.ts";
 import { barriers, overflow } from "../accessibility.ts";
 import { PHONE, test } from "../browser.ts";
 import { pages } from "../files.ts";
@@ -35,7 +34,7 @@ async function unfold(page: Page): Promise<void> {
   });
 }
 
-test.for(sharded(KINDS))("%s keeps nobody out, light or dark", async (path, { open }) => {
+test.for(KINDS)("%s keeps nobody out, light or dark", async (path, { open }) => {
   const page = await open(path);
   await unfold(page);
   expect(await barriers(page)).toEqual([]);
@@ -55,7 +54,7 @@ test("a link in a text is told from it by more than its colour", async ({ open }
 test("no page is wider than a phone, and none complains", { timeout: 240_000 }, async ({ open, site }) => {
   const found: string[] = [];
   const page = await open("index.html", PHONE);
-  for (const path of sharded(pages())) {
+  for (const path of pages()) {
     await page.goto(site + path);
     await unfold(page);
     found.push(...(await overflow(page)).map((place) => `${path}: ${place}`));
