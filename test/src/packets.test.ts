@@ -94,6 +94,15 @@ describe("a packet's description", () => {
     expect(meaningOf(REQUEST, packRequest("\x1b[2J\n", 2, 3))).toBe('"\\u{1b}[2J\\u{a}" 2 3');
     expect(meaningOf(REQUEST, packRequest("ñandú", 2, 3))).toBe("ñandú 2 3");
   });
+
+  it("says in its own words what a value means, and what a packet without fields means", () => {
+    const bare = { name: "answer", from: "server" as const, fields: [] };
+    const lucky = { ...bare, format: "<b", fields: ["dice"], meaning: () => "lucky" };
+    expect(meaningOf(lucky, new Uint8Array([6]))).toBe("lucky");
+    const empty = { ...bare, format: "<", meaning: "nothing" };
+    expect(fieldsOf(empty)).toEqual([]);
+    expect(meaningOf(empty, new Uint8Array())).toBe("nothing");
+  });
 });
 
 describe("a value in words", () => {
