@@ -234,7 +234,7 @@ export default exercise<typeof Ours>({
         compare(
           sizes[0],
           long.length,
-          `A request whose command has ${bytes} bytes (length ${hexDigits(long.subarray(0, 4))}), The size of the first request that was given out:`,
+          `A request whose command has ${bytes} bytes (length ${hexDigits(long.subarray(0, 4))}). The size of the first request that was given out:`,
           [
             [undefined, "None was given out, though it is whole."],
             [cut(0xff), "The length has four bytes, 300 is 2C 01 00 00: its first byte alone says 44."],
