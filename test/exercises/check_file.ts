@@ -9,7 +9,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { availableParallelism, loadavg } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
-import { HAS_GROUPS, signalGroup } from "../../src/checks/process_group.ts";
+import { HAS_GROUPS, memoryOf, signalGroup } from "../../src/checks/process_group.ts";
 import { SLOWNESS } from "./assertions.ts";
 import type { Message, Problem } from "./attempt.ts";
 import { type Entry, ROOT } from "./catalogue.ts";
@@ -97,9 +97,11 @@ export function checkFile(
   let errors = "";
   let isLoaded = false;
   let isDone = false;
-  let killed: "endless" | "stopped" | undefined;
+  let killed: "endless" | "growing" | "stopped" | undefined;
   const kill = (why: "endless" | "stopped") => {
-    killed ??= why;
+    // An array that grows may be collected again and again for seconds before the process dies of it.
+    const isGrowing = why === "endless" && (memoryOf(child) ?? 0) > MEMORY * 1_000_000;
+    killed ??= isGrowing ? "growing" : why;
     signalGroup(child, "SIGKILL");
   };
   const stop = () => kill("stopped");
@@ -129,8 +131,8 @@ export function checkFile(
 
   /** Why it ended before it was done. */
   function whyEnded(code: number | null): string {
-    if (/heap out of memory|FATAL ERROR/.test(errors)) {
-      return `It used more than ${MEMORY} MB of memory, and died. Something grows without end, most likely an array or a string in a loop.`;
+    if (killed === "growing" || /heap out of memory|FATAL ERROR/.test(errors)) {
+      return `It used more than ${MEMORY} MB of memory. Something grows without end, most likely an array or a string in a loop.`;
     }
     if (killed) return "It never came back: there is a loop that does not end.";
     if (code === 0 || code === 13 || (code !== null && errors === ""))

@@ -1,7 +1,7 @@
 /** What the pictures of conversations and of buffers show is what happens: each is had again. */
 
 import process from "node:process";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { BUFFER_RUNS, measure } from "../../docs/pictures/buffer_runs.ts";
 import type { Event } from "../../docs/pictures/conversation.ts";
 import { LESSONS_WITH_PICTURES, record } from "../../docs/pictures/conversations.ts";
@@ -20,14 +20,16 @@ function shape(events: readonly Event[]): Record<string, string[]> {
   return lanes;
 }
 
-describe.each(LESSONS_WITH_PICTURES)("$folder", (lesson) => {
-  // One after the other: a burst keeps the recorder busy, and what else is said meanwhile would be late.
-  test.each(sharded(Object.keys(lesson.conversations)))("%s", async (name) => {
-    const { title, events } = readConversation(Number.parseInt(lesson.folder, 10), name);
-    const now = await record(lesson, name);
-    expect(now.title).toBe(title);
-    expect(shape(now.events)).toEqual(shape(events));
-  });
+const CONVERSATIONS = LESSONS_WITH_PICTURES.flatMap((lesson) =>
+  Object.keys(lesson.conversations).map((name) => ({ lesson, folder: lesson.folder, name })),
+);
+
+// One after the other: a burst keeps the recorder busy, and what else is said meanwhile would be late.
+test.each(sharded(CONVERSATIONS))("$folder: $name", async ({ lesson, folder, name }) => {
+  const { title, events } = readConversation(Number.parseInt(folder, 10), name);
+  const now = await record(lesson, name);
+  expect(now.title).toBe(title);
+  expect(shape(now.events)).toEqual(shape(events));
 });
 
 // Only Linux tells how much it holds. How much that is depends on the system, and how far back the bytes pile up on how

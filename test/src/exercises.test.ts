@@ -119,6 +119,16 @@ describe("a check", () => {
     expect(marks(outcomeLines(entry, outcome))).toEqual([..."✓✓✓✓✓✓✓✓✓✗"]);
   });
 
+  it("that never ends, while its memory grows, says that something grows", async () => {
+    const growth =
+      "const all: unknown[] = [];\n  for (;;) if (all.length < 200) all.push(new Uint8Array(1e6).fill(1));";
+    const text = textOf(numbered("0.1").solution).replace("  return", `  ${growth}\n  return`);
+    const { problems } = await checkFile(numbered("0.1"), fileOf(text));
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining("Something grows without end"),
+    ]);
+  });
+
   it("ends with a sentence where an await outside of any function never ends", async () => {
     const text = `${textOf(numbered("0.1").solution)}\nawait new Promise(() => {});\n`;
     const { problems } = await checkFile(numbered("0.1"), fileOf(text));

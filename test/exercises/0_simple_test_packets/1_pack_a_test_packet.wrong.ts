@@ -162,7 +162,7 @@ export default [
   {
     name: "an array that grows",
     edits: [[ALL, "const all: unknown[] = [];\n  for (;;) all.push({ id, sequence });"]],
-    says: /memory, and died. Something grows without end/,
+    says: /used more than 128 MB of memory. Something grows without end/,
   },
   {
     name: "a rejection that nobody handles",
