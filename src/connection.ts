@@ -27,7 +27,7 @@ import { Condition, deadlineIn } from "./deadline.ts";
  * Why a call on a {@link Connection} failed:
  *
  * - `CLOSED`: the peer closed between two packets, as a polite peer does; or the connection was closed on this side
- * - `TRUNCATED`: the peer closed inside a packet, so the rest of it will never come
+ * - `TRUNCATED`: the peer closed in the middle of a packet, so the rest of it will never come
  * - `DEADLINE`: the deadline passed first
  * - `RESET`: the connection broke: the peer's process died, its machine refused the bytes, or a cable was cut
  * - `STOPPED`: this side has stopped reading, see {@link Connection.stopReading}
@@ -324,7 +324,7 @@ export class Connection {
     // The peer's FIN is the reason, if there was one. Whatever followed, such as the stream closing, is not why bytes
     // are missing.
     if (this.#peerEnded && this.#received.size > 0) {
-      const message = `the peer closed inside a packet, ${this.#progress(count)}`;
+      const message = `the peer closed in the middle of a packet, ${this.#progress(count)}`;
       this.#failRead(new ConnectionError("TRUNCATED", message, this.#received.size));
     }
     if (this.#peerEnded) this.#failRead(new ConnectionError("CLOSED", "the peer closed the connection"));

@@ -74,7 +74,7 @@ async function expectTimeout(client: Peer, { timeout }: ServerUnderTest): Promis
   const took = await client.untilClosed(timeout + PROMPTLY);
   if (took < timeout / 2) {
     throw new CheckFailed(
-      `it closed after ${seconds(took)}: the rest could still have come in time.`,
+      `it closed after ${seconds(took)}: the rest could still have arrived in time.`,
       "closed",
       `A client has ${seconds(timeout)} for an answer. If your server has a different timeout, tell the check with --timeout.`,
     );
@@ -86,7 +86,7 @@ const ONE_CHUNK =
   "It took one chunk for one answer. Collect what arrives until there are eight bytes, and keep what is left over.";
 
 const NOT_AWAITED =
-  "It sent the next test before a whole answer to the last one had come. Read all eight bytes, compare them, and only then go on.";
+  "It sent the next test before a whole answer to the last one had arrived. Read all eight bytes, compare them, and only then go on.";
 
 /** The checks of `npm run attack 0` and `npm run check-server 0`. */
 export const SERVER_CHECKS: ServerChecks = {
@@ -229,7 +229,7 @@ export const SERVER_CHECKS: ServerChecks = {
         await client.drip(packet, target.pause);
         await explained(readTest(client, target, 2, id), {
           silence:
-            "It threw the pieces away, or waits for all eight bytes in one chunk. Keep what has come, and append what comes next.",
+            "It threw the pieces away, or waits for all eight bytes in one chunk. Keep what has arrived, and append what comes next.",
         });
         return "it put the eight pieces together, and sent test 2.";
       },

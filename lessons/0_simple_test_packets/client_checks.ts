@@ -114,7 +114,7 @@ export const CLIENT_CHECKS: ClientChecks = {
         await client.drip(TEST_PACKET.pack(1, 1), program.pause);
         await explained(readAnswer(client, 1, 1), {
           silence:
-            "It threw the pieces away, or waits for all eight bytes in one chunk. Keep what has come, and append what comes next.",
+            "It threw the pieces away, or waits for all eight bytes in one chunk. Keep what has arrived, and append what comes next.",
         });
         await expectAnswer(client, 1, 2);
       },

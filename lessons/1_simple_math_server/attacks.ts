@@ -252,7 +252,7 @@ export const SERVER_CHECKS: ServerChecks = {
         await client.drip(SUM, target.pause);
         await expectResponse(client, "SUMA 2 3", STATUS.OK, 5, {
           silence:
-            "It threw the pieces away, or waits for the whole request in one chunk. Keep what has come, and append what comes next.",
+            "It threw the pieces away, or waits for the whole request in one chunk. Keep what has arrived, and append what comes next.",
         });
         return "it put the twelve pieces together, and answered once.";
       },
@@ -395,7 +395,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "half_request",
       title: "half a request, and then a goodbye",
       cause:
-        "A connection that ends inside a request has ended like any other: close, and take the client off the list.",
+        "A connection that ends in the middle of a request has ended like any other: close, and take the client off the list.",
       fits: ["open", "ended"],
       async run(target) {
         const client = await target.connect("attacker");
@@ -403,7 +403,7 @@ export const SERVER_CHECKS: ServerChecks = {
         client.end();
         await explained(client.untilClosed(), {
           spoke:
-            "It answered a request of which only half had come. Half a request has no answer: just close.",
+            "It answered a request of which only half had arrived. Half a request has no answer: just close.",
         });
         return "it closed too, without an answer: half a request has none.";
       },

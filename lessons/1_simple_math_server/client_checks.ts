@@ -163,7 +163,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "it ends when the server closes after an answer",
       cause:
-        'The end of what a server sends (an empty read, Node\'s "end") means that no answer will come: say so in one line, and end. A client that rests before it asks again notices it at its next read.',
+        'The end of what a server sends (an empty read, Node\'s "end") means that no answer will come: print one line that says so, and exit. A client that rests before it asks again notices it at its next read.',
       fits: ["runs", "crashed"],
       async run(program) {
         const client = await program.connect();

@@ -118,7 +118,7 @@ export class Walker {
       const position = await this.hear(what);
       if (of.includes(position[0])) return position;
       if (performance.now() > end) {
-        throw new CheckFailed(`${what} did not come within ${seconds(this.#promptly)}.`, "silence");
+        throw new CheckFailed(`${what} did not arrive within ${seconds(this.#promptly)}.`, "silence");
       }
     }
   }
@@ -520,7 +520,7 @@ export const SERVER_CHECKS: ServerChecks = {
         await attacker.client.drip(PLACE.pack(300, 400), target.pause);
         await explained(witness.expect(attacker.id, 300, 400, attacker.start), {
           silence:
-            "It threw the pieces away, or waits for all four bytes in one chunk. Keep what has come, and append what comes next.",
+            "It threw the pieces away, or waits for all four bytes in one chunk. Keep what has arrived, and append what comes next.",
           ...CUT_OFF,
         });
         return "it put the four pieces together, and told the others about one move.";
@@ -606,7 +606,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "half_place",
       title: "half a place, and then a goodbye",
       cause:
-        "A connection that ends inside a place has ended like any other: close, take the client off the list, tell the others.",
+        "A connection that ends in the middle of a place has ended like any other: close, take the client off the list, tell the others.",
       fits: ["open", "silence", "ended"],
       async run(target) {
         const witness = await Walker.join(target, "witness");
@@ -680,7 +680,7 @@ export const SERVER_CHECKS: ServerChecks = {
         const [took] = await Promise.all([closing, dripping]);
         if (took < target.timeout / 2) {
           throw new CheckFailed(
-            `it closed after ${seconds(took)}: the rest could still have come in time.`,
+            `it closed after ${seconds(took)}: the rest could still have arrived in time.`,
             "closed",
             `A client has ${seconds(target.timeout)} for a place. If your server has a different timeout, tell the check with --timeout.`,
           );

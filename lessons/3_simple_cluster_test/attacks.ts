@@ -140,7 +140,7 @@ async function gathered(room: AttackedRoom, before: number, news: () => Promise<
   const messages = room.messages - before;
   say(`${messages} messages were published meanwhile`);
   if (messages > (ROUNDS * MOVES) / 20) {
-    const inTime = failure ? "and the last news did not come in time" : "far too many";
+    const inTime = failure ? "and the last news did not arrive in time" : "far too many";
     throw new CheckFailed(`${ROUNDS * MOVES} moves became at least ${messages} messages, ${inTime}.`);
   }
   if (failure) throw failure;

@@ -115,7 +115,7 @@ export const CLIENT_CHECKS: ClientChecks = {
       },
     },
     {
-      title: "its server says goodbye inside a position: it comes back",
+      title: "its server says goodbye in the middle of a position: it comes back",
       cause:
         "The rest of that position will never come. It is a failure like any other: wait a moment, and connect again.",
       async run(program) {

@@ -199,14 +199,14 @@ export class Peer {
       const fail = (sign: Sign, message: string): never => {
         throw new CheckFailed(message, sign);
       };
-      const some = `only ${received} of the ${count} bytes of ${what} came`;
-      if (code === "RESET") return fail("reset", `the connection was reset before ${what} came.`);
+      const some = `only ${received} of the ${count} bytes of ${what} arrived`;
+      if (code === "RESET") return fail("reset", `the connection was reset before ${what} arrived.`);
       if (code === "DEADLINE" && received === 0) {
-        return fail("silence", `${what} did not come within ${seconds(limit)}.`);
+        return fail("silence", `${what} did not arrive within ${seconds(limit)}.`);
       }
       if (code === "DEADLINE") return fail("part", `${some} within ${seconds(limit)}.`);
       if (code === "TRUNCATED") return fail("part", `${some} before ${this.#peer} closed the connection.`);
-      return fail("closed", `${this.#peer} closed the connection before ${what} came.`);
+      return fail("closed", `${this.#peer} closed the connection before ${what} arrived.`);
     }
   }
 

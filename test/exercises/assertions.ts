@@ -299,7 +299,7 @@ function nameMistake(came: Uint8Array, expected: Uint8Array, packet: PacketDescr
     }
     const [one, two] = numbers;
     if (wrong.length === 2 && one && two && equal(one.got, two.want) && equal(two.got, one.want)) {
-      return `\`${one.name}\` and \`${two.name}\` have changed places.`;
+      return `\`${one.name}\` and \`${two.name}\` are swapped.`;
     }
     for (const count of [1, 2, 3]) {
       const lowOnly = ({ want, got }: { want: Uint8Array; got: Uint8Array }) =>

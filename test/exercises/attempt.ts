@@ -64,7 +64,7 @@ function tell(message: Message): void {
   process.send?.(message);
 }
 
-/** The check that runs, the learner's calls that have not come back, and what was sent and received. */
+/** The check that runs, the learner's calls that have not returned, and what was sent and received. */
 let title: string | undefined;
 let hasFailed = false;
 let isOver = false;
@@ -144,7 +144,7 @@ function adviseOn(text: string): string | undefined {
       /Invalid typed array length|Invalid array length/,
       "No array can be that long. Look at how you compute its length.",
     ],
-    [/Invalid string length/, "A text grew longer than any text can be: is there a loop that does not end?"],
+    [/Invalid string length/, "A text grew longer than any text can be: is there an endless loop?"],
     [/Cannot mix BigInt/, "One of the numbers is a bigint: `Number(value)` turns it into a number."],
     [/is not iterable/, "Only arrays and the like can be spread or looped over. What is it really?"],
     [
@@ -205,7 +205,7 @@ function guardObject(made: object, className: string): object {
   });
 }
 
-/** Calls the learner's code; remembers that it has not come back while its promise is pending. */
+/** Calls the learner's code; remembers that it has not returned while its promise is pending. */
 function watch<T>(call: string, code: () => T): T {
   const rethrow = (error: unknown): never => {
     throw error instanceof LearnerError || error instanceof Wrong ? error : new LearnerError(call, error);

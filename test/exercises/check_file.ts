@@ -44,7 +44,7 @@ const SILENCE = 1800 * SLOWNESS;
 
 /**
  * How many times longer a program takes because others want the processor too: without it, a long check on a busy machine
- * looks like a loop that does not end.
+ * looks like an endless loop.
  *
  * @param load - how many programs want to run, on average over the last minute; always 0 on Windows
  * @param processors - how many can run at a time
@@ -134,7 +134,7 @@ export function checkFile(
     if (killed === "growing" || /heap out of memory|FATAL ERROR/.test(errors)) {
       return `It used more than ${MEMORY} MB of memory. Something grows without end, most likely an array or a string in a loop.`;
     }
-    if (killed) return "It never came back: there is a loop that does not end.";
+    if (killed) return "It never returned: there is an endless loop.";
     if (code === 0 || code === 13 || (code !== null && errors === ""))
       return "It ended its own process. Does it call `process.exit`?";
     const last = errors

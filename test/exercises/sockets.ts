@@ -1,5 +1,5 @@
 /**
- * What the checks of exercises with sockets need: the other side of a connection, and calls that come back later.
+ * What the checks of exercises with sockets need: the other side of a connection, and calls that return later.
  *
  * @module
  */
@@ -135,7 +135,7 @@ type Settled<T> = { readonly value: T } | { readonly error: unknown };
 export class Started<T> {
   readonly #name: string;
   readonly #settled: Promise<Settled<T>>;
-  /** What it came back with, once it has. */
+  /** How it has settled, once it has. */
   settled: Settled<T> | undefined;
 
   /**
@@ -161,7 +161,7 @@ export class Started<T> {
     );
   }
 
-  /** Resolves when it has come back, with whatever. */
+  /** Resolves when it has settled, one way or the other. */
   get over(): Promise<unknown> {
     return this.#settled;
   }
@@ -181,7 +181,7 @@ export class Started<T> {
   }
 
   /**
-   * Waits for the call to come back.
+   * Waits for the call to return.
    *
    * @param because - why it should now
    * @param advice - what to do if it does not
@@ -213,7 +213,7 @@ export class Started<T> {
     }
     if ("value" in settled) {
       throw new Wrong(
-        `\`${this.#name}\` came back with ${describeValue(settled.value)}, but ${because}: its promise must be rejected.`,
+        `\`${this.#name}\` returned ${describeValue(settled.value)}, but ${because}: its promise must be rejected.`,
       );
     }
     const { error } = settled;

@@ -9,7 +9,7 @@ import { basename, join, relative } from "node:path";
 import { compiledModule, compileModule, compileModules } from "../compiled.ts";
 import type { Message } from "./attempt.ts";
 import { type Entry, ROOT } from "./catalogue.ts";
-import { checkFile } from "./check_file.ts";
+import { checkFile, type Outcome } from "./check_file.ts";
 import { mostTelling } from "./show.ts";
 
 /** A wrong answer: our solution with a few changes, or a text of its own. */
@@ -45,19 +45,25 @@ export function textOf(entry: Entry, { name, edits = [], code }: WrongAnswer): s
 let modules: Promise<void> | undefined;
 
 /**
- * What a learner with this wrong answer is told.
+ * Checks a text as if it were a learner's file.
  *
- * Its attempt and its checks are plain JavaScript here: for a learner, tsx reads them, and that takes three times as long as
- * all the rest. What is not even TypeScript is left to tsx, which says so.
+ * It and its checks are plain JavaScript here: for a learner, tsx reads them, and that takes three times as long as all the
+ * rest. What is not even TypeScript is left to tsx, which says so.
  *
  * @param entry - the exercise
- * @param wrong - the wrong answer
- * @returns what is explained to them, or "passed"
+ * @param text - TypeScript
+ * @param signal - ends it: what was found until then is the outcome
+ * @param onMessage - is called with each message as it comes
+ * @returns what became of it
  */
-export async function explained(entry: Entry, wrong: WrongAnswer): Promise<string> {
+export async function checkText(
+  entry: Entry,
+  text: string,
+  signal?: AbortSignal,
+  onMessage?: (message: Message) => void,
+): Promise<Outcome> {
   modules ??= compileModules();
   await modules;
-  const text = textOf(entry, wrong);
   const plain = await compileModule(text).catch(() => undefined);
   // Inside a package, where imports that begin with `#` are found.
   const folder = mkdtempSync(plain === undefined ? `${ROOT}test/exercises/wrong-` : compiledModule("wrong-"));
@@ -69,15 +75,26 @@ export async function explained(entry: Entry, wrong: WrongAnswer): Promise<strin
       plain === undefined
         ? undefined
         : [compiledModule("test/exercises/attempt.ts"), compiledModule(entry.checks), file];
-    // Of several problems the first that names its mistake is explained. What comes after it need not be waited for.
-    const enough = new AbortController();
-    const onMessage = (message: Message) => {
-      if (message.is === "problem" && message.problem.isNamed) enough.abort();
-    };
-    const { problems } = await checkFile(entry, relative(ROOT, file), enough.signal, onMessage, program);
-    const problem = mostTelling(problems);
-    return problem ? `${problem.check ?? "not checked"}: ${problem.message}` : "passed";
+    return await checkFile(entry, relative(ROOT, file), signal, onMessage, program);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/**
+ * What a learner with this wrong answer is told.
+ *
+ * @param entry - the exercise
+ * @param wrong - the wrong answer
+ * @returns what is explained to them, or "passed"
+ */
+export async function explained(entry: Entry, wrong: WrongAnswer): Promise<string> {
+  // Of several problems the first that names its mistake is explained. What comes after it need not be waited for.
+  const enough = new AbortController();
+  const onMessage = (message: Message) => {
+    if (message.is === "problem" && message.problem.isNamed) enough.abort();
+  };
+  const { problems } = await checkText(entry, textOf(entry, wrong), enough.signal, onMessage);
+  const problem = mostTelling(problems);
+  return problem ? `${problem.check ?? "not checked"}: ${problem.message}` : "passed";
 }

@@ -308,20 +308,20 @@ describe("an error says what happened", () => {
     });
   });
 
-  it("TRUNCATED where the peer closed inside a packet", async () => {
+  it("TRUNCATED where the peer closed in the middle of a packet", async () => {
     const { connection, peer } = await pair();
     const reading = failure(() => connection.read(8, ample()));
     peer.end(counting(3));
     expect(await reading).toEqual({
       code: "TRUNCATED",
-      message: "the peer closed inside a packet, after 3 of 8 bytes",
+      message: "the peer closed in the middle of a packet, after 3 of 8 bytes",
     });
     // What did come can still be read, and then the peer has closed.
     expect(await connection.read(3, ample())).toEqual(counting(3));
     expect((await failure(() => connection.read(1, ample()))).code).toBe("CLOSED");
   });
 
-  it("DEADLINE where the bytes did not come in time, and those that came are kept", async () => {
+  it("DEADLINE where the bytes did not arrive in time, and those that came are kept", async () => {
     const { connection, peer } = await pair();
     peer.write(counting(3));
     await connection.waitForBytes(ample());
@@ -336,7 +336,7 @@ describe("an error says what happened", () => {
 
   // As on the lessons' clients: Node closes such a socket whole when the peer closes its half.
   it.each([
-    [3, "TRUNCATED", "the peer closed inside a packet, after 3 of 8 bytes"],
+    [3, "TRUNCATED", "the peer closed in the middle of a packet, after 3 of 8 bytes"],
     [0, "CLOSED", "the peer closed the connection"],
   ])(
     "and says so too when a socket that cannot be half-closed has closed by then, with %d bytes unread",

@@ -255,7 +255,7 @@ describe("a client", () => {
   it("gets its last answer though its handler has met an error of its connection", async () => {
     const { port } = await listen(async (connection) => {
       await connection.write(new TextEncoder().encode("bye"), deadlineIn(1000));
-      throw new ConnectionError("TRUNCATED", "the peer closed inside a packet");
+      throw new ConnectionError("TRUNCATED", "the peer closed in the middle of a packet");
     });
     expect(await received(await join(port))).toBe("bye");
   });

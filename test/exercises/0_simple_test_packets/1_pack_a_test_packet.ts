@@ -51,7 +51,7 @@ function mistakes(id: number, sequence: number): Mistakes {
     [both([8, 0, 24, 16]), "The bytes are swapped in pairs: the shifts are 0, 8, 16 and 24, in this order."],
     [
       both([16, 24, 0, 8]),
-      "The two halves of each number have changed places: the shifts are 0, 8, 16 and 24, in this order.",
+      "The two halves of each number are swapped: the shifts are 0, 8, 16 and 24, in this order.",
     ],
     [
       Uint8Array.of(...bytesOf(id, [0, 8, 16, 24]), ...bytesOf(sequence, [24, 16, 8, 0])),

@@ -59,7 +59,7 @@ export default [
   {
     name: "fields swapped",
     edits: [[ALL, "return Uint8Array.of(...packInt(sequence), ...packInt(id));"]],
-    says: /changed places/,
+    says: /swapped/,
   },
   {
     name: "the id twice",
@@ -158,7 +158,7 @@ export default [
     edits: [[ALL, "return Uint8Array.of(...packInt(id), ...packInt(sequenz));"]],
     says: /ReferenceError: sequenz is not defined/,
   },
-  { name: "an endless loop", edits: [[ALL, "for (;;) id++;"]], says: /a loop that does not end/ },
+  { name: "an endless loop", edits: [[ALL, "for (;;) id++;"]], says: /an endless loop/ },
   {
     name: "an array that grows",
     edits: [[ALL, "const all: unknown[] = [];\n  for (;;) all.push({ id, sequence });"]],

@@ -15,8 +15,8 @@ const A_MOMENT = 30;
 /** What stands behind an answer that does not come. */
 const NO_ANSWER: readonly (readonly [RegExp, string])[] = [
   [
-    /did not come/,
-    'The test has come, and nothing was sent: is there a listener for "data", and does it call `socket.write`?',
+    /did not arrive/,
+    'The test has arrived, and nothing was sent: is there a listener for "data", and does it call `socket.write`?',
   ],
   [
     /^the client closed/,
@@ -28,7 +28,7 @@ const NO_ANSWER: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** Lets the client connect, tests it, and gives what it came back with. */
+/** Lets the client connect, tests it, and gives what it returned. */
 async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) {
   const host = await Host.listen(PACKETS, PROMPTLY);
   const started = new Started("answerOneTest", () => answerOneTest(host.port));
@@ -36,7 +36,7 @@ async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) 
   const hasSpoken = await client.speaks(A_MOMENT);
   if (started.settled && "value" in started.settled) {
     fail(
-      `\`answerOneTest\` came back with ${describeValue(started.settled.value)} before the server had sent its test.`,
+      `\`answerOneTest\` returned ${describeValue(started.settled.value)} before the server had sent its test.`,
       'Return a promise, `new Promise((resolve, reject) => { … })`, and call `resolve` in the listener for "data".',
     );
   }
@@ -67,7 +67,7 @@ async function test(answerOneTest: AnswerOneTest, id: number, sequence: number) 
       [TEST_PACKET.pack(1, sequence), "The id is always 1, but the server chooses it."],
       [
         TEST_PACKET.pack(3, 1),
-        "That is the answer to the previous test: send back the bytes that have come.",
+        "That is the answer to the previous test: send back the bytes that have arrived.",
       ],
       [
         Buffer.from(Buffer.from(packet).toString()).subarray(0, TEST_PACKET.size),
@@ -82,7 +82,7 @@ export default exercise<typeof Ours>({
   exports: ["answerOneTest"],
   hints: [
     {
-      for: /^connects|^comes back|^ends the/,
+      for: /^connects|^returns|^ends the/,
       text: '`const socket = connect(port, "127.0.0.1");` gives you the socket at once, before it is connected. Everything else happens in its events.',
     },
     {
@@ -90,7 +90,7 @@ export default exercise<typeof Ours>({
       text: 'In `socket.on("data", (chunk) => { … })`, `chunk` holds the eight bytes. `socket.write(chunk)` sends them back, and `socket.end()` says that you will send no more.',
     },
     {
-      for: /^connects|^comes back/,
+      for: /^connects|^returns/,
       text: "To return a promise, put everything into `return new Promise((resolve, reject) => { … });`, and call `resolve(sequence)` once you have sent the answer.",
     },
     {
@@ -103,7 +103,7 @@ export default exercise<typeof Ours>({
       const { host } = await test(answerOneTest, 3, 1);
       host.close();
     },
-    "comes back with the sequence": async ({ answerOneTest }) => {
+    "returns the sequence": async ({ answerOneTest }) => {
       for (const [id, sequence] of [
         [3, 1],
         [456, 66_051], // C8 01 …: no UTF-8
@@ -113,7 +113,7 @@ export default exercise<typeof Ours>({
         compare(
           came,
           sequence,
-          `What \`answerOneTest\` came back with after test ${sequence} of client ${id}:`,
+          `What \`answerOneTest\` returned after test ${sequence} of client ${id}:`,
           [
             [id, "That is the id. The sequence is the second number of the packet."],
             [

@@ -5,7 +5,7 @@ const END = "socket.end();";
 const RESOLVE = "resolve(sequence);";
 
 export default [
-  { name: "does not answer", edits: [[WRITE, ""]], says: /before the answer to test 1 came|did not come/ },
+  { name: "does not answer", edits: [[WRITE, ""]], says: /before the answer to test 1 arrived|did not arrive/ },
   {
     name: "the promise is never resolved",
     edits: [[RESOLVE, "void sequence;"]],
@@ -104,7 +104,7 @@ export default [
   {
     name: "does not wait for the test",
     edits: [['    socket.on("error", reject);', '    socket.on("error", reject);\n    resolve(1);']],
-    says: /came back with 1 before the server had sent its test/,
+    says: /returned 1 before the server had sent its test/,
   },
   {
     name: "connects twice",

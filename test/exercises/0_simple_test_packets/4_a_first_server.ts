@@ -32,7 +32,7 @@ async function readTest(client: Peer, who: string, isFirst: boolean): Promise<Ui
     if (!(error instanceof CheckFailed)) throw error;
     if (/^only/.test(error.message))
       fail(error.message, "A test is eight bytes, `TEST_PACKET.pack(id, 1)`, not text.");
-    if (!/did not come/.test(error.message))
+    if (!/did not arrive/.test(error.message))
       fail(
         error.message,
         "Every client is welcome: nothing may close its connection, and no limit is asked for.",

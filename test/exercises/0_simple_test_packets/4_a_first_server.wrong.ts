@@ -42,7 +42,7 @@ export default [
     ],
     says: /all servers share it/,
   },
-  { name: "nothing sent", edits: [[WRITE, "void id;"]], says: /did not come within/ },
+  { name: "nothing sent", edits: [[WRITE, "void id;"]], says: /did not arrive within/ },
   {
     name: "echoes what comes",
     edits: [[WRITE, `${WRITE}\n    socket.pipe(socket);`]],

@@ -98,11 +98,11 @@ export default exercise<typeof Ours>({
         const cause = error instanceof LearnerError ? error.cause : undefined;
         if (!(cause instanceof Error) || UNWRITTEN.test(cause.message)) throw error;
         fail(
-          `\`read(8)\` was rejected before anything had come: ${cause.message}`,
+          `\`read(8)\` was rejected before anything had arrived: ${cause.message}`,
           "Having too few bytes so far isn't an error: wait for more.",
         );
       });
-      expectBytes(await first.value("eight bytes have come"), FIRST, "What `read(8)` gave", hexDigits(FIRST));
+      expectBytes(await first.value("eight bytes have arrived"), FIRST, "What `read(8)` gave", hexDigits(FIRST));
       if (ends.socket.destroyed || ends.socket.writableEnded)
         fail(
           "`read(8)` has closed the connection.",
@@ -127,12 +127,12 @@ export default exercise<typeof Ours>({
       if (first.settled && "value" in first.settled) {
         const came = first.settled.value;
         fail(
-          `\`read(8)\` came back after 3 bytes, with ${came instanceof Uint8Array ? `${came.length} of them` : String(came)}.`,
+          `\`read(8)\` returned after 3 bytes, with ${came instanceof Uint8Array ? `${came.length} of them` : String(came)}.`,
           "A chunk is not a packet: wait until there are eight bytes.",
         );
       }
       await first.during(send(ends, FIRST.subarray(3, 4), FIRST.subarray(4)));
-      const came = await first.value("all eight bytes have come, in three chunks", COLLECT);
+      const came = await first.value("all eight bytes have arrived, in three chunks", COLLECT);
       expectBytes(came, FIRST, "What `read(8)` gave", "of 3, 1 and 4 bytes");
       await ends.close();
     },
@@ -143,10 +143,10 @@ export default exercise<typeof Ours>({
       const chunks = [BOTH.subarray(0, 5), BOTH.subarray(5, 12), BOTH.subarray(12)]
         .map(hexDigits)
         .join(" │ ");
-      const first = await reading.value("twelve bytes have come, in chunks of five and seven", COLLECT);
+      const first = await reading.value("twelve bytes have arrived, in chunks of five and seven", COLLECT);
       expectBytes(first, FIRST, "What the first `read(8)` gave", chunks);
       await send(ends, BOTH.subarray(12));
-      const second = await read(8).value("sixteen bytes have come, and only eight were given out", KEEP);
+      const second = await read(8).value("sixteen bytes have arrived, and only eight were given out", KEEP);
       expectBytes(second, SECOND, "What the second `read(8)` gave", chunks);
       expectBytes(first, FIRST, "What the first `read(8)` gave, after the second", chunks);
       await ends.close();
@@ -159,7 +159,7 @@ export default exercise<typeof Ours>({
         [1, 4],
         [4, 16],
       ] as const) {
-        const came = await readNow(to - from, "sixteen bytes have come");
+        const came = await readNow(to - from, "sixteen bytes have arrived");
         if (Buffer.compare(came, BOTH.subarray(from, to)) !== 0) {
           fail(
             `After ${from} bytes of ${hexDigits(BOTH)} were read, \`read(${to - from})\` gave ${hexDigits(came) || "no bytes"}.`,
@@ -168,9 +168,9 @@ export default exercise<typeof Ours>({
         }
       }
       await send(ends, MANY.subarray(0, 2000), MANY.subarray(2000));
-      const came = await readNow(MANY.length, "3000 bytes have come");
+      const came = await readNow(MANY.length, "3000 bytes have arrived");
       if (Buffer.compare(came, MANY) !== 0)
-        fail(`\`read(${MANY.length})\` gave ${came.length} bytes, and not those that had come.`, COLLECT);
+        fail(`\`read(${MANY.length})\` gave ${came.length} bytes, and not those that had arrived.`, COLLECT);
       await ends.close();
     },
     "rejects when the other side has ended": async ({ PacketReader }) => {
@@ -222,7 +222,7 @@ export default exercise<typeof Ours>({
       const two = await start(PacketReader);
       await send(one.ends, FIRST.subarray(0, 3));
       await send(two.ends, SECOND);
-      const came = await two.readNow(8, "its eight bytes have come");
+      const came = await two.readNow(8, "its eight bytes have arrived");
       if (Buffer.compare(came, SECOND) !== 0) {
         fail(
           `The reader of the second connection gave ${hexDigits(came)}; only ${hexDigits(SECOND)} came there, and ${hexDigits(FIRST.subarray(0, 3))} on the first.`,

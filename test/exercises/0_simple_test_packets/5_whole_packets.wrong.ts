@@ -12,12 +12,12 @@ export default [
   {
     name: "a chunk is taken for a packet",
     edits: [[WHILE, "while (this.#unread.length === 0) {"]],
-    says: /came back after 3 bytes.*A chunk is not a packet/s,
+    says: /returned after 3 bytes.*A chunk is not a packet/s,
   },
   {
     name: "an if, not a while",
     edits: [[WHILE, "if (this.#unread.length < count) {"]],
-    says: /came back after 3 bytes.*A chunk is not a packet/s,
+    says: /returned after 3 bytes.*A chunk is not a packet/s,
   },
   {
     name: "forgets what came before",
@@ -155,6 +155,6 @@ export default [
   {
     name: "loops without waiting",
     edits: [["      await new Promise<void>((resolve) => {\n        this.#wake = resolve;\n      });\n", ""]],
-    says: /a loop that does not end/,
+    says: /an endless loop/,
   },
 ] satisfies WrongAnswer[];

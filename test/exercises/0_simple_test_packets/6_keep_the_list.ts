@@ -103,7 +103,7 @@ export default exercise<typeof Ours>({
         ],
         [
           [4, ["b", "c", "d"]],
-          "`size` is how many have come. It should be the number of clients that are connected.",
+          "`size` is how many have ever connected. It should be the number of clients that are connected.",
         ],
         [[3, ["b", "a", "d"]], wrongOne],
         [[3, ["b", "a", "c"]], "You always remove the last one. Remove the client with this id."],

@@ -123,7 +123,7 @@ export default [
   {
     name: "the size counts all who came",
     edits: [["return this.#clients.size;", "return this.#nextId - 1;"]],
-    says: /how many have come/,
+    says: /how many have ever connected/,
   },
   {
     name: "holes in an array",

@@ -93,12 +93,12 @@ export default exercise<typeof Ours>({
       await pause(0);
       if (whole.started.settled && "value" in whole.started.settled) {
         fail(
-          "It came back before a single byte had come.",
+          "It returned before a single byte had arrived.",
           'It has to wait: `return new Promise(…)`, or `await` it, and resolve that in the listener for "data".',
         );
       }
       await whole.started.during(send(whole.ends, PACKET));
-      expectPacket(await whole.started.value("all eight bytes have come"));
+      expectPacket(await whole.started.value("all eight bytes have arrived"));
       if (whole.ends.socket.destroyed || whole.ends.socket.writableEnded) {
         fail(
           "The answer came in time, and the connection was closed all the same.",
@@ -112,17 +112,17 @@ export default exercise<typeof Ours>({
       if (started.settled) {
         if ("value" in started.settled && started.settled.value.length > 3) {
           fail(
-            "After three of eight bytes it came back, with more than these.",
+            "It returned after three of eight bytes, with more than these.",
             "The bytes of another answer are in front of them: each call needs its own place for the bytes, inside the function.",
           );
         }
         fail(
-          "After three of eight bytes it came back.",
+          "It returned after three of eight bytes.",
           "A chunk is not an answer: collect until there are `size` bytes.",
         );
       }
       await started.during(send(ends, PACKET.subarray(3)));
-      expectPacket(await started.value("all eight bytes have come, in two chunks", COLLECT));
+      expectPacket(await started.value("all eight bytes have arrived, in two chunks", COLLECT));
       await ends.close();
     },
     "closes a client that says nothing": async ({ readAnswer }) => {
@@ -167,7 +167,7 @@ export default exercise<typeof Ours>({
     "leaves a client that has answered alone": async ({ readAnswer }) => {
       const { ends, started } = await start(readAnswer, SHORT);
       await started.during(send(ends, PACKET));
-      await started.value("all eight bytes have come");
+      await started.value("all eight bytes have arrived");
       await pause(SHORT + 50);
       if (ends.socket.destroyed) {
         fail(
@@ -181,7 +181,7 @@ export default exercise<typeof Ours>({
       const one = await start(readAnswer, SHORT);
       const other = await start(readAnswer, SHORT);
       await one.started.during(send(one.ends, PACKET));
-      await one.started.value("all eight bytes have come, on the first of two connections");
+      await one.started.value("all eight bytes have arrived, on the first of two connections");
       await other.started.error(
         "another client has answered, but this one has not",
         SHORT + 700,
@@ -193,11 +193,11 @@ export default exercise<typeof Ours>({
     "can be called again for the next answer": async ({ readAnswer }) => {
       const { ends, started, read } = await start(readAnswer, LONG);
       await started.during(send(ends, PACKET));
-      expectPacket(await started.value("all eight bytes have come"));
+      expectPacket(await started.value("all eight bytes have arrived"));
       const next = read();
       const other = TEST_PACKET.pack(9, 2);
       await next.during(send(ends, other));
-      const came = await next.value("the eight bytes of the second answer have come");
+      const came = await next.value("the eight bytes of the second answer have arrived");
       samePacket(() => came, other, ANSWER, "What the second call gave:", [
         [PACKET, "That is the first answer: each call needs its own place for the bytes."],
         [
@@ -208,7 +208,7 @@ export default exercise<typeof Ours>({
       const short = read(4);
       await short.during(send(ends, PACKET.subarray(0, 4)));
       await short.value(
-        "four bytes have come, and no more were asked for",
+        "four bytes have arrived, and no more were asked for",
         "`size` is the number of bytes in an answer.",
       );
       await ends.close();
@@ -240,11 +240,11 @@ export default exercise<typeof Ours>({
       const { ends, started, read } = await start(readAnswer, LONG);
       const { socket } = ends;
       await started.during(send(ends, PACKET));
-      await started.value("all eight bytes have come");
+      await started.value("all eight bytes have arrived");
       const before = listeners(socket);
       const next = read();
       await next.during(send(ends, PACKET));
-      await next.value("the eight bytes of the second answer have come");
+      await next.value("the eight bytes of the second answer have arrived");
       const after = listeners(socket);
       const more = Object.keys(after).find((event) => (after[event] ?? 0) > (before[event] ?? 0));
       if (more) {

@@ -94,7 +94,7 @@ export default [
       [ANSWER, ""],
       ["  });\n}", "  }).catch(() => {});\n  return answer;\n}"],
     ],
-    says: /came back before a single byte/,
+    says: /returned before a single byte/,
   },
   {
     name: "closes whoever has answered",

@@ -64,7 +64,7 @@ function mistakes(command: string, first: number, second: number): Mistakes {
       request("<ihh", [upper.length, first, second], upper),
       "The command was turned into capitals: send it as it was given.",
     ],
-    [request("<ihh", [text.length, second, first], text), "`first` and `second` have changed places."],
+    [request("<ihh", [text.length, second, first], text), "`first` and `second` are swapped."],
     [
       request("<ihh", [text.length + 8, first, second], text),
       "The length counts the header, too. It should count only the command.",

@@ -67,7 +67,7 @@ export default [
       [FIRST, "view.setInt16(4, second, true);"],
       [SECOND, "view.setInt16(6, first, true);"],
     ],
-    says: /changed places/,
+    says: /swapped/,
   },
   {
     name: "the first twice",

@@ -92,12 +92,12 @@ function whyNothing(Splitter: Splitter): string {
     }
   };
   if (gives(join(SUMA.slice(0, 4).reverse(), SUMA.subarray(4)))) {
-    return "A whole request has come, and none was given out: the length was read with its highest byte first. The format of an int is `<i`.";
+    return "A whole request has arrived, and none was given out: the length was read with its highest byte first. The format of an int is `<i`.";
   }
   if (gives(SUMA, Uint8Array.of(5))) {
-    return "A whole request has come, and was given out only after one more byte: it is whole with 8 + its length bytes, not with more (`<`, not `<=`).";
+    return "A whole request has arrived, and was given out only after one more byte: it is whole with 8 + its length bytes, not with more (`<`, not `<=`).";
   }
-  return "A whole request has come, and none was given out: to see whether it is whole, compare with 8 + its length.";
+  return "A whole request has arrived, and none was given out: to see whether it is whole, compare with 8 + its length.";
 }
 
 type Splitter = typeof Ours.RequestSplitter;

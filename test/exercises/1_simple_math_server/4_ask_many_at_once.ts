@@ -244,7 +244,7 @@ async function check(
         requests.map(({ first, second }) => first / second),
         "The client has calculated. Only the server knows what a command means: return what it answers.",
       ],
-      [undefined, "`askAll` came back with nothing: is a `return` missing?"],
+      [undefined, "`askAll` returned nothing: is a `return` missing?"],
     ]);
     const wanted = results.length * RESPONSE.size;
     if (habits.bytesRead < wanted) {
@@ -337,7 +337,7 @@ export default exercise<typeof Ours>({
           );
         if ("value" in settled) {
           fail(
-            `One of three answers came within ${timeout} ms, and it came back with ${describeValue(settled.value)}.`,
+            `One of three answers came within ${timeout} ms, and it returned ${describeValue(settled.value)}.`,
             "The caller takes these for the results. The error of `read` must reach the caller, so don't catch it.",
           );
         }

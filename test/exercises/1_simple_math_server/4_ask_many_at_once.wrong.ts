@@ -65,7 +65,7 @@ export default [
   {
     name: "nothing returned",
     edits: [[RETURN, "return undefined as unknown as number[];"]],
-    says: /came back with nothing/,
+    says: /returned nothing/,
   },
   {
     name: "closes",
@@ -252,7 +252,7 @@ export default [
   {
     name: "values exchanged",
     edits: [[WRITE, WRITE.replace("first, second)", "second, first)")]],
-    says: /have changed places/,
+    says: /are swapped/,
   },
   {
     name: "only the command",

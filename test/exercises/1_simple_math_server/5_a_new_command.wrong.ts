@@ -7,7 +7,7 @@ const ZERO = "first === 0 && second < 0 ?";
 export default [
   { name: "exclusive or", edits: [[POWER, "first ^ second]"]], says: /exclusive or/ },
   { name: "a product", edits: [[POWER, "first * second]"]], says: /That is first × second/ },
-  { name: "swapped", edits: [[POWER, "second ** first]"]], says: /changed places/ },
+  { name: "swapped", edits: [[POWER, "second ** first]"]], says: /swapped/ },
   { name: "a sum", edits: [[POWER, "first + second]"]], says: /That is first \+ second/ },
   { name: "an integer", edits: [[POWER, "Math.trunc(first ** second)]"]], says: /cut to an integer/ },
   { name: "32 bits", edits: [[POWER, "(first ** second) | 0]"]], says: /cut to 32 bits/ },

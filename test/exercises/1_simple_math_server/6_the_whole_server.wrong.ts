@@ -190,17 +190,17 @@ export default [
   {
     name: "65 is not too long",
     edits: [["length > COMMAND_LIMIT", "length > COMMAND_LIMIT + 1"]],
-    says: /length of 65 did not come.*0 and 65 do not/s,
+    says: /length of 65 did not arrive.*0 and 65 do not/s,
   },
   {
     name: "a length of 0",
     edits: [["length < 1", "length < 0"]],
-    says: /length of 0 did not come.*0 and 65 do not/s,
+    says: /length of 0 did not arrive.*0 and 65 do not/s,
   },
   {
     name: "two bytes of the length",
     edits: [["const [length] = LENGTH.unpack(", 'const [length] = new Struct("<h").unpackFrom('], IMPORT],
-    says: /length of 65540 did not come.*did not read all four bytes/s,
+    says: /length of 65540 did not arrive.*did not read all four bytes/s,
   },
   {
     name: "waits for the whole header",
@@ -210,7 +210,7 @@ export default [
         "REQUEST.unpack(await connection.peek(REQUEST.size, deadline))",
       ],
     ],
-    says: /did not come.*four bytes/s,
+    says: /did not arrive.*four bytes/s,
   },
   {
     name: "malformed without a word",

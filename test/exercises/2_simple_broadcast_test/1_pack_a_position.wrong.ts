@@ -43,7 +43,7 @@ export default [
   {
     name: "x and y exchanged",
     edits: [[BYTES, "return Uint8Array.of(id, id >> 8, id >> 16, id >> 24, y, y >> 8, x, x >> 8);"]],
-    says: /`x` and `y` have changed places/,
+    says: /`x` and `y` are swapped/,
   },
   {
     name: "y forgotten",

@@ -125,7 +125,7 @@ class Trial {
         continue;
       }
       if (is(expected)) continue;
-      if (x === expected[2] && y === expected[1]) return "x and y have changed places.";
+      if (x === expected[2] && y === expected[1]) return "x and y are swapped.";
       if ((x - expected[1]) % 65536 === 0 && (y - expected[2]) % 65536 === 0)
         return "A negative number was read as a positive one: x and y are shorts, from −32768 to 32767.";
       if (told.some((position) => position[0] === id && is(position)))

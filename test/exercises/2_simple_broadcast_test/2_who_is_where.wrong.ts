@@ -41,7 +41,7 @@ export default [
     ],
     says: /ended after \d of the eight bytes/,
   },
-  { name: "never gets on", edits: [[REST, ""]], says: /does not end/ },
+  { name: "never gets on", edits: [[REST, ""]], says: /an endless loop/ },
   {
     name: "the rest is a view of the chunk",
     edits: [
@@ -175,7 +175,7 @@ export default [
   {
     name: "x and y exchanged",
     edits: [[UNPACK, "const [id, y, x] = POSITION.unpackFrom(this.#unread);"]],
-    says: /x and y have changed places/,
+    says: /x and y are swapped/,
   },
   {
     name: "read without a sign",

@@ -64,7 +64,7 @@ export default [
   {
     name: "x and y exchanged",
     edits: [[MOVE, "tellAll(POSITION.pack(id, y, x));"]],
-    says: /`x` and `y` have changed places/,
+    says: /`x` and `y` are swapped/,
   },
   {
     name: "text",

@@ -67,7 +67,7 @@ class World {
       // A y of HEIGHT itself comes of both mistakes.
       const mistakes = [
         (y > HEIGHT && y < WIDTH) || (x < HEIGHT && y === HEIGHT)
-          ? "Have WIDTH and HEIGHT changed places?"
+          ? "Are WIDTH and HEIGHT swapped?"
           : "",
         y > HEIGHT ? "" : "`Math.floor(Math.random() * limit)` is never `limit` itself; `Math.round` may be.",
       ].filter((mistake) => mistake !== "");
@@ -124,7 +124,7 @@ class World {
       return "A newcomer never heard of the clients that left before it connected, so there is nothing to take off its map.";
     if (id === start[0]) {
       if (x === start[1] && y === start[2])
-        return "It was told its own position twice: when all are told that it has come, it is not one of them.";
+        return "It was told its own position twice: when all are told that it has connected, it is not one of them.";
       return "That has the newcomer's id, but somebody else's place. Keep the position of each as it was packed, with its own id.";
     }
     if (before.some((position) => position.join() === came.join()))
@@ -222,7 +222,7 @@ export default exercise<typeof Ours>({
         const last = await world.arrive("others");
         // What it was told once too often comes before this.
         const twice =
-          "It was told its own position twice: when all are told that it has come, it is not one of them.";
+          "It was told its own position twice: when all are told that it has connected, it is not one of them.";
         await last.move([1, -300]);
         await last.hears(
           [last.id, 1, -300],
@@ -231,7 +231,7 @@ export default exercise<typeof Ours>({
           twice,
         );
       }),
-    "tells all who are there that it has come": ({ startServer }) =>
+    "tells all who are there that it has connected": ({ startServer }) =>
       World.with(startServer, async (world) => {
         for (let count = 0; count < 4; count++) await world.arrive("everything");
         // What is told once too often comes before this.

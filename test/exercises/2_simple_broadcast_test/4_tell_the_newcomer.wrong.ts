@@ -204,7 +204,7 @@ export default [
   {
     name: "WIDTH and HEIGHT exchanged",
     edits: [[START, "const start = POSITION.pack(id, randomBelow(HEIGHT), randomBelow(WIDTH));"]],
-    says: /Have WIDTH and HEIGHT changed places/,
+    says: /Are WIDTH and HEIGHT swapped/,
   },
   {
     name: "nowhere at first",

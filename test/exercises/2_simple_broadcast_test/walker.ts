@@ -80,7 +80,7 @@ export class Walker {
     } catch (error) {
       if (!(error instanceof CheckFailed)) throw error;
       const { message } = error;
-      if (/did not come/.test(message)) fail(`After ${after}, client ${this.id} heard nothing.`, silence());
+      if (/did not arrive/.test(message)) fail(`After ${after}, client ${this.id} heard nothing.`, silence());
       const what = `After ${after}, client ${this.id} waited for a position. But ${message}`;
       if (/^only 4 of/.test(message))
         fail(what, "That is a place, with no id in it. Send a position: `POSITION.pack(id, x, y)`.");

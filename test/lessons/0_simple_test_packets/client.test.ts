@@ -58,7 +58,7 @@ describe("lesson 0's client", () => {
   test("ends with 1 and one line when the server closes, inside a packet or between two", async () => {
     for (const [sent, says] of [
       [0, /closed/],
-      [5, /inside a packet.*5 of 8/],
+      [5, /middle of a packet.*5 of 8/],
     ] as const) {
       const server = await FakeServer.start();
       const client = startClient(LESSON_0, server.port);

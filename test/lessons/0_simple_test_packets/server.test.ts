@@ -112,7 +112,7 @@ describe.each(MODES)("lesson 0's server, clients as $mode", ({ mode, flags }) =>
     test("closes a client that closes, and says whether it was inside an answer", async () => {
       for (const [sent, reason] of [
         [0, /clos/],
-        [3, /inside a packet, after 3 of 8 bytes/],
+        [3, /in the middle of a packet, after 3 of 8 bytes/],
       ] as const) {
         const client = await Peer.connect(server.port);
         const { id } = await readTest(client);

@@ -151,7 +151,7 @@ describe.each(MODES)("lesson 1's server, clients as $mode", ({ mode, flags }) =>
       client.send(request("SUMA", 2, 3).subarray(0, 9));
       client.end();
       expect(await client.rest()).toHaveLength(0);
-      expect(await server.reasonOf(client)).toMatch(/inside a packet.*9 of 12/);
+      expect(await server.reasonOf(client)).toMatch(/middle of a packet.*9 of 12/);
     });
   });
 

@@ -78,7 +78,7 @@ describe("lesson 2's client", () => {
     const late = startClient(LESSON_2, server.port, "--timeout", "300");
     await server.accept();
     for (const [client, says] of [
-      [closed, /^connection lost: .*inside a packet, after 3 of 8.*\n$/],
+      [closed, /^connection lost: .*in the middle of a packet, after 3 of 8.*\n$/],
       [late, /^the server does not answer: timed out after 0 of 8 bytes.*\n$/],
     ] as const) {
       const { code, stderr } = await client.exit();
