@@ -49,6 +49,7 @@ async function readTest(
 function guess(sequence: number, got: number, isOthersId: boolean): string {
   if (isOthersId)
     return "It sent another client's id. Every client needs an id of its own, which never changes.";
+  if (sequence === 1 && got === 0) return "The sequence starts at 1, not at 0.";
   if (sequence === 1) {
     return "The sequence continues another client's. Every client needs variables of its own: an id, and a sequence that starts at 1.";
   }
@@ -76,14 +77,14 @@ async function expectTimeout(client: Peer, { timeout }: ServerUnderTest): Promis
     throw new CheckFailed(
       `it closed after ${seconds(took)}: the rest could still have arrived in time.`,
       "closed",
-      `A client has ${seconds(timeout)} for an answer. If your server has a different timeout, tell the check with --timeout.`,
+      `A client has ${seconds(timeout)} for an answer. Does your server take the timeout that it is given? If it has a different one, tell the check with --timeout.`,
     );
   }
   return `it closed the connection after ${seconds(took)}: every answer has a deadline.`;
 }
 
 const ONE_CHUNK =
-  "It took one chunk for one answer. Collect what arrives until there are eight bytes, and keep what is left over.";
+  "It treated each chunk as one answer. Collect what arrives until there are eight bytes, and keep what is left over.";
 
 const NOT_AWAITED =
   "It sent the next test before a whole answer to the last one had arrived. Read all eight bytes, compare them, and only then go on.";
@@ -312,7 +313,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "flood",
       title: "answers without end, to tests that were never sent",
       cause:
-        "Read no more than you have asked for. While you expect nothing, leave the bytes to the operating system, or close the connection.",
+        "Read no more than the answer that you are waiting for. While you expect nothing, leave the bytes to the operating system, or close the connection.",
       fits: ["wrong"],
       floods: true,
       async run(target) {

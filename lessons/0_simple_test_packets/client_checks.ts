@@ -108,7 +108,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "a test in eight pieces: TCP carries bytes, not packets",
       cause:
-        "It took one chunk for one test. Collect what arrives until there are eight bytes, or send back whatever comes.",
+        "It treated each chunk as one test. Collect what arrives until there are eight bytes, or send back whatever comes.",
       async run(program) {
         const client = await program.connect();
         await client.drip(TEST_PACKET.pack(1, 1), program.pause);

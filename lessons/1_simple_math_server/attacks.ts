@@ -76,7 +76,7 @@ function guess(bytes: Uint8Array, status: number, expected: number): string | un
     return "To a double, 0 × −5 is −0. Add 0 to the product: −0 + 0 is 0.";
   }
   if (got === Math.trunc(expected) || got === Math.floor(expected)) {
-    return "The quotient was computed with integers. 7 DIVISION 2 is 3.5.";
+    return "The quotient was computed with integers. DIVISION 7 2 is 3.5.";
   }
   if (Math.abs(got - expected) === 2 ** 16 || Math.abs(got - expected) === 2 ** 32) {
     return "The result was computed in a short, which wraps round. 32767 + 32767 is 65534.";
@@ -106,7 +106,7 @@ export async function expectResults(
 }
 
 const ONE_CHUNK =
-  "It took one chunk for one request. Collect what arrives until there are 8 + length bytes, and keep what is left over.";
+  "It treated each chunk as one request. Collect what arrives until there are 8 + length bytes, and keep what is left over.";
 
 /** The likely cause if a server answers status 3, and does not close. */
 const NOT_CLOSED: Causes = {
@@ -181,7 +181,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "results",
       title: "the four operations, and results that need a double",
       cause:
-        "Compare how you compute it with the four operations: SUMA +, RESTA −, MULTIPLICACION ×, DIVISION ÷. The values have a sign.",
+        "Check your code against the four operations: SUMA +, RESTA −, MULTIPLICACION ×, DIVISION ÷. The values are signed.",
       fits: ["wrong"],
       async run(target) {
         const client = await target.connect("client");
@@ -207,7 +207,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "statuses",
       title: "an unknown command and a division by zero get their status, and the connection stays open",
       cause:
-        "Status 1 for an unknown command, 2 for a division by zero, the result NaN, and then the next request. A command must match exactly: lower-case letters or a space after it make it unknown.",
+        "Answer an unknown command with status 1 and a division by zero with status 2, both with the result NaN, and go on to the next request. A command must match exactly: lower-case letters or a space after it make it unknown.",
       async run(target) {
         const client = await target.connect("client");
         for (const command of ["RAIZ", "suma", "SUMA "]) {
@@ -412,7 +412,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "half_close",
       title: "two requests, and then a goodbye: the answers are still wanted",
       cause:
-        'When the client ended its half, yours was closed too, and answers were lost. In Node, give createServer allowHalfOpen, and do not destroy a socket on "end" that still has answers to send.',
+        'When the client ended its half, yours was closed too, and answers were lost. In Node, pass allowHalfOpen: true to createServer, and on "end" do not destroy a socket that still has answers to send.',
       fits: ["silence", "closed", "reset"],
       async run(target) {
         for (let count = 0; count < GOODBYES; count++) {
@@ -473,7 +473,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "silent",
-      title: "a request that never ends: it comes byte by byte until --timeout is over",
+      title: "a request that never ends: it comes byte by byte until the timeout is over",
       cause: "Reading needs a deadline for the whole request, not for each byte of it.",
       fits: ["open"],
       async run(target) {

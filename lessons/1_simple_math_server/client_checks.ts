@@ -39,7 +39,7 @@ async function readRequest(client: Peer, what = "a request"): Promise<string> {
       guessLength(head),
     );
   }
-  const text = await client.read(length, `the command of ${what}, by its length of ${length},`);
+  const text = await client.read(length, `the command of ${what} (length ${length})`);
   const request = Buffer.concat([head, text]);
   try {
     checkCommand(String(decode(REQUEST_PACKET, request)["command"]));
@@ -73,7 +73,7 @@ function checkCommand(command: string): void {
     fail("The values are shorts, two bytes each, and the text begins at byte 8.");
   }
   const known = COMMANDS.find((one) => one === command.trim().toUpperCase());
-  if (known && known !== command) fail(`The servers only know ${known}, written like that.`);
+  if (known && known !== command) fail(`The servers know only ${known}, spelled exactly like that.`);
 }
 
 /** What a client asks before it waits for an answer: one request, or several. */
@@ -136,7 +136,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     },
     {
       title: "an answer in twelve pieces: TCP carries bytes, not answers",
-      cause: "It took one chunk for one answer. Collect what arrives until there are twelve bytes.",
+      cause: "It treated each chunk as one answer. Collect what arrives until there are twelve bytes.",
       fits: ["unprinted", "crashed"],
       async run(program) {
         const client = await program.connect();
@@ -147,7 +147,7 @@ export const CLIENT_CHECKS: ClientChecks = {
       },
     },
     {
-      title: "the answers to all that it has asked at once, in one piece",
+      title: "several requests at once: all their answers come in one piece",
       cause:
         "It looked at only the first answer of the chunk. After each answer, check whether the next is there already.",
       fits: ["unprinted"],

@@ -270,7 +270,7 @@ async function moveALot(
         throw new CheckFailed(
           `moves arrived out of order: “${describe(...position)}” came after “${describe(mover.id, ...placeOf(heard))}”.`,
           "wrong",
-          "An older position has overtaken a newer one. All positions for a client go through one queue.",
+          "A newer position has overtaken an older one. Send all positions for a client through one queue.",
         );
       }
       heard = movesTo(position);
@@ -336,7 +336,7 @@ const NOT_TOLD: Causes = {
 const CUT_OFF: Causes = { closed: CLOSES_OTHERS, reset: CLOSES_OTHERS };
 
 const ONE_CHUNK =
-  "It took one chunk for one place. Collect what arrives until there are four bytes, and keep what is left over.";
+  "It treated each chunk as one place. Collect what arrives until there are four bytes, and keep what is left over.";
 
 const SAME_ID = "Every client needs an id of its own: count every client that has ever connected.";
 
@@ -541,7 +541,7 @@ export const SERVER_CHECKS: ServerChecks = {
         );
         for (const n of [1, 2, 3]) {
           const what = `the news for the witness that ${describe(attacker.id, 100 + n, n)}`;
-          const [, x] = await witness.hearNext([attacker.id], what);
+          const [, x, y] = await witness.hearNext([attacker.id], what);
           if (x !== 100 + n) {
             const [sentence, cause] =
               x > 100 + n && n === 1 && x === 103 && !(await witness.hears(attacker.id, target))
@@ -554,7 +554,7 @@ export const SERVER_CHECKS: ServerChecks = {
                     "It passed on the places of one chunk in a different order. Pass on each before you read the next one.",
                   ];
             throw new CheckFailed(
-              `instead of place ${n} of three, ${x} ${x - 100} arrived: ${sentence}.`,
+              `instead of place ${n} of three, ${x} ${y} arrived: ${sentence}.`,
               "wrong",
               cause,
             );
@@ -665,7 +665,7 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "silent",
-      title: "a place that never ends: it comes byte by byte until --timeout is over",
+      title: "a place that never ends: it comes byte by byte until the timeout is over",
       cause: "Reading needs a deadline for the whole place, not for each byte of it.",
       fits: ["open"],
       async run(target) {
@@ -682,7 +682,7 @@ export const SERVER_CHECKS: ServerChecks = {
           throw new CheckFailed(
             `it closed after ${seconds(took)}: the rest could still have arrived in time.`,
             "closed",
-            `A client has ${seconds(target.timeout)} for a place. If your server has a different timeout, tell the check with --timeout.`,
+            `A client has ${seconds(target.timeout)} for a place. Does your server take the timeout that it is given? If it has a different one, tell the check with --timeout.`,
           );
         }
         return `it closed the connection after ${seconds(took)}: every place has a deadline.`;
@@ -698,7 +698,7 @@ export const SERVER_CHECKS: ServerChecks = {
         const { deaf, mover } = await joinDeafAndMover(target);
         const { moves, closed } = await moveALot(mover, [deaf], target);
         if (closed) return closed;
-        say(`meanwhile the others heard about ${moves} moves; it reads again`);
+        say(`meanwhile the others heard about ${moves} moves; the deaf client reads again`);
 
         let told = 0;
         try {
@@ -739,7 +739,9 @@ export const SERVER_CHECKS: ServerChecks = {
         await untilLeft(leaver, mover);
         const newcomer = await Walker.join(target, "the client that comes", false);
         await mover.expect(...newcomer.start);
-        say(`client ${leaver.id} has left, and client ${newcomer.id} has connected; it reads again`);
+        say(
+          `client ${leaver.id} has left, and client ${newcomer.id} has connected; the deaf client reads again`,
+        );
 
         const present: Position[] = [
           [mover.id, ...placeOf(moves - 1)],
@@ -774,9 +776,9 @@ export const SERVER_CHECKS: ServerChecks = {
     },
     {
       name: "stuck",
-      title: "a client that moves, but reads nothing for as long as --timeout",
+      title: "a client that moves, but reads nothing for as long as the timeout",
       cause:
-        "Nothing limits how long the server waits for room. This client keeps moving, so no read times out. Close a client when there has been no room to write to it for as long as --timeout.",
+        "Nothing limits how long the server waits for room. This client keeps moving, so no read times out. Close a client when there has been no room to write to it for as long as the timeout.",
       fits: ["open"],
       async run(target) {
         const { deaf, mover } = await joinDeafAndMover(target);

@@ -75,7 +75,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "it prints where the others are",
       cause:
-        "It prints each position that the server sends, with x and y. Reading and walking go on at the same time: in two tasks, in two threads, or with a timer.",
+        "Print each position that the server sends, with x and y. Read and walk at the same time: in two tasks, in two threads, or with a timer.",
       fits: ["unprinted"],
       async run(program) {
         const client = await program.connect();
@@ -88,7 +88,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     },
     {
       title: "positions in pieces, and many at once",
-      cause: "It took one chunk for one position. Collect what arrives, and take eight bytes at a time.",
+      cause: "It treated each chunk as one position. Collect what arrives, and take eight bytes at a time.",
       fits: ["unprinted", "crashed"],
       async run(program) {
         const client = await program.connect();

@@ -24,7 +24,7 @@ const CROWD = 4;
 const FAILURES = 4;
 
 const FAILURE_OF_ONE =
-  "A connection that ends or breaks, and one that is refused, are failures of one server, not of the client: wait a moment, and connect to another one.";
+  "When a connection ends, breaks or is refused, one server has failed, not the client: wait a moment, and connect to another server.";
 
 /** Lets a client in, and reads a place. */
 async function welcome(client: Peer, program: ClientUnderTest, x: number, y: number) {
@@ -64,7 +64,7 @@ async function crowdOf(program: ClientUnderTest): Promise<number[][]> {
   const waits = await crowd;
   for (const [index, times] of waits.entries())
     say(
-      `client ${index + 1} waited ${times.slice(0, FAILURES).map(seconds).join(", ")}; after a server had let it in and was lost: ${seconds(times[FAILURES] ?? 0)}`,
+      `client ${index + 1} waited ${times.slice(0, FAILURES).map(seconds).join(", ")}; after a server had let it in and it lost that server: ${seconds(times[FAILURES] ?? 0)}`,
     );
   return waits;
 }
@@ -110,7 +110,7 @@ export const CLIENT_CHECKS: ClientChecks = {
         throw new CheckFailed(
           `it was at ${x} ${y}, and with its new server it went to ${newX} ${newY}.`,
           "wrong",
-          "To its new server it is a new client, which gets a new place. It has to remember its old one, and walk on from there.",
+          "The new server treats it as a new client and gives it a new place. The client has to remember its old place, and walk on from there.",
         );
       },
     },
@@ -138,7 +138,7 @@ export const CLIENT_CHECKS: ClientChecks = {
     {
       title: "as long as nobody lets it in, it waits longer each time",
       cause:
-        "Double the wait after each failure. Only a server that has sent the first position has let it in: one that accepts and closes at once, as a load balancer without servers does, is a failure too.",
+        "Double the wait after each failure. Only a server that has sent the first position has let it in: a server that accepts and closes at once, as a load balancer without servers does, counts as a failure too.",
       async run(program) {
         const waits = await crowdOf(program);
         const [first, last] = [meanWait(waits, 0), meanWait(waits, FAILURES - 1)];
@@ -158,7 +158,7 @@ export const CLIENT_CHECKS: ClientChecks = {
         );
         const spread = Math.sqrt(mean(deviations));
         if (spread > 0.03) return;
-        const sentence = `the waits of ${CROWD} clients differ by ${(100 * spread).toFixed(1)} %.`;
+        const sentence = `the waits of ${CROWD} clients differ by only ${(100 * spread).toFixed(1)} %.`;
         throw new CheckFailed(sentence, "wrong");
       },
     },

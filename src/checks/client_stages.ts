@@ -88,7 +88,8 @@ const CAUSES: Causes = {
   spoke: "It sent more than it was asked for.",
   wrong: "Compare what it sent with the protocol, field by field.",
   runs: "Something keeps the program running: a socket that is not closed, a timer, or an endless loop.",
-  crashed: "An error that nothing catches ended the program. Catch it, print one line that says so, and exit.",
+  crashed:
+    "An error that nothing catches ended the program. Catch it, print one line that says so, and exit.",
   unprinted: "It did not understand the bytes that arrived, or it prints something else. Print what arrives.",
 };
 
@@ -370,7 +371,7 @@ function endingsOf({ packets, begin }: ClientChecks): ClientCheck[] {
     },
     {
       title: `it ends when the server closes in the middle of a ${packet.name}`,
-      cause: `The rest of that ${packet.name} will never come. An empty read ends the loop that collects bytes, too: do not unpack what is there.`,
+      cause: `The rest of that ${packet.name} will never come. On an empty read, leave the loop that collects bytes, too, and do not unpack what is there.`,
       fits: ["runs", "crashed"],
       async run(program) {
         const client = await meet(program);

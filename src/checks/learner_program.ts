@@ -138,7 +138,7 @@ export class LearnerProgram {
    */
   async until(
     isReady: () => Promise<boolean>,
-    what = "listened",
+    what = "started listening",
     limit = START_LIMIT,
   ): Promise<string | undefined> {
     const end = performance.now() + limit;

@@ -162,7 +162,7 @@ export async function runCheck(
   } catch (error) {
     if (!(error instanceof CheckFailed)) throw error;
     if (!(await target.listens())) {
-      const sentence = "the server has ended, for all its clients. Its terminal says why.";
+      const sentence = "the server has ended, for all its clients. Its output says why.";
       return { survived: false, sentence, cause: causeOf(attack, new CheckFailed(sentence, "ended")) };
     }
     const isCutOff = error.sign === "closed" || error.sign === "reset";

@@ -258,11 +258,12 @@ function nameWrongValue(came: unknown, expected: unknown): string | undefined {
     }
     const isPart = (part: unknown[], whole: unknown[]) =>
       part.length > 0 && part.length < whole.length && isDeepStrictEqual(part, whole.slice(0, part.length));
-    if (isPart(came, expected)) return `Only the first ${came.length} of ${expected.length} are there.`;
+    if (isPart(came, expected))
+      return `Only ${came.length} of the ${expected.length} values came: those at the beginning.`;
     if (isPart(expected, came))
-      return `The expected values are there, but ${came.length - expected.length} more follow them.`;
+      return `The expected values are there, but more follow: ${came.length} in all, instead of ${expected.length}.`;
     if (isPart(expected.toReversed(), came.toReversed())) {
-      return `The expected values are at the end, but ${came.length - expected.length} others come before them. Are those from an earlier call?`;
+      return `The expected values are at the end, but others come before them: ${came.length} in all, instead of ${expected.length}. Are those from an earlier call?`;
     }
   }
   return undefined;

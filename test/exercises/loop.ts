@@ -191,11 +191,11 @@ export function solutionLines(entry: Entry, isAllowed: boolean): string[] {
 export function resetLines(entry: Entry): string[] {
   forget(entry.id);
   if (readText(entry.file) === readText(entry.stub)) {
-    return [`${entry.file} is the exercise as it was at first.`];
+    return [`${entry.file} is still the original exercise.`];
   }
   const kept = startAgain(entry);
   return [
-    `${entry.file} is the exercise as it was at first.`,
-    ...(kept ? [`Your text is kept in ${kept}`] : []),
+    `${entry.file} is the original exercise again.`,
+    ...(kept ? [`Your version is kept in ${kept}`] : []),
   ];
 }

@@ -51,7 +51,7 @@ function readWords(words: string[]): Command {
     const lessons = [...new Set(all.map(({ lesson }) => lesson))].join(", ");
     const ids = all.map(({ id }) => id).join(", ");
     throw new RangeError(
-      `there is no exercise ${JSON.stringify(word)}; the words are watch, hint, solution, reset, a lesson (${lessons}) or an exercise (${ids})`,
+      `there is no exercise ${JSON.stringify(word)}; you can give watch, hint, solution, reset, a lesson (${lessons}) or an exercise (${ids})`,
     );
   });
   if (verb) {

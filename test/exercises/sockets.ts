@@ -75,7 +75,9 @@ export async function serve(
   if (address.address !== "127.0.0.1") {
     fail(
       `The server listens on ${address.address}.`,
-      'That means every network of this machine. `listen(port, "127.0.0.1")` lets in this machine only.',
+      /^(::|0\.0\.0\.0)$/.test(address.address)
+        ? 'That means every network of this machine. `listen(port, "127.0.0.1")` lets in this machine only.'
+        : 'Its clients connect to 127.0.0.1: `listen(port, "127.0.0.1")`.',
     );
   }
   return { server, target: clientsOf(port, packets) };

@@ -58,7 +58,9 @@ test.each<[string, ServerChecks, (socket: Socket) => void]>([
   async (_, checks, welcome) => {
     const target = await serve(welcome);
     expect(await runCheck(flood, target, checks)).toMatchObject({ survived: true });
-    await expect(checks.addBystander(target, target.promptly)).rejects.toThrow("did not arrive within 100 ms");
+    await expect(checks.addBystander(target, target.promptly)).rejects.toThrow(
+      "did not arrive within 100 ms",
+    );
     await target.leave();
   },
 );

@@ -93,7 +93,8 @@ const SAID_2: Partial<Record<Mistake2, RegExp>> = {
   "the mover is not told": /hears about its own moves.*did not arrive.*including the one that moved/,
   "places added up": /hears about its own moves.*not how far it went/,
   "x and y exchanged": /hears about its own moves.*swapped/,
-  "a newcomer is told nothing": /newcomer hears who is there.*did not arrive.*newest position of every client/,
+  "a newcomer is told nothing":
+    /newcomer hears who is there.*did not arrive.*newest position of every client/,
   "a newcomer is told where all began": /newcomer hears who is there.*where it was before/,
   "nobody is told of a newcomer": /hear about a newcomer.*did not arrive.*for all the others/,
   "a leaver is not told": /leaves.*has left did not arrive.*However a client leaves/,

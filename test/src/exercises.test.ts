@@ -428,7 +428,7 @@ describe("npm run exercises", () => {
     await until(`${first.file} is missing, or cannot be read. Save it again`);
     await ready();
     press("r");
-    await until(`${first.file} is the exercise as it was at first.`);
+    await until(`${first.file} is the original exercise again.`);
     // Saved by renaming another file.
     await until("Checking 0.1");
     writeFileSync(`${mine}.new`, "// my work\n");
@@ -436,7 +436,7 @@ describe("npm run exercises", () => {
     await until("Checking 0.1");
     press("r");
     const reset = await until("is not written yet");
-    const [, kept = ""] = /Your text is kept in (\S+)/.exec(reset) ?? [];
+    const [, kept = ""] = /Your version is kept in (\S+)/.exec(reset) ?? [];
     expect(readFileSync(join(copy, kept), "utf8")).toBe("// my work\n");
     await ready();
 

@@ -12,7 +12,7 @@
  * ```
  *
  * `createServer` takes a function, and calls it once for each client, with that client's socket. A client may break its
- * connection off at any time. Its socket then has an `"error"`, and an `"error"` without a listener crashes the whole
+ * connection off at any time. Its socket then emits `"error"`, and an `"error"` without a listener crashes the whole
  * process: one client in a thousand would end the server for everyone.
  *
  * Check it: `npm run exercises 0.4`. Stuck? `npm run exercises hint 0.4`

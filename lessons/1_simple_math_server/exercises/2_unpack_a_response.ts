@@ -16,8 +16,8 @@
  *              07 00 00 00   00 00 00 00 00 00 F8 7F          "unknown status 7"
  * ```
  *
- * The bytes 00 00 00 00 00 00 F8 7F are NaN, "not a number". Our server sends them when there is no result. Another
- * server may send something else. Only the status says whether the result means anything.
+ * The bytes 00 00 00 00 00 00 F8 7F are NaN, "not a number". The server sends them when there is no result. A server
+ * that breaks the protocol may send something else. Only the status says whether the result means anything.
  *
  * Check it: `npm run exercises 1.2`. Stuck? `npm run exercises hint 1.2`
  *

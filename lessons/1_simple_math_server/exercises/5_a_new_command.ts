@@ -5,7 +5,7 @@
  *
  * ```text
  *   POTENCIA 2 10   →   ok, 1024
- *   POTENCIA 2 -1   →   ok, 0.5            a negative exponent is a fraction
+ *   POTENCIA 2 -1   →   ok, 0.5            a negative exponent gives a fraction
  *   POTENCIA 0 0    →   ok, 1              as in Python, and usually in mathematics
  *   POTENCIA 0 -1   →   division by zero   1 ÷ 0
  * ```

@@ -9,8 +9,8 @@
  * ```
  *
  * It listens on 127.0.0.1. `process.argv[2]` is the port. `process.argv[3]` is how long a whole request may take, in
- * milliseconds. `npm run check-server 1 "npx tsx my/1_simple_math_server/6_the_whole_server.ts {port} 60000"` does the same
- * checks.
+ * milliseconds. `npm run check-server 1 "npx tsx my/1_simple_math_server/6_the_whole_server.ts {port} 60000"` runs most of
+ * these checks.
  *
  * - Requests, responses, commands and statuses are those of the lesson's protocol.ts.
  * - Requests arrive in any pieces, and many at once. Answers keep their order.

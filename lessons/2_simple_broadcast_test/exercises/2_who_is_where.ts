@@ -1,8 +1,8 @@
 /**
  * Exercise 2.2 · Who is where
  *
- * A client of this lesson reads a stream of positions. It keeps track of where each client is, and which of them it is
- * itself. Write that part of it, whatever chunks the stream arrives in.
+ * A client of this lesson reads a stream of positions. It keeps track of where each client is, and which client it is
+ * itself. Write that part of the client. It must work whatever chunks the stream arrives in.
  *
  * ```text
  *   received                     what it knows now

@@ -31,7 +31,7 @@ import { deadlineIn } from "#src/deadline.ts";
  * Starts the server.
  *
  * @param port - where to listen, on 127.0.0.1
- * @param timeout - how long a client may send no whole place, in milliseconds
+ * @param timeout - how long a client may go without sending a whole place, in milliseconds
  * @returns the server
  */
 export function startServer(port: number, timeout: number): Server {

@@ -15,6 +15,7 @@
  *   type     3 in the upper four bits, and flags in the lower four: 30 is a PUBLISH without flags
  *            0x01   retain: the broker keeps the message, and gives it to everyone who subscribes later
  *            0x06   quality of service 0, 1 or 2. With 1 or 2 a packet id of two bytes stands between topic and payload.
+ *            0x08   the same message once more, because its first packet was not acknowledged
  * ```
  *
  * MQTT's numbers of two bytes are big-endian: the highest byte comes first. The topic's length counts bytes, not

@@ -1,8 +1,8 @@
 /**
  * Exercise 3.3 · Who is alive
  *
- * Each server sends beats. A beat has a number, and says which beat of each other server was the newest that its sender
- * has heard: this answers that server's beat. Decide from the beats alone which servers are alive. There is no clock here:
+ * Each server sends beats. A beat has a number. For each other server it also names the newest beat that its sender
+ * has heard from that server: it answers that beat. Decide from the beats alone which servers are alive. There is no clock here:
  * time is counted in our own beats.
  *
  * ```text
@@ -18,8 +18,8 @@
  * ```
  *
  * A broker may have stored a beat, or may deliver it late. So B is alive only while it has answered one of our newest
- * beats: the newest one itself, or one that is at most `MOST_UNANSWERED` older. What answers an older one may be old news,
- * and what answers a beat that we have not sent yet is a lie. Beats that arrive out of order must not set anything back.
+ * beats: the newest one itself, or one that is at most `MOST_UNANSWERED` older. An answer to an older beat may be old news,
+ * and an answer to a beat that we have not sent yet is a lie. Beats that arrive out of order must not set anything back.
  *
  * Check it: `npm run exercises 3.3`. Stuck? `npm run exercises hint 3.3`
  *

@@ -11,8 +11,8 @@
  * ```
  *
  * Connect to one of the servers at random. If the connection is lost, or can't be made, that is a failure: wait, and then
- * connect to one of the others at random. If there is only one server, connect to that one again. A connection that was
- * made ends the failures in a row.
+ * connect to one of the others at random. If there is only one server, connect to that one again. Once a connection is
+ * made, the count starts again: the next failure is number 1 in its row.
  *
  * The world is handed to you, so that the checks can show you years of it in a moment: use its `sleep` and its `random`.
  *
@@ -21,7 +21,7 @@
  * @module
  */
 
-/** The longest time of the first wait, and of any, in milliseconds. A wait is between half of its longest time and all of it. */
+/** How long the first wait may be, and how long any wait may be, in milliseconds. A wait is between half of its longest time and all of it. */
 export const [FIRST_WAIT, LONGEST_WAIT] = [500, 30_000] as const;
 
 /** A connection to a server. */

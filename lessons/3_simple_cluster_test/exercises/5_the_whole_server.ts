@@ -2,8 +2,8 @@
  * Exercise 3.5 · The whole server
  *
  * Write the whole server of this lesson, from a blank file. It is a program. The checks start a broker and two of your
- * servers, and then kill and freeze them. You may even leave this file empty and write the server in another language:
- * `npm run check-server 3` checks any program.
+ * servers, and then kill and freeze them. You may even write the server in another language:
+ * `npm run check-server 3` checks any program, and only the list of exercises won't know that you have done it.
  *
  * ```text
  *   npx tsx my/3_simple_cluster_test/5_the_whole_server.ts PORT TIMEOUT BROKER SERVER_TIMEOUT

@@ -36,8 +36,8 @@ function mistakes(id: number, sequence: number): Mistakes {
       nibbles,
       "The hexadecimal digits are reversed, not the bytes: a byte is two digits, and these stay as they are.",
     ],
-    [TEST_PACKET.pack(id, 1), "The sequence is always 1: it is the parameter `sequence`."],
-    [TEST_PACKET.pack(3, sequence), "The id is always 3: it is the parameter `id`."],
+    [TEST_PACKET.pack(id, 1), "The sequence is always 1. Use the parameter `sequence`."],
+    [TEST_PACKET.pack(3, sequence), "The id is always 3. Use the parameter `id`."],
     [both([0, 8, 16, 16]), "The fourth byte repeats the third: each needs its own shift, 0, 8, 16 and 24."],
     [
       both([0, 8, 8, 8]),

@@ -20,7 +20,7 @@ const NO_ANSWER: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^the client closed/,
-    "First `socket.write(chunk)`, then `socket.end()`: it sends what was written before it. `destroy` throws that away.",
+    "First `socket.write(chunk)`, then `socket.end()`, which still sends everything written before it. `destroy` throws that away.",
   ],
   [
     /^only/,
@@ -110,32 +110,27 @@ export default exercise<typeof Ours>({
       ] as const) {
         const { host, started } = await test(answerOneTest, id, sequence);
         const came = await started.value("the test was answered");
-        compare(
-          came,
-          sequence,
-          `What \`answerOneTest\` returned after test ${sequence} of client ${id}:`,
+        compare(came, sequence, `What \`answerOneTest\` returned after test ${sequence} of client ${id}:`, [
+          [id, "That is the id. The sequence is the second number of the packet."],
           [
-            [id, "That is the id. The sequence is the second number of the packet."],
-            [
-              TEST_PACKET.pack(id, sequence),
-              "Those are the bytes. `TEST_PACKET.unpack(chunk)` turns them into two numbers.",
-            ],
-            [
-              Buffer.from(TEST_PACKET.pack(id, sequence)),
-              "Those are the bytes. `TEST_PACKET.unpack(chunk)` turns them into two numbers.",
-            ],
-            [
-              TEST_PACKET.unpack(TEST_PACKET.pack(id, sequence)),
-              "Those are both numbers. Only the sequence is wanted, the second of them.",
-            ],
-            [
-              Buffer.from(TEST_PACKET.pack(id, sequence)).readInt32BE(4),
-              "It was read with its highest byte first. The lowest comes first: `TEST_PACKET.unpack(chunk)`.",
-            ],
-            [sequence & 0xff, "That is only the lowest byte of the sequence: unpack all four."],
-            [undefined, "The promise was resolved with nothing: `resolve(sequence)`."],
+            TEST_PACKET.pack(id, sequence),
+            "Those are the bytes. `TEST_PACKET.unpack(chunk)` turns them into two numbers.",
           ],
-        );
+          [
+            Buffer.from(TEST_PACKET.pack(id, sequence)),
+            "Those are the bytes. `TEST_PACKET.unpack(chunk)` turns them into two numbers.",
+          ],
+          [
+            TEST_PACKET.unpack(TEST_PACKET.pack(id, sequence)),
+            "Those are both numbers. Only the sequence is wanted, the second of them.",
+          ],
+          [
+            Buffer.from(TEST_PACKET.pack(id, sequence)).readInt32BE(4),
+            "It was read with its highest byte first. The lowest comes first: `TEST_PACKET.unpack(chunk)`.",
+          ],
+          [sequence & 0xff, "That is only the lowest byte of the sequence: unpack all four."],
+          [undefined, "The promise was resolved with nothing: `resolve(sequence)`."],
+        ]);
         host.close();
       }
     },
@@ -153,7 +148,7 @@ export default exercise<typeof Ours>({
       if (client.socket.errored) {
         fail(
           "Your client broke the connection off (TCP's reset) instead of ending it.",
-          "`socket.end()` says goodbye, after all that was written.",
+          "`socket.end()` says goodbye once everything that was written has been sent.",
         );
       }
       host.close();
@@ -168,7 +163,7 @@ export default exercise<typeof Ours>({
       const started = new Started("answerOneTest", () => answerOneTest(host.port));
       const client = await started.during(host.accept("your client"));
       client.end();
-      await started.error('the server has ended without a test, and the socket has an "end"');
+      await started.error('the server has ended without a test, and the socket has emitted "end"');
       host.close();
     },
   },

@@ -5,7 +5,11 @@ const END = "socket.end();";
 const RESOLVE = "resolve(sequence);";
 
 export default [
-  { name: "does not answer", edits: [[WRITE, ""]], says: /before the answer to test 1 arrived|did not arrive/ },
+  {
+    name: "does not answer",
+    edits: [[WRITE, ""]],
+    says: /before the answer to test 1 arrived|did not arrive/,
+  },
   {
     name: "the promise is never resolved",
     edits: [[RESOLVE, "void sequence;"]],

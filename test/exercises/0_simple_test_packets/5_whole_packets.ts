@@ -17,7 +17,7 @@ const MANY = Uint8Array.from({ length: 3000 }, (_, index) => index % 251);
 const COLLECT =
   "Keep every chunk: append the new one to the bytes that wait, and check again whether there are enough.";
 const KEEP =
-  'Keep the rest of a chunk, and keep what arrives between two reads. Add one listener of "data", and leave it there.';
+  'Keep the rest of a chunk, and keep what arrives between two reads. Add one listener for "data", and leave it there.';
 
 /** Sends the chunks one by one, so that each arrives as a chunk. */
 async function send({ socket, peer }: Pair, ...chunks: Uint8Array[]): Promise<void> {
@@ -44,7 +44,7 @@ function expectBytes(came: Uint8Array, expected: Uint8Array, what: string, chunk
     ...[SECOND, new Uint8Array([...SECOND.subarray(0, 4), ...FIRST.subarray(4)])].map(
       (later): Mistakes[number] => [
         later,
-        "These are the bytes that arrived after them. Did you write them over the bytes that you had given out? Those must stay as they are.",
+        "These are bytes that arrived later. Did you write them over the bytes that you had already given out? What was given out must stay as it is.",
       ],
     ),
     [
@@ -57,7 +57,7 @@ function expectBytes(came: Uint8Array, expected: Uint8Array, what: string, chunk
     ],
     [
       BOTH.subarray(0, 12),
-      "You gave out more than `read` asked for. The rest is the beginning of the next packet.",
+      "You gave out more than `read` was asked for. The rest is the beginning of the next packet.",
     ],
     [
       new Uint8Array(expected.length),
@@ -102,7 +102,12 @@ export default exercise<typeof Ours>({
           "Having too few bytes so far isn't an error: wait for more.",
         );
       });
-      expectBytes(await first.value("eight bytes have arrived"), FIRST, "What `read(8)` gave", hexDigits(FIRST));
+      expectBytes(
+        await first.value("eight bytes have arrived"),
+        FIRST,
+        "What `read(8)` gave",
+        hexDigits(FIRST),
+      );
       if (ends.socket.destroyed || ends.socket.writableEnded)
         fail(
           "`read(8)` has closed the connection.",
@@ -178,7 +183,7 @@ export default exercise<typeof Ours>({
       const first = read(8);
       await first.during(send(ends, FIRST.subarray(0, 3)));
       ends.peer.socket.end();
-      await first.error('the other side has ended after three bytes, and the socket has an "end"');
+      await first.error('the other side has ended after three bytes, and the socket has emitted "end"');
       await read(8).error("the other side had ended before it was called");
       if (!ends.socket.closed) await once(ends.socket.destroy(), "close");
       for (const which of ["a first time", "a second time"])
@@ -196,7 +201,7 @@ export default exercise<typeof Ours>({
         if (!(error instanceof LearnerError)) throw error;
         fail(
           "Eight bytes came, then the other side ended, and then `read(8)` was rejected.",
-          "Bytes that arrived before the end still count. Look first whether there are enough, and only then at the end.",
+          "Bytes that arrived before the end still count. Check first whether there are enough bytes, and only then whether the connection has ended.",
         );
       });
       expectBytes(came, FIRST, "What `read(8)` gave after the end", hexDigits(FIRST));
@@ -206,14 +211,14 @@ export default exercise<typeof Ours>({
       const { ends, read } = await start(PacketReader);
       const first = read(8);
       await ends.peer.reset();
-      await first.error('the connection was reset, and the socket has an "error"');
+      await first.error('the connection was reset, and the socket has emitted "error"');
       await ends.close();
 
       const own = await start(PacketReader);
       const waiting = own.read(8);
       own.ends.socket.destroy();
       await waiting.error(
-        'this side has destroyed the socket, which then has neither "end" nor "error", only "close"',
+        'this side has destroyed the socket, which then emits neither "end" nor "error", only "close"',
       );
       await own.ends.close();
     },

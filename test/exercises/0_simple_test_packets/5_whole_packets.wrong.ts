@@ -40,7 +40,7 @@ export default [
       [TAKE, "const bytes = this.#unread;"],
       [REST, "this.#unread = new Uint8Array(0);"],
     ],
-    says: /You gave out more than `read` asked for/,
+    says: /You gave out more than `read` was asked for/,
   },
   {
     name: "always eight bytes",

@@ -43,7 +43,7 @@ export default exercise<typeof Ours>({
       sameValue(join, [1, 2, 3], "The ids of the first three clients:", [
         [[0, 1, 2], "The first id is 1."],
         [[1, 1, 1], "Every client gets the id 1: count up for each."],
-        [["1", "2", "3"], "They are texts. Ids are numbers."],
+        [["1", "2", "3"], "They are strings. Ids are numbers."],
         [[2, 3, 4], "The first id is 1: count up after it was taken, or begin with 0."],
         [[undefined, undefined, undefined], "`join` returns nothing: is a `return` missing?"],
         [[ADDRESS, "127.0.0.1:50002", "127.0.0.1:50003"], "Those are the addresses. `join` returns the id."],
@@ -95,26 +95,31 @@ export default exercise<typeof Ours>({
       sameValue(() => list.leave(2), true, "`leave(2)`, while client 2 is connected:", LEAVE);
       const hole = "There is a hole in the array where the client was. A Map has none.";
       const wrongOne = "The wrong one left: an id isn't an index of an array, which starts at 0.";
-      sameValue(both, [3, ["b", "c", "d"]], "`size` and `addresses` after client 2, which was a, left:", [
-        [[4, joined], "Nobody has left: `leave` has to take the client off the list."],
+      sameValue(
+        both,
+        [3, ["b", "c", "d"]],
+        "`size` and `addresses` after client 2, whose address was a, left:",
         [
-          [3, joined],
-          "`addresses` still has the client. Make a new array each time, of the clients that are connected.",
+          [[4, joined], "Nobody has left: `leave` has to take the client off the list."],
+          [
+            [3, joined],
+            "`addresses` still has the client. Make a new array each time, of the clients that are connected.",
+          ],
+          [
+            [4, ["b", "c", "d"]],
+            "`size` is how many have ever connected. It should be the number of clients that are connected.",
+          ],
+          [[3, ["b", "a", "d"]], wrongOne],
+          [[3, ["b", "a", "c"]], "You always remove the last one. Remove the client with this id."],
+          [[3, ["a", "c", "d"]], "You always remove the first one. Remove the client with this id."],
+          [
+            [3, ["b", "d", "c"]],
+            "The order has changed. The clients that remain must stay in the order in which they joined.",
+          ],
+          [[4, ["b", undefined, "c", "d"]], hole],
+          [[3, ["b", undefined, "c", "d"]], hole],
         ],
-        [
-          [4, ["b", "c", "d"]],
-          "`size` is how many have ever connected. It should be the number of clients that are connected.",
-        ],
-        [[3, ["b", "a", "d"]], wrongOne],
-        [[3, ["b", "a", "c"]], "You always remove the last one. Remove the client with this id."],
-        [[3, ["a", "c", "d"]], "You always remove the first one. Remove the client with this id."],
-        [
-          [3, ["b", "d", "c"]],
-          "The order has changed. The clients that remain must stay in the order in which they joined.",
-        ],
-        [[4, ["b", undefined, "c", "d"]], hole],
-        [[3, ["b", undefined, "c", "d"]], hole],
-      ]);
+      );
     },
     "counts two clients from one address as two": ({ ClientList }) => {
       const list = new ClientList();

@@ -183,7 +183,7 @@ export default exercise<typeof Ours>({
       await one.started.during(send(one.ends, PACKET));
       await one.started.value("all eight bytes have arrived, on the first of two connections");
       await other.started.error(
-        "another client has answered, but this one has not",
+        "its own client has not answered in time (only another client has)",
         SHORT + 700,
         "Each call needs its own timer: keep it inside the function, and each clears only its own.",
       );
@@ -217,18 +217,18 @@ export default exercise<typeof Ours>({
       const ended = await start(readAnswer, LONG);
       await ended.started.during(send(ended.ends, PACKET.subarray(0, 4)));
       ended.ends.peer.socket.end();
-      await ended.started.error('the client ended the connection, and the socket has an "end"');
+      await ended.started.error('the client ended the connection, and the socket has emitted "end"');
       await ended.ends.close();
 
       const { ends, started } = await start(readAnswer, LONG);
       await ends.peer.reset();
-      await started.error('the connection was reset, and the socket has an "error"');
+      await started.error('the connection was reset, and the socket has emitted "error"');
       await ends.close();
     },
     "leaves no timer and no listener behind": async ({ readAnswer }) => {
       const ended = await start(readAnswer, LONG);
       ended.ends.peer.socket.end();
-      await ended.started.error('the client ended the connection, and the socket has an "end"');
+      await ended.started.error('the client ended the connection, and the socket has emitted "end"');
       if (timers() > ended.before) {
         fail(
           "The client has left and the promise is rejected, but a timer still runs.",

@@ -5,7 +5,7 @@ export default [
   {
     name: "another port",
     edits: [["listen(port,", "listen(0,"]],
-    says: /has not listened after|port is `Number/,
+    says: /has not started listening after|port is `Number/,
   },
   {
     name: "one id for all",

@@ -41,15 +41,15 @@ function mistakes(command: string, first: number, second: number): Mistakes {
     ],
     [
       request("<iii", [text.length, first, second], text),
-      "Each value takes four bytes: a short has two, and `setInt16` writes it.",
+      "You wrote four bytes for each value. A short has two, and `setInt16` writes it.",
     ],
     [
       request("<iff", [text.length, first, second], text),
-      "Each value is a float of four bytes: a short is an integer of two, and `setInt16` writes it.",
+      "You wrote each value as a float of four bytes. A short is an integer of two, and `setInt16` writes it.",
     ],
     [
       request("<ibbh", [text.length, low(first), low(second), 0], text),
-      "`second` begins at byte 5. A short has two bytes: `first` takes bytes 4 and 5, `second` 6 and 7, and `setInt16` writes both.",
+      "Your `second` begins at byte 5, which is too early. A short has two bytes: `first` takes bytes 4 and 5, `second` 6 and 7, and `setInt16` writes both.",
     ],
     [
       request("<hhi", [first, second, text.length], text),
@@ -72,7 +72,7 @@ function mistakes(command: string, first: number, second: number): Mistakes {
     [request("<ihh", [text.length, first, first], text), "`second` holds the value of `first`."],
     [
       request("<hhh", [(text.length << 16) >> 16, first, second], text),
-      "The length takes two bytes: it is an int, and `setInt32` writes four.",
+      "You wrote only two bytes for the length. It is an int, and `setInt32` writes all four.",
     ],
     [
       request("<ihh", [text.length, first, second], new Uint8Array(text.length)),

@@ -159,7 +159,7 @@ export default [
       ["setInt16(4,", "setFloat32(4,"],
       ["setInt16(6,", "setFloat32(8,"],
     ],
-    says: /Each value is a float/,
+    says: /You wrote each value as a float/,
   },
   {
     name: "the length last",

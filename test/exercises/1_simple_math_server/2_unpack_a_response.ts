@@ -36,7 +36,7 @@ function mistakes(status: number, result: number): Mistakes {
 function mistakesWith(bytes: Buffer, result: number): Mistakes {
   const at4 = bytes.subarray(4);
   return [
-    [result, "It is the number itself. A text was asked for: `String(result)`."],
+    [result, "It is the number itself. The function should return a string: `String(result)`."],
     [`${Math.trunc(result)}`, "The fraction is gone: a double may have one."],
     [`${Math.round(result)}`, "It was rounded: a double may have a fraction."],
     [
@@ -65,7 +65,7 @@ function mistakesWith(bytes: Buffer, result: number): Mistakes {
     ["0", "That is the status. The result is the second number."],
     [
       "unknown status 0",
-      "Status 0 is ok. A status is a number, so it never equals a string. A result of 0 is as good as any, but `if (result)` treats it as false. A `case` without `return` or `break` falls through to the next.",
+      "Status 0 is ok. Look for one of three mistakes. A status is a number, so it never equals a string. `if (result)` treats a result of 0 as false. A `case` without `return` or `break` falls through to the next.",
     ],
     [/^ok, /, "That is what `--bytes` prints. Here only the result is asked for."],
     ["ok", "The status is ok, and then the result is what a person wants to see."],
@@ -109,7 +109,7 @@ function mistakesWithout(status: number, word: string | undefined, result: numbe
             [
               words,
               other === status + 1
-                ? `"${words}" is status ${other}, and this is ${status}: does the \`case\` before it go on into the next, or is a list counted from 0?`
+                ? `"${words}" is status ${other}, and this is ${status}: does the \`case\` of status ${status} fall through into the next, or did you count a list from 0?`
                 : `"${words}" is status ${other}, and this is ${status}.`,
             ],
           ]

@@ -9,7 +9,7 @@ export default [
   {
     name: "the number, not its text",
     edits: [[OK, "return result as unknown as string;"]],
-    says: /A text was asked for/,
+    says: /should return a string/,
   },
   { name: "an integer", edits: [[OK, "return String(Math.trunc(result));"]], says: /The fraction is gone/ },
   { name: "rounded", edits: [[OK, "return String(Math.round(result));"]], says: /rounded|fraction is gone/ },
@@ -163,7 +163,7 @@ export default [
   {
     name: "a case that goes on into the next",
     edits: [["case STATUS.UNKNOWN_COMMAND:\n      return", "case STATUS.UNKNOWN_COMMAND:\n      void"]],
-    says: /does the `case` before it go on into the next/,
+    says: /of status \d fall through into the next/,
   },
   {
     name: "a list that begins with 1",

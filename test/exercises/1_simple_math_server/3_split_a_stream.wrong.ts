@@ -32,7 +32,7 @@ export default [
     says: /Only the first was given out|put them in front/,
   },
   { name: "never cuts", edits: [[CUT, "break;"]], says: /a second time|`while`, not `if`/ },
-  { name: "loops on the same", edits: [[CUT, ""]], says: /memory|does not end/ },
+  { name: "loops on the same", edits: [[CUT, ""]], says: /memory|an endless loop/ },
   {
     name: "the first byte is the length",
     edits: [[LENGTH, "const length = this.#unread[0] ?? 0;"]],
@@ -176,7 +176,7 @@ export default [
   {
     name: "no more than two",
     edits: [[RETURN, "return requests.slice(0, 2);"]],
-    says: /Only the first 2 of 3/,
+    says: /Only 2 of the 3 values came/,
   },
   {
     name: "all requests so far",

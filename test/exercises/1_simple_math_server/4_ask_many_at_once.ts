@@ -184,7 +184,7 @@ async function readAll(
     if (other >= 0 && Buffer.compare(came, expected) !== 0) {
       fail(
         `Where request ${index + 1} should be, request ${other + 1} came.`,
-        "Each request is sent once, in their order: not twice, and not in the opposite order.",
+        "Send each request once, in the order given: not twice, and not in the opposite order.",
       );
     }
     const texts = requests.map((request) => request.command).join("");
@@ -222,9 +222,9 @@ async function check(
       [[...results].sort(), "They were sorted: they belong in the order of the requests."],
       [
         [...RESULTS, ...results].slice(0, results.length),
-        "They begin with those of the call before: make the array inside `askAll`, for each call.",
+        "They begin with the results of the previous call: make the array inside `askAll`, for each call.",
       ],
-      [[], "The array is empty: was each result pushed into it, and was the loop waited for?"],
+      [[], "The array is empty: did you push each result into it, and wait for the loop to end?"],
       [[results[0]], "Only the first was read: read as many answers as there were requests."],
       [
         results.map(() => STATUS.OK),
@@ -242,7 +242,7 @@ async function check(
       [results.map(Math.round), "They were rounded: a result is a double, return it as it is."],
       [
         requests.map(({ first, second }) => first / second),
-        "The client has calculated. Only the server knows what a command means: return what it answers.",
+        "Your client did the calculation itself. Only the server knows what a command means: return what it answers.",
       ],
       [undefined, "`askAll` returned nothing: is a `return` missing?"],
     ]);
@@ -250,13 +250,13 @@ async function check(
     if (habits.bytesRead < wanted) {
       fail(
         `The results are right, but only ${habits.bytesRead} of the answers' ${wanted} bytes were read.`,
-        "The client has calculated. Only the server knows what a command means: return what it answers.",
+        "Your client did the calculation itself. Only the server knows what a command means: return what it answers.",
       );
     }
     if (habits.overlapping > 0) {
       fail(
         `All results came, but ${habits.overlapping} times the next call began before the last write had ended.`,
-        "An `await` before `connection.write(…)` is missing, or waits for all of them together: wait for each. Against a server that reads slowly, the requests would pile up in memory.",
+        "Put an `await` before each `connection.write(…)`, and don't wait for all of them together. Against a server that reads slowly, the requests would pile up in memory.",
       );
     }
     if (await hasEnded(server)) fail("`askAll` closed the connection.", CALLERS);

@@ -23,7 +23,7 @@ async function withServer(
 
 const CUT = "The result was cut to an integer: with a negative exponent it is a fraction.";
 const NEGATIVE =
-  "A negative exponent is a fraction: first to the power of −2 is 1 ÷ first². `**` knows that.";
+  "A negative exponent gives a fraction: first to the power of −2 is 1 ÷ first². `**` knows that.";
 
 /** Powers whose first value is not 0. */
 const POWERS = [
@@ -72,7 +72,7 @@ const HABITS: readonly (readonly [power: (first: number, second: number) => numb
   ],
   [
     (a, b) => a ** (Math.max(b, 0) + 1),
-    "It multiplies once too often: the product begins with 1, or goes one round less. And `**` needs no loop.",
+    "It multiplies once too often: start the product at 1, or run the loop one time fewer. And `**` needs no loop.",
   ],
   [
     (a, b) => (a < 0 ? Number.NaN : a ** b),
@@ -209,7 +209,7 @@ export default exercise<typeof Ours>({
       ] as const) {
         await expect(startServer, ["POTENCIA", 0, second], [OK, result], ([status]) =>
           status === DIVISION_BY_ZERO
-            ? "Only a negative exponent of 0 divides by zero."
+            ? "0 divides by zero only if the exponent is negative."
             : `0 to the power of ${second} is ${result}, and \`0 ** ${second}\` says so.`,
         );
       }

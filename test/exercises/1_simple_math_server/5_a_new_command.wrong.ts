@@ -17,7 +17,7 @@ export default [
     says: /Its sign is wrong/,
   },
   { name: "Infinity for 1 ÷ 0", edits: [[ZERO, "false ?"]], says: /JavaScript says Infinity/ },
-  { name: "0 refused always", edits: [[ZERO, "first === 0 ?"]], says: /Only a negative exponent of 0/ },
+  { name: "0 refused always", edits: [[ZERO, "first === 0 ?"]], says: /0 divides by zero only if/ },
   { name: "negative exponents refused", edits: [[ZERO, "second < 0 ?"]], says: /Only 0 to a negative power/ },
   { name: "another name", edits: [['case "POTENCIA"', 'case "POTENCIAS"']], says: /does not know it yet/ },
   { name: "SUMA broken", edits: [["first + second]", "first - second]"]], says: /SUMA was right before/ },
@@ -46,12 +46,12 @@ export default [
   {
     name: "the exponent's sign lost",
     edits: [[POWER, "first ** Math.abs(second)]"]],
-    says: /A negative exponent is a fraction/,
+    says: /A negative exponent gives a fraction/,
   },
   {
     name: "1 ÷ first",
     edits: [[POWER, "second < 0 ? 1 / first : first ** second]"]],
-    says: /A negative exponent is a fraction/,
+    says: /A negative exponent gives a fraction/,
   },
   {
     name: "0 for a fraction",
@@ -81,7 +81,7 @@ export default [
   {
     name: "0 to the power of 0 refused",
     edits: [[ZERO, "first === 0 && second <= 0 ?"]],
-    says: /Only a negative exponent of 0/,
+    says: /0 divides by zero only if/,
   },
   {
     name: "0 to the power of 0 is 0",

@@ -53,7 +53,7 @@ const TWO_PIECES: ServerCheck = {
   name: "two_pieces",
   title: "one client alone, and its request in two pieces",
   cause:
-    "One chunk was taken for one request. Collect what arrives until there are 8 + length bytes, and keep what is left over.",
+    "Each chunk was treated as one request. Collect what arrives until there are 8 + length bytes, and keep what is left over.",
   async run(target) {
     const client = await target.connect("client");
     await client.send(SUM.subarray(0, 6));
@@ -125,9 +125,9 @@ const ORDER: ServerCheck = {
 
 const LATE: ServerCheck = {
   name: "late",
-  title: "a request in three parts, each in time after the one before, but too late in all",
+  title: "a request in three parts: each part comes in time, but the whole request too late",
   cause:
-    "Each part got a deadline of its own. The first byte begins the time for the whole: one deadline for all its reads.",
+    "Each part got a deadline of its own. The time for the whole request starts with its first byte: use one deadline for all its reads.",
   async run(target) {
     const client = await target.connect("client");
     await client.send(SUM.subarray(0, 2));

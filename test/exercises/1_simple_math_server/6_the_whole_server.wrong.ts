@@ -90,7 +90,7 @@ export default [
   {
     name: "a port of its own",
     edits: [["listen(port,", "listen(0,"]],
-    says: /has not listened.*process\.argv\[2\]/s,
+    says: /has not started listening.*process\.argv\[2\]/s,
   },
   {
     name: "the first word of the command line",
@@ -270,7 +270,7 @@ export default [
   {
     name: "a chunk is a request",
     code: raw("", "const unread = chunk;", "", ""),
-    says: /One chunk was taken for one request/,
+    says: /Each chunk was treated as one request/,
   },
   {
     name: "no more than one request of a chunk",

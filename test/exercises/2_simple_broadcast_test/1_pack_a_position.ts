@@ -15,15 +15,15 @@ function distorted(id: number, x: number, y: number, distort: (value: number) =>
 /** What typical mistakes make of a position. */
 function mistakes(id: number, x: number, y: number): Mistakes {
   return [
-    [pack(">ihh", id, x, y), "The highest byte of each number comes first. The lowest must."],
-    [pack("<iii", id, x, y), "x and y take four bytes each: a short has two."],
+    [pack(">ihh", id, x, y), "Your numbers have their highest byte first. The lowest must come first."],
+    [pack("<iii", id, x, y), "You wrote four bytes each for x and y. A short has two."],
     [
       distorted(id, x, y, Math.abs),
       "The sign was lost: −1 is packed as 65536 − 1, which is FF FF. `value & 0xff` and `value >> 8` do that by themselves.",
     ],
     [
       distorted(id, x, y, (value) => (value & 0xff) | ((Math.trunc(value / 256) & 0xff) << 8)),
-      "The low bytes are right. Cutting off the fraction rounds towards 0, so −1 / 256 becomes 0, and its high byte 00. Use `value >> 8`, or `Math.floor`.",
+      "The low bytes are right. Cutting off the fraction rounds towards 0, so −1 / 256 becomes 0, and its high byte becomes 00. Use `value >> 8`, or `Math.floor`.",
     ],
     [
       distorted(id, x, y, (value) => (value < 0 ? ~-value : value)),
@@ -118,7 +118,7 @@ export default exercise<typeof Ours>({
     },
     "sees who has left, whatever the id": ({ hasLeft }) => {
       const missed =
-        "x and y are both −32768, so it has left. Read with `|` and `<<`, the bytes 00 80 make 32768: compare with that, or compare the bytes.";
+        "x and y are both −32768, so it has left. If you read them with `|` and `<<`, the bytes 00 80 make 32768: compare with that, or compare the bytes.";
       checkLeft(hasLeft, [3, NOWHERE, NOWHERE], true, missed);
       checkLeft(hasLeft, [300, NOWHERE, NOWHERE], true, "This client has left: the id does not matter.");
     },

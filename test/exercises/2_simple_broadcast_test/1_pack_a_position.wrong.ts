@@ -8,7 +8,7 @@ export default [
   {
     name: "the highest byte first",
     edits: [[BYTES, "return Uint8Array.of(id >> 24, id >> 16, id >> 8, id, x >> 8, x, y >> 8, y);"]],
-    says: /highest byte of each number comes first/,
+    says: /numbers have their highest byte first/,
   },
   {
     name: "x and y the highest byte first",

@@ -78,7 +78,7 @@ class Trial {
     if (ids.some((id) => typeof id !== "number")) {
       fail(
         `\`ids\` is ${describeValue(ids)}.`,
-        "They should be numbers. The keys of an object are texts; those of a Map stay what they are.",
+        "They should be numbers. The keys of an object are always strings; the keys of a Map stay what they are.",
       );
     }
     const places = new Map<unknown, unknown>(ids.map((id) => [id, room.where(id)]));

@@ -66,9 +66,7 @@ class World {
     if (x < 0 || x >= WIDTH || y < 0 || y >= HEIGHT) {
       // A y of HEIGHT itself comes of both mistakes.
       const mistakes = [
-        (y > HEIGHT && y < WIDTH) || (x < HEIGHT && y === HEIGHT)
-          ? "Are WIDTH and HEIGHT swapped?"
-          : "",
+        (y > HEIGHT && y < WIDTH) || (x < HEIGHT && y === HEIGHT) ? "Are WIDTH and HEIGHT swapped?" : "",
         y > HEIGHT ? "" : "`Math.floor(Math.random() * limit)` is never `limit` itself; `Math.round` may be.",
       ].filter((mistake) => mistake !== "");
       fail(
@@ -124,7 +122,7 @@ class World {
       return "A newcomer never heard of the clients that left before it connected, so there is nothing to take off its map.";
     if (id === start[0]) {
       if (x === start[1] && y === start[2])
-        return "It was told its own position twice: when all are told that it has connected, it is not one of them.";
+        return "It was told its own position twice: when you tell the others that it has connected, leave out the newcomer itself.";
       return "That has the newcomer's id, but somebody else's place. Keep the position of each as it was packed, with its own id.";
     }
     if (before.some((position) => position.join() === came.join()))
@@ -147,7 +145,7 @@ class World {
     const { newcomer, start } = await this.#come();
     if (look !== "self") await this.#hearsOfAll(newcomer, start);
     if (look === "everything") {
-      const twoPlaces = `Client ${newcomer.id} itself was told ${start[1]} ${start[2]}. Pack its position once, and send all the same.`;
+      const twoPlaces = `Client ${newcomer.id} itself was told ${start[1]} ${start[2]}. Pack its position once, and send the same bytes to everyone.`;
       await allHear(
         this.all,
         start,
@@ -222,7 +220,7 @@ export default exercise<typeof Ours>({
         const last = await world.arrive("others");
         // What it was told once too often comes before this.
         const twice =
-          "It was told its own position twice: when all are told that it has connected, it is not one of them.";
+          "It was told its own position twice: when you tell the others that it has connected, leave out the newcomer itself.";
         await last.move([1, -300]);
         await last.hears(
           [last.id, 1, -300],

@@ -119,7 +119,7 @@ function expectOneListener(reader: Reader): void {
   const listeners = reader.listenerCount("drain");
   if (listeners <= 1) return;
   fail(
-    `The stream has ${listeners} listeners of "drain" now.`,
+    `The stream has ${listeners} listeners for "drain" now.`,
     "One is enough, added in the constructor: after a day with a slow client there would be thousands.",
   );
 }
@@ -163,8 +163,8 @@ export default exercise<typeof Ours>({
         ],
       );
       sameValue(() => outbox.size, 0, "`size` after that:", [
-        [3, "Whatever is written need not be kept."],
-        [1, "Whatever is written need not be kept."],
+        [3, "Don't keep a position that has been written."],
+        [1, "Don't keep a position that has been written."],
       ]);
     },
     "keeps two clients apart": async ({ Outbox }) => {
@@ -182,7 +182,7 @@ export default exercise<typeof Ours>({
         [[[], "It is not slow. What is `static`, or outside of the class, exists only once."]],
       );
     },
-    "writes nothing while there is none": ({ Outbox }) => {
+    "writes nothing while there is no room": ({ Outbox }) => {
       const { reader, put, filled } = full(Outbox);
       for (let x = 0; x < 100; x++) put(3, x, 5);
       const waiting = reader.writableLength / POSITION.size;
@@ -190,9 +190,9 @@ export default exercise<typeof Ours>({
       fail(
         `The client reads nothing. After ${ROOM} positions \`write\` returned false, and ${waiting} are in the stream's memory now.`,
         waiting < filled.length
-          ? `There was room for ${filled.length - waiting} more: there is none only after \`write\` has returned false.`
+          ? `There was room for ${filled.length - waiting} more: there is room until \`write\` returns false.`
           : waiting === filled.length + 1
-            ? "One too many was written: look at what `write` returned before the next one."
+            ? "One too many was written: check what `write` returned before you write the next one."
             : 'When `write` has returned false, write no more until "drain".',
       );
     },

@@ -21,7 +21,7 @@ export default [
       [WRITE, "this.#hasRoom = this.#stream.write(position);"],
       [KEEP, "this.#newest.set(id, position);"],
     ],
-    says: /need not be kept/,
+    says: /Don't keep a position that has been written/,
   },
   { name: "forgets what there is no room for", edits: [[KEEP, ""]], says: /You kept nothing/ },
   {
@@ -159,7 +159,7 @@ export default [
         'else {\n      this.#newest.set(id, position);\n      this.#stream.once("drain", () => this.#sendKept());\n    }',
       ],
     ],
-    says: /100 listeners of "drain"/,
+    says: /100 listeners for "drain"/,
   },
   {
     name: "a listener more for each time it is slow",
@@ -170,7 +170,7 @@ export default [
         'if (this.#hasRoom) {\n      this.#hasRoom = this.#stream.write(position);\n      if (!this.#hasRoom) this.#stream.on("drain", () => this.#sendKept());\n    }',
       ],
     ],
-    says: /listeners of "drain".*One is enough/s,
+    says: /listeners for "drain".*One is enough/s,
   },
   {
     name: "what comes goes before what is kept",

@@ -120,7 +120,7 @@ export class Walker {
     if (isNowhere(x, y)) {
       if (isNowhere(came[1], came[2])) return `The client that left is client ${id}: whose id is that?`;
       if (came[0] === id && [x, 0, -1, 32767].includes(came[1]))
-        return "Nowhere is x = y = −32768, in both: `POSITION.pack(id, NOWHERE, NOWHERE)`.";
+        return "Nowhere means that x and y are both −32768: `POSITION.pack(id, NOWHERE, NOWHERE)`.";
       return undefined;
     }
     if (isNowhere(came[1], came[2]))
@@ -208,7 +208,7 @@ export async function moveAndHear(
  */
 export async function hearLeaving(id: number, how: string, remain: readonly Walker[]): Promise<void> {
   const silence =
-    "It has left, and they were not told. Whichever way a client leaves, `finally` runs: tell all there.";
+    "It has left, and they were not told. Whichever way a client leaves, `finally` runs: tell all the others there.";
   await allHear(remain, [id, NOWHERE, NOWHERE], how, () => silence);
   // What was told twice comes before this.
   const [first] = remain;

@@ -54,7 +54,8 @@ function sorted(names: unknown): unknown {
 
 const NOT_YET = "B has answered one of our newest beats, so it is alive.";
 const TOO_EARLY = "The newest answer is no more than 4 beats old: that is still in time.";
-const TOO_LATE = "The newest answer is 5 beats old: it has gone. `beat` counts up first, and then looks.";
+const TOO_LATE =
+  "The newest answer is 5 beats old, so that server has gone. `beat` counts up first, and then looks.";
 const ONCE = "Return only the servers that have gone just now, each once.";
 
 export default exercise<typeof Ours>({
@@ -91,13 +92,13 @@ export default exercise<typeof Ours>({
       );
       trial.hasHeard(
         { B: 12 },
-        "B's beat has to be answered, whether B is alive or not. Otherwise neither ever begins.",
+        "B's beat has to be answered, whether B is alive or not. Otherwise each waits for the other to answer first.",
       );
       trial.hear("B", 13, 70);
       trial.isAlive(["B"], NOT_YET);
       trial.hasHeard(
         { B: 13 },
-        "`heard` holds the newest beat of each server: it answers B's beats, not ours.",
+        "`heard` holds each server's newest beat, by that server's own number. It is not the number of our beat that B answers.",
       );
     },
     "gives up on it when its newest answer is too old, and not before": ({ Alive }) => {

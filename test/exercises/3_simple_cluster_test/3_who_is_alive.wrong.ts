@@ -16,12 +16,12 @@ export default [
   {
     name: "only those that are alive are heard",
     edits: [[HEARD, "if (answered !== undefined) this.#heard.set(name, number);"]],
-    says: /neither ever begins/,
+    says: /each waits for the other/,
   },
   {
     name: "the answers in place of the beats",
     edits: [["return new Map(this.#heard);", "return new Map(this.#answered);"]],
-    says: /neither ever begins|answers B's beats/,
+    says: /each waits for the other|our beat that B answers/,
   },
   {
     name: "gone a beat early",

@@ -110,7 +110,7 @@ function longestWaits(count: number): number[] {
 function checkWaits({ waits, story }: Done, longest: readonly number[], mistake?: string): void {
   if (waits.length !== longest.length)
     fail(
-      `${story}\n\nThat is ${waits.length} waits, and should be ${longest.length}.`,
+      `${story}\n\nNumber of waits: ${waits.length}. It should be ${longest.length}.`,
       waits.length < longest.length
         ? "It connects again at once. After each failure it has to wait, after a lost connection too."
         : "Wait only after a failure, and once after each.",
@@ -126,12 +126,12 @@ function checkWaits({ waits, story }: Done, longest: readonly number[], mistake?
     if (wait < most / 2 && index === 0)
       fail(
         what,
-        "It is shorter than half of the longest time: the random part is between half of that time and all of it.",
+        "It is shorter than half of the longest time. A wait is between half of that time and all of it.",
       );
     if (wait > most && most === 30_000)
       fail(
         what,
-        "It waits longer than 30 seconds. Nobody wants to wait for hours after a long night: `Math.min`.",
+        "It waits longer than 30 seconds. Without a limit, after a night of failures it would wait for hours: use `Math.min`.",
       );
     if (wait > most && index === 0)
       fail(what, "The first wait is too long: double it after it was used, not before.");

@@ -23,19 +23,27 @@ export default exercise<object>({
       text: "Let a server say in one message where all its clients are: whenever something has changed, and a few times a second anyway. A server that receives it compares it with what the sender said before: which clients are new, which have moved, which are missing?",
     },
     {
-      for: /id|same/,
+      for: /\bids?\b|two servers see/,
       text: "Servers can't agree on each id, since they work even without a broker. Let each run of a server count up from a random number, as step 3 does.",
     },
     {
-      for: /killed|freezes/,
+      for: /a server is killed|a server freezes/,
       text: "A will tells the others about a server that was killed: the broker publishes it when the connection breaks. It can't tell them about one that is frozen. For that you wrote 3.3: beats, and answers to them.",
     },
     {
-      for: /broker|remembers/,
+      for: /one name/,
+      text: "A broker closes a connection when another one arrives with the same client id. Draw a random client id for each connection.",
+    },
+    {
+      for: /the broker is killed/,
+      text: "Close no client because the broker is away. When it is back, subscribe again, and publish where all your clients are: the others have missed what happened meanwhile.",
+    },
+    {
+      for: /remembers/,
       text: "Believe a server only while it answers numbers that you sent lately: then nothing that a broker has stored can bring back the dead. Number your messages, too, so that you recognise an old one that comes again.",
     },
     {
-      for: /will/,
+      for: /late will/,
       text: "The will of an old connection may come after the server has connected again. Count the connections, put the number into each message and into the will, and ignore a will that isn't from the newest one. With `reconnectPeriod: 0` you connect yourself, each time with a new will.",
     },
     {
@@ -43,7 +51,7 @@ export default exercise<object>({
       text: "Anyone can publish on your topics. `JSON.parse` throws if a message isn't JSON, and JSON may still have the wrong shape: look at every part before you use any.",
     },
     {
-      for: /fast/,
+      for: /200,000 times/,
       text: "Don't publish for each move. At the first one, start a timer of a few milliseconds. When it goes off, publish where everyone is now. As long as the broker hasn't taken a message (`publish` calls back when it has), don't send the next one.",
     },
   ],

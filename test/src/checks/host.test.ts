@@ -34,7 +34,9 @@ test("a client that resets its connection at once is told that, and not that not
   socket.resetAndDestroy();
   await once(socket, "close");
   const peer = await one.accept("client");
-  await expect(peer.read(4, "a request")).rejects.toThrow("the connection was reset before a request arrived.");
+  await expect(peer.read(4, "a request")).rejects.toThrow(
+    "the connection was reset before a request arrived.",
+  );
 });
 
 test("what a client sends before it is accepted is not lost", async () => {

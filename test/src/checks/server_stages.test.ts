@@ -101,7 +101,7 @@ describe("the likely cause", () => {
         socket.destroy();
       });
     const verdict = await runCheck(ends(), await server(), ALONE);
-    expect(verdict.sentence).toBe("the server has ended, for all its clients. Its terminal says why.");
+    expect(verdict.sentence).toBe("the server has ended, for all its clients. Its output says why.");
     expect(causeOf(verdict)).toMatch(/^THE ATTACK'S Whatever one client does, the program must go on/);
     expect(causeOf(await runCheck(ends(["open"]), await server(), ALONE))).toMatch(
       /^Whatever one client does/,
