@@ -45,7 +45,7 @@ describe("npm run attack", () => {
     const { code, stdout } = await attack("0", "pieces", "--port", String(server.port)).exit();
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^✗ did not survive: the server has ended, for all its clients\. .*\nLikely cause: It took one chunk for one answer.*\n$/m,
+      /^✗ did not survive: the server has ended, for all its clients\. .*\nLikely cause: It treated each chunk as one answer.*\n$/m,
     );
   });
 

@@ -45,7 +45,7 @@ describe("npm run check-server", () => {
       /^✗ an answer in eight pieces.*\n\n +\d+\.\d\d s {2}attacker ← .. 00 00 00 │ 01 00 00 00/m,
     );
     expect(stdout).toMatch(
-      /^ {2}the server has ended.*\n {2}Likely cause: It took one chunk for one answer/m,
+      /^ {2}the server has ended.*\n {2}Likely cause: It treated each chunk as one answer/m,
     );
     expect(stdout).toMatch(/^The other stages were not tried.*\n5 of 12 passed\n$/m);
   });

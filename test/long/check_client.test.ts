@@ -53,7 +53,7 @@ const SAID_0: Record<string, RegExp> = {
   "only low bytes": /whatever the numbers.*four bytes, not only the lowest/,
   "text of the bytes": /whatever the numbers.*as text/,
   "one recv for one packet":
-    /eight pieces.*(closed the connection|connection was reset) before the answer to test 1.*StructError.*took one chunk for one test/s,
+    /eight pieces.*(closed the connection|connection was reset) before the answer to test 1.*StructError.*treated each chunk as one test/s,
   "whole packets only": /eight pieces.*the answer to test 1 did not arrive.*threw the pieces away/,
   "only the first packet of a chunk":
     /two tests in one piece.*the answer to test 2 did not arrive.*only the first test/,

@@ -46,7 +46,7 @@ const SAID_0: Record<Mistake0, RegExp> = {
   "deaf to a goodbye": /said goodbye.*still open.*no answer will come/,
   "one client at a time": /three clients at once.*test 1 did not arrive.*It serves one client at a time/,
   "one recv for one packet":
-    /eight pieces.*(closed|was reset).*before test 2 arrived.*took one chunk for one answer/,
+    /eight pieces.*(closed|was reset).*before test 2 arrived.*treated each chunk as one answer/,
   "whole packets only": /eight pieces.*test 2 did not arrive.*threw the pieces away/,
   "any answer taken":
     /not the answer.*sent something where it should have closed.*does not look at the answer/,
@@ -69,7 +69,7 @@ const SAID_1: Record<Mistake1, RegExp> = {
   "no status for a division by zero":
     /DIVISION 7 0 with ok, Infinity, not division by zero, NaN.*2 for a division/,
   "minus zero": /MULTIPLICACION 0 -5 with ok, -0, not ok, 0\. Likely cause: .*Add 0/,
-  "one recv for one packet": /twelve pieces.*(closed|was reset).*took one chunk for one request/,
+  "one recv for one packet": /twelve pieces.*(closed|was reset).*treated each chunk as one request/,
   "only the first request of a chunk":
     /three requests in one piece.*the second.*did not arrive.*only the first request/,
   "answers out of order":
@@ -102,7 +102,7 @@ const SAID_2: Partial<Record<Mistake2, RegExp>> = {
   "a leaver is remembered": /leaves.*a newcomer was told about client \d+, which had left.*on its list/,
   "one that leaves ends all": /leaves.*(closed the connection|was reset).*closes other clients, too/,
   "ids used twice": /leaves.*it gave the id 2 again.*Count every client/,
-  "one recv for one packet": /four pieces.*has left”, not.*took one chunk for one place/,
+  "one recv for one packet": /four pieces.*has left”, not.*treated each chunk as one place/,
   "only the first place of a chunk": /three places in one piece.*did not arrive.*only the first place/,
   "only the newest place of a chunk": /three places in one piece.*only the newest/,
   walls: /outside the room.*was told “client \d+ has left”, not/,

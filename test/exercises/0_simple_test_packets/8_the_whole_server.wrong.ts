@@ -33,7 +33,7 @@ export default [
       ["while (this.#unread.length < size", "while (this.#unread.length < 1"],
       ["if (this.#unread.length < size) throw", "if (this.#unread.length < 1) throw"],
     ],
-    says: /eight pieces.*took one chunk for one answer/s,
+    says: /eight pieces.*treated each chunk as one answer/s,
   },
   {
     name: "takes whatever comes",

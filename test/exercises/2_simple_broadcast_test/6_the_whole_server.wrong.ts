@@ -54,7 +54,7 @@ export default [
         "await connection.waitForBytes(deadlineIn(timeout));\n      const bytes = Buffer.alloc(PLACE.size);\n      for (let at = 0; at < PLACE.size; at++) {\n        bytes.set(await connection.read(1, deadlineIn(timeout)), at);\n        if (!(await connection.waitForBytes(deadlineIn(at === 3 ? 0 : 20)))) break;\n      }\n      const [x, y] = PLACE.unpack(bytes);",
       ],
     ],
-    says: /took one chunk for one place/,
+    says: /treated each chunk as one place/,
   },
   {
     name: "nowhere by x alone",
@@ -118,6 +118,6 @@ export default [
   {
     name: "no deadline for those who take nothing",
     edits: [[WRITE, "const room = this.connection.write(position, deadlineIn(1e8));"]],
-    says: /Nothing limits how long.*no room to write to it for as long as --timeout/s,
+    says: /Nothing limits how long.*no room to write to it for as long as the timeout/s,
   },
 ] satisfies WrongAnswer[];
