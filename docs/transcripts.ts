@@ -13,9 +13,8 @@
  *
  * A session has terminals, and begins with none. A line after `$` is typed there. If a program of an earlier block
  * still runs in that terminal, Ctrl-C ends it first. A line `^C` is Ctrl-C too, and `^Z` is Ctrl-Z, until `fg` is typed. Every
- * other line must be printed there,
- * in this order, after what earlier blocks showed. A guide may leave out lines in between. A block without a comment is
- * only text.
+ * other line must be printed there, in this order, after what earlier blocks showed. A guide may leave out lines in
+ * between. A block without a comment is only text.
  *
  * A guide names the default ports: 9000 + N for the server of lesson N, 9200 + N for `npm run network N`, and 1883 for a
  * broker; a second server is given a port. Here all take any free port, so that sessions can run side by side, and the relay

@@ -137,7 +137,7 @@ export default [
         "  #end: Error | undefined;\n  readonly #room = new Uint8Array(65_536);",
       ],
     ],
-    says: /Those must stay as they are/,
+    says: /bytes that you had already given out/,
   },
   {
     name: "collects text",

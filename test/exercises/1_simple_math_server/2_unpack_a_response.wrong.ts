@@ -158,7 +158,7 @@ export default [
     edits: [
       ["case STATUS.OK:\n", "case STATUS.OK:\n      if (!result) return `unknown status $" + "{status}`;\n"],
     ],
-    says: /A result of 0 is as good as any/,
+    says: /treats a result of 0 as false/,
   },
   {
     name: "a case that goes on into the next",
@@ -174,7 +174,7 @@ export default [
           SWITCH,
       ],
     ],
-    says: /is a list counted from 0/,
+    says: /did you count a list from 0/,
   },
   {
     name: "Python's way",

@@ -15,7 +15,7 @@ export default [
   {
     name: "await forgotten before write",
     edits: [[WRITE, "connection.write(packRequest(command, first, second), deadline);"]],
-    says: /An `await` before `connection\.write/,
+    says: /Put an `await` before each `connection\.write/,
   },
   {
     name: "a new deadline for each answer",
@@ -167,7 +167,7 @@ export default [
         "await Promise.all(requests.map((one) => connection.write(packRequest(one.command, one.first, one.second), deadline)));",
       ],
     ],
-    says: /waits for all of them together/,
+    says: /wait for all of them together/,
   },
   {
     name: "reads at once",

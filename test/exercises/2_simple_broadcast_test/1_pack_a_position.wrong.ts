@@ -38,7 +38,7 @@ export default [
         "return Uint8Array.of(id, id >> 8, id >> 16, id >> 24, x, x >> 8, x >> 16, x >> 24, y, y >> 8, y >> 16, y >> 24);",
       ],
     ],
-    says: /a short has two/,
+    says: /A short has two/,
   },
   {
     name: "x and y exchanged",

@@ -147,12 +147,12 @@ export default [
   {
     name: "nowhere in x only",
     edits: [[LEAVE, "      tellAll(POSITION.pack(id, NOWHERE, 0));\n"]],
-    says: /Nowhere is x = y = −32768/,
+    says: /Nowhere means that x and y are both −32768/,
   },
   {
     name: "nowhere is 0 0",
     edits: [[LEAVE, "      tellAll(POSITION.pack(id, NOWHERE - NOWHERE, 0));\n"]],
-    says: /Nowhere is x = y = −32768/,
+    says: /Nowhere means that x and y are both −32768/,
   },
   {
     name: "another one is said to have left",
