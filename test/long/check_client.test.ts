@@ -138,16 +138,16 @@ const SAID_3: Record<string, RegExp> = {
     /goes to the other.*has ended with exit code 0|goes to the other.*did not come back/s,
   "one server only": /goes to the other.*did not come back within/,
   "starts anew":
-    /goes to the other.*it was at 33 9, and with its new server it went to 5 5\..*remember its old one/,
+    /goes to the other.*it was at 33 9, and with its new server it went to 5 5\..*remember its old place/,
   "crashes inside a position":
     /in the middle of a position: it comes back.*StructError.*The rest of that position will never come/s,
   "waits equally long": /waits longer each time: it waited .* after failure 4\..*Double the wait/,
   "a connection is enough":
     /waits longer each time: it waited .* after failure 4\..*accepts and closes at once/,
-  "no jitter": /a crowd doesn't come back.*the waits of 4 clients differ by \d\.\d %\..*random part/,
+  "no jitter": /a crowd doesn't come back.*the waits of 4 clients differ by only \d\.\d %\..*random part/,
   "never short again": /next wait is short again: it waited .*earlier failures still count/,
   "gives up without a server":
-    /starts before its servers: it goes on trying: it crashed.*ECONNREFUSED.*are failures of one server/s,
+    /starts before its servers: it goes on trying: it crashed.*ECONNREFUSED.*one server has failed/s,
   "deaf to SIGTERM": /\(SIGTERM\): it was still running 2 s after SIGTERM/,
   "deaf to SIGTERM while it waits":
     /while it waits for a server, too: it was still running 2 s after SIGTERM/,
