@@ -65,9 +65,9 @@ const SAID_1: Record<Mistake1, RegExp> = {
   "a 4-byte float": /only 8 of the 12 bytes.*status 0 and 5/,
   "results wrapped to 16 bits": /SUMA 32767 32767 with ok, -2, not ok, 65534.*wraps round/,
   "closes after an unknown command":
-    /division by zero get their status.*closed the connection.*then the next request/,
+    /division by zero get their status.*closed the connection.*go on to the next request/,
   "no status for a division by zero":
-    /DIVISION 7 0 with ok, Infinity, not division by zero, NaN.*2 for a division/,
+    /DIVISION 7 0 with ok, Infinity, not division by zero, NaN.*a division by zero with status 2/,
   "minus zero": /MULTIPLICACION 0 -5 with ok, -0, not ok, 0\. Likely cause: .*Add 0/,
   "one recv for one packet": /twelve pieces.*(closed|was reset).*treated each chunk as one request/,
   "only the first request of a chunk":
