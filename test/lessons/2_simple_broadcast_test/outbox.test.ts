@@ -40,13 +40,18 @@ class Slow extends Duplex {
 /** As many positions as a connection keeps for a client that is slow for a moment. */
 const KEPT = WRITE_LIMIT / POSITION.size;
 
-/** An outbox whose client took one position, and for which one more is on its way: it has no room now. */
-async function full() {
-  const client = new Slow();
-  const outbox = new Outbox(new Connection(client), Number.POSITIVE_INFINITY);
+/** Moves client 5 until there is no room: one of its positions is on its way, and the connection keeps the others. */
+async function fill(outbox: Outbox): Promise<void> {
   outbox.put(5, POSITION.pack(5, 0, 0), "moved");
   await new Promise((resolve) => setImmediate(resolve));
   for (let x = 1; x <= KEPT; x++) outbox.put(5, POSITION.pack(5, x, 0), "moved");
+}
+
+/** An outbox that has no room now. */
+async function full() {
+  const client = new Slow();
+  const outbox = new Outbox(new Connection(client), Number.POSITIVE_INFINITY);
+  await fill(outbox);
   return { client, outbox };
 }
 
@@ -111,6 +116,16 @@ describe("an outbox", () => {
     expect(told.slice(KEPT + 1)).toEqual([{ id: 5, x: -32768, y: -32768 }]);
   });
 
+  test("tells about the departure of a client that it told about once there was room", async () => {
+    const { client, outbox } = await full();
+    outbox.put(6, POSITION.pack(6, 1, 1), "came");
+    await client.takeAll();
+    await fill(outbox);
+    outbox.put(6, POSITION.pack(6, -32768, -32768), "left");
+    const told = await client.takeAll();
+    expect(told.at(-1)).toEqual({ id: 6, x: -32768, y: -32768 });
+  });
+
   test("fails the connection of a client that takes nothing for as long as the timeout", async () => {
     const connection = new Connection(new Slow());
     const outbox = new Outbox(connection, 30);
@@ -124,8 +139,10 @@ describe("an outbox", () => {
     const client = new Slow();
     const connection = new Connection(client);
     const outbox = new Outbox(connection, 60_000);
-    for (const x of [1, 2]) outbox.put(1, POSITION.pack(1, x, x), "moved");
-    await expect(connection.read(1, deadlineIn(50))).rejects.toMatchObject({ code: "DEADLINE" });
+    outbox.put(1, POSITION.pack(1, 1, 1), "moved");
+    await new Promise((resolve) => setImmediate(resolve));
+    outbox.put(1, POSITION.pack(1, 2, 2), "moved");
+    await expect(connection.read(1, deadlineIn(50))).rejects.toThrow("timed out after 0 of 1 bytes");
     expect((await client.takeAll()).map(({ x }) => x)).toEqual([1, 2]);
   });
 
