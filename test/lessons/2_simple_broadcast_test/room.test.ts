@@ -65,6 +65,7 @@ test("the room keeps a limited number of clients, however many ids a server make
 const EMPTY = { server: "127.0.0.1:9002", connected: false, self: 0, places: [], more: false };
 
 test("the room is empty before the map has connected", () => {
+  expect(new Room("127.0.0.1:9002").takeChanges()).toBeUndefined();
   expect(new Room("127.0.0.1:9002").whole).toEqual(EMPTY);
 });
 
@@ -99,10 +100,15 @@ test("tells the pages what waits for whom when that changes, whatever the status
   expect(room.takeChanges()).toMatchObject({ moved: [], moves: 0, waiting: [[1, 2, 130]] });
   expect(room.takeChanges()).toBeUndefined();
   expect(room.whole.waiting).toEqual([[1, 2, 130]]);
+  room.wait({ clients: [{ id: 1, positions: 2, unread: 130 }] });
+  expect(room.takeChanges(), "the same once more").toBeUndefined();
   for (const nothing of [undefined, null, [], { clients: 5 }, "junk"]) {
     room.wait({ clients: [{ id: 1, positions: 2 }] });
     room.takeChanges();
     room.wait(nothing);
     expect(room.takeChanges()?.waiting, String(nothing)).toBeNull();
   }
+  room.wait({ clients: [{ id: 1, positions: 2 }] });
+  room.close();
+  expect(room.whole.waiting).toBeUndefined();
 });
