@@ -122,8 +122,14 @@ test("a newcomer's first jump is no walk: the server put it somewhere, and it sa
   expect(client.trail).toEqual([{ x: 2, y: 18 }]);
   // One that begins to walk where the server put it leaves a trail at once.
   page.change(changes([[2, 50, 3]]));
-  page.change(changes([[2, 49, 4]]));
+  page.change(changes([[2, 47, 4]]));
   expect(page.room.clients.get(2).trail).toEqual([{ x: 50, y: 3 }]);
+  // Only the first jump is the server's.
+  page.change(changes([[2, 10, 4]]));
+  expect(page.room.clients.get(2).trail).toEqual([
+    { x: 50, y: 3 },
+    { x: 47, y: 4 },
+  ]);
 });
 
 test("counts moves over four seconds, and none once everybody has left", () => {
