@@ -82,6 +82,20 @@ test("a message that isn't exactly as long as it says is none", () => {
   );
 });
 
+test("a beat of which only a part arrived is none, and neither is one of an unknown kind", () => {
+  const beat = packMessage({
+    kind: KIND.BEAT,
+    link: 1,
+    number: 1,
+    name: "A",
+    heard: new Map(),
+    positions: [],
+  });
+  for (let length = 0; length < beat.length; length++)
+    expect(unpackMessage(beat.subarray(0, length)), `${length} bytes`).toBeUndefined();
+  expect(unpackMessage(Buffer.concat([Buffer.of(4), beat.subarray(1)]))).toBeUndefined();
+});
+
 test("junk is no message, and never throws", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
