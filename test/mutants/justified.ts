@@ -10,6 +10,8 @@ export interface Justified {
 
 const COPIES = "only how often bytes are copied, which no test measures: the benchmarks do";
 const SAME_TIMER = "only how often a timer is set anew, which no test measures: the benchmarks do";
+const BOTH_FOR_BYTES =
+  "bytes are shown only if both of its conditions are true, and each may be without the other";
 const ONE_DIGIT = "the names of folders are sorted already, as long as each number has one digit";
 const ONLY_TYPES = "only the type checker needs it: the value is always there";
 const GOODBYE = "the operating system closes the connection of a process that ends, too";
@@ -257,10 +259,17 @@ export const JUSTIFIED: readonly Justified[] = [
     reason: ONLY_TYPES,
   },
   {
+    file: "src/client.ts",
+    original: "watcher",
+    replacement: "true",
+    reason: "a connection without a watcher does not differ from one that is told that it has none",
+  },
+  { file: "src/client.ts", original: "options.bytes", replacement: "true", reason: BOTH_FOR_BYTES },
+  {
     file: "lessons/2_simple_broadcast_test/map.ts",
     original: "options.bytes",
     replacement: "true",
-    reason: "bytes are shown only if both of its conditions are true, and each may be without the other",
+    reason: BOTH_FOR_BYTES,
   },
   {
     file: "lessons/2_simple_broadcast_test/map.ts",

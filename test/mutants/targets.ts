@@ -29,7 +29,7 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     `${LESSON_0}/server -t threads`,
     "lessons/descriptors",
   ],
-  "src/client.ts": ["src/client"],
+  "src/client.ts": ["src/client", `${LESSON_0}/client -t times`],
   "src/command_line.ts": ["src/command_line"],
   "src/errors.ts": ["src/errors"],
   "src/log.ts": ["src/log", "lessons/bytes"],
