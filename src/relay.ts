@@ -251,6 +251,14 @@ export class OneWay {
     this.#regulate();
   }
 
+  /** @internal Both sockets are closed: what is still here reaches nobody. */
+  discard(): void {
+    for (const { item } of this.#onTheWay) this.#throwAway(item);
+    if (this.#held.size > 0) this.#throwAway(this.#held.take(this.#held.size));
+    this.#heldEnd = undefined;
+    this.stop();
+  }
+
   /** @internal Nothing leaves any more. */
   stop(): void {
     clearTimeout(this.#timer);
@@ -425,7 +433,7 @@ export class Relay {
         this.#sockets.delete(socket);
         if (this.#sockets.has(client) || this.#sockets.has(server)) return;
         this.#connections.delete(id);
-        for (const way of WAYS) connection[way].stop();
+        for (const way of WAYS) connection[way].discard();
         tell({ is: "closed" });
       });
     }

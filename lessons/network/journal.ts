@@ -75,6 +75,8 @@ export interface DrawnWay {
   readonly ended: "FIN" | "RST" | null;
   /** Whether the learner did that, and the sender is still connected: it has not heard of it. */
   readonly endedByHand: boolean;
+  /** Whether the sender has said goodbye, whether or not that was passed on. */
+  readonly goodbyeCame: boolean;
   /** When the receiver last heard something, in milliseconds since the connection began. */
   readonly lastHeard: number;
 }
@@ -341,6 +343,7 @@ export class Journal {
       bytes: this.#drawHeld(story, way),
       ended,
       endedByHand: ended !== null && !goodbyeCame && story.isOpen,
+      goodbyeCame,
       lastHeard: Math.round(lastHeard),
     };
   }

@@ -117,6 +117,23 @@ test("after an end nothing leaves: what is held and what comes is thrown away, a
   expect(events.some(has("left", "RST"))).toBe(false);
 });
 
+test("what is still held, or under way, when the connection breaks is thrown away", async () => {
+  const { connection, client, far, until, events } = await through();
+  const way = connection["to-server"];
+  way.setMode("hold");
+  client.write("on the way, held");
+  await until(has("came", "on the way, held"));
+  way.setDelay(60_000);
+  way.release(10);
+  far.resetAndDestroy();
+  await until(({ is }) => is === "closed");
+  const lost = events.filter(({ is, item }) => is === "thrown away" && typeof item !== "string");
+  expect(lost.map(({ item }) => Buffer.from(item as Uint8Array).toString())).toEqual([
+    "on the way",
+    ", held",
+  ]);
+});
+
 test("a connection is kept until both sides are closed", async () => {
   const { relay, client, far, until } = await through();
   expect([...relay.connections.keys()]).toEqual([1]);

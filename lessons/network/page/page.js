@@ -66,8 +66,11 @@ function take({ connections, events, gone = [] }) {
   for (const id of gone) tabs.delete(id);
   for (const connection of connections) {
     const { id } = connection;
-    // A new client takes the page only if nobody is at work there.
-    if (!tabs.has(id) && !tabs.get(current ?? 0)?.connection.isOpen) current = id;
+    // A new client takes the page only if nobody is at work there. A client that has said goodbye, or whose connection to
+    // the server was ended by hand, has nothing left to try.
+    const shown = tabs.get(current ?? 0)?.connection;
+    const { goodbyeCame, ended } = shown?.ways["to-server"] ?? {};
+    if (!tabs.has(id) && (!shown?.isOpen || goodbyeCame || ended)) current = id;
     const tab = tabs.get(id) ?? { connection, events: [], seenAt: 0 };
     tab.connection = connection;
     tab.seenAt = performance.now();
