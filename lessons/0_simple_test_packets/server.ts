@@ -33,7 +33,7 @@ import { nextSequence, PACKETS, TEST_PACKET } from "./protocol.ts";
 // go on. In the Python original this function was the body of a thread, and it read the same.
 //
 // `connection` is the Reader of step 6, grown up. Its `write` waits, too, so a client that doesn't read can't fill the
-// memory with answers. You don't need to know how it does that to go on.
+// memory with tests. You don't need to know how it does that to go on.
 
 async function handleClient(connection: Connection, id: number, options: Options): Promise<string> {
   for (let sequence = 1; ; sequence = nextSequence(sequence)) {

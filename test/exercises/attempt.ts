@@ -314,7 +314,7 @@ async function run(check: () => void | Promise<void>, limit: number): Promise<vo
       const [call] = pending.values();
       const message = call
         ? `${call} was still waiting after ${limit / 1000} s. Its promise was neither resolved nor rejected.${forgottenLoop()}`
-        : `It did not end within ${limit / 1000} s.`;
+        : `The check did not end within ${limit / 1000} s. If your machine is busy, save again.`;
       report({ message, isNamed: call !== undefined });
       checked.catch(() => {}); // whatever becomes of it now, the next check is not to blame
     }

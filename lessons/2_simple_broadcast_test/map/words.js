@@ -130,7 +130,12 @@ function writeCost(rate) {
 
 /** @param {{ positions: number, bytes: number }} waiting */
 function waitingInWords({ positions, bytes }) {
-  return [bytes > 0 && inBytes(bytes), positions > 0 && `${positions} positions`].filter(Boolean).join(" + ");
+  return [
+    bytes > 0 && inBytes(bytes),
+    positions > 0 && (positions === 1 ? "1 position" : `${positions} positions`),
+  ]
+    .filter(Boolean)
+    .join(" + ");
 }
 
 /** @param {number} value */

@@ -228,7 +228,7 @@ test("a client that doesn't read looks different: the list and the picture show 
     peer.socket.write(steps);
     return row(page, deaf.id).locator(".waits").innerText();
   };
-  await expect.poll(waits, { timeout: 50_000 }).toMatch(/positions wait$/);
+  await expect.poll(waits, { timeout: 50_000 }).toMatch(/positions? wait$/);
   const wrong = await page.evaluate(
     ([x, y]) => {
       const canvas = document.querySelector("canvas") as HTMLCanvasElement;
