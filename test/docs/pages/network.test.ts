@@ -380,6 +380,17 @@ test("a tab for each client: the arrow keys change it, and a new client takes no
   await hasText(way(page, "to the server"), "RST is also held by you");
 });
 
+test("a client that has said goodbye gives the page to the next one", async ({ look }) => {
+  const { network, client, far } = await between("--hold");
+  const page = await look(network);
+  await page.getByRole("tab", { name: "client 1", exact: true }).waitFor();
+  client.end(Buffer.from("bye"));
+  await hasText(way(page, "to the server"), "FIN is also held by you");
+  await near(network.port);
+  await far.accept();
+  await page.getByRole("tab", { name: "client 2", exact: true, selected: true }).waitFor();
+});
+
 const hasText = (where: Locator, text: string): Promise<void> => where.getByText(text).first().waitFor();
 
 test("the ring shows how long each side has heard nothing, against the lesson's deadline", async ({
