@@ -73,7 +73,11 @@ export const TARGETS: Readonly<Record<string, readonly string[]>> = {
     `${LESSON_2}/server -t tells`,
   ],
   [`lessons/${LESSON_2}/handler.ts`]: [`${LESSON_2}/handler`, `${LESSON_2}/status`],
-  [`lessons/${LESSON_2}/server.ts`]: [`${LESSON_2}/handler`, `${LESSON_2}/server -t first`],
+  [`lessons/${LESSON_2}/server.ts`]: [
+    `${LESSON_2}/handler`,
+    `${LESSON_2}/server -t first`,
+    `${LESSON_2}/status`,
+  ],
   [`lessons/${LESSON_2}/client.ts`]: [`${LESSON_2}/client`, `${LESSON_2}/terminal`],
   [`lessons/${LESSON_2}/walker.ts`]: [`${LESSON_2}/client`, `${LESSON_2}/terminal`],
   [`lessons/${LESSON_2}/screen.ts`]: [`${LESSON_2}/screen`],
