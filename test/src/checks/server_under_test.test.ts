@@ -18,10 +18,16 @@ async function underTest(onClient: (client: Socket, stop: () => void) => void): 
   return new ServerUnderTest({ host: "127.0.0.1", port }, { timeout: 3000, interval: 1000 }, PACKETS);
 }
 
-test("a server that serves listens, whether it speaks first or not", async () => {
-  const silent = await underTest((client) => client.resume());
-  const first = await underTest((client) => client.resume().write("hello"));
+test("a server that serves listens, whether it speaks first or not: one look is enough", async () => {
+  let looks = 0;
+  const look = (client: Socket) => {
+    looks++;
+    return client.resume();
+  };
+  const silent = await underTest(look);
+  const first = await underTest((client) => look(client).write("hello"));
   expect(await Promise.all([silent.listens(), first.listens()])).toEqual([true, true]);
+  expect(looks).toBe(2);
 });
 
 test("a server that closes every client at once listens all the same", async () => {
