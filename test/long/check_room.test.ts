@@ -121,7 +121,7 @@ test.runIf(HAS_SIGNALS)(
       /✗ it listens on the port.*no room today.*An error ended the program/s,
     );
     expect((await deaf.ended).stdout).toMatch(
-      /✗ it listens on the port.* is running, but still has not listened after.*Listen on 127\.0\.0\.1/s,
+      /✗ it listens on the port.* is running, but still has not started listening after.*Listen on 127\.0\.0\.1/s,
     );
   },
 );
