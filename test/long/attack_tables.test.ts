@@ -110,11 +110,11 @@ describe.each(LESSONS)("$lesson", ({ lesson, attacks }) => {
           const isAlone = FLOODS.includes(name) || CROWDING.includes(name);
           ports.set(name, survived && !isAlone ? robust.port : (await start()).port);
         }
-        return ports;
+        return { ports, survives, start };
       }),
     );
     found = await Promise.all(
-      programs.map(async (ports) => {
+      programs.map(async ({ ports }) => {
         const verdicts = attacks.attacks.map(async (one) => {
           const port = ports.get(one.name);
           if (port === undefined || [...FLOODS, ...CROWDING].includes(one.name)) return [];
@@ -124,9 +124,14 @@ describe.each(LESSONS)("$lesson", ({ lesson, attacks }) => {
       }),
     );
     for (const one of attacks.attacks.filter(({ name }) => [...FLOODS, ...IN_TURN].includes(name))) {
-      for (const [index, ports] of programs.entries()) {
+      for (const [index, { ports, survives, start }] of programs.entries()) {
         const port = ports.get(one.name);
-        if (port !== undefined) found[index]?.set(one.name, await attackOn(port, one, attacks));
+        if (port === undefined) continue;
+        let verdict = await attackOn(port, one, attacks);
+        // On a crowded machine a flooded server may be too slow for its other clients: it is tried again.
+        if (verdict.survived !== survives.get(one.name))
+          verdict = await attackOn((await start()).port, one, attacks);
+        found[index]?.set(one.name, verdict);
       }
     }
   }, 900_000);
