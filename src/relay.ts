@@ -244,8 +244,7 @@ export class OneWay {
    */
   end(how: "FIN" | "RST"): void {
     if (this.#isOver) return;
-    if (this.#held.size > 0) this.#throwAway(this.#held.take(this.#held.size));
-    this.#heldEnd = undefined;
+    this.#throwAwayHeld();
     this.#send(how);
     this.#isOver = true;
     this.#regulate();
@@ -254,8 +253,7 @@ export class OneWay {
   /** @internal Both sockets are closed: what is still here reaches nobody. */
   discard(): void {
     for (const { item } of this.#onTheWay) this.#throwAway(item);
-    if (this.#held.size > 0) this.#throwAway(this.#held.take(this.#held.size));
-    this.#heldEnd = undefined;
+    this.#throwAwayHeld();
     this.stop();
   }
 
@@ -278,6 +276,11 @@ export class OneWay {
 
   #throwAway(item: Item): void {
     this.#tell({ is: "thrown away", way: this.way, item });
+  }
+
+  #throwAwayHeld(): void {
+    if (this.#held.size > 0) this.#throwAway(this.#held.take(this.#held.size));
+    this.#heldEnd = undefined;
   }
 
   /** Passes an item on, once the delay has passed. */

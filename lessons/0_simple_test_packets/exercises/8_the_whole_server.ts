@@ -17,7 +17,8 @@
  * - A client gets test 1 as soon as it connects. After each answer and the pause it gets the next test, with the next sequence.
  * - An answer is the same eight bytes. It may arrive in any pieces.
  * - If an answer is wrong, or not complete in time, the server closes that client. The others notice nothing.
- * - The server reads no more than the answer it is waiting for: a client that sends answers without end must not fill the server's memory.
+ * - The server reads no more than the answer it is waiting for: a client that sends answers without end must not fill the
+ *   server's memory.
  *
  * Check it: `npm run exercises 0.8`. Stuck? `npm run exercises hint 0.8`
  *

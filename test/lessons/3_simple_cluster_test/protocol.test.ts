@@ -55,20 +55,15 @@ test("the bytes are those of the drawings", () => {
   );
 });
 
+/** A beat without a name that tells about nobody. */
+const EMPTY_BEAT = { kind: KIND.BEAT, link: 1, number: 1, name: "", heard: new Map(), positions: [] };
+
 test("a beat may have no name, and tell about nobody", () => {
-  const empty = { kind: KIND.BEAT, link: 1, number: 1, name: "", heard: new Map(), positions: [] };
-  expect(unpackMessage(packMessage(empty))).toEqual(empty);
+  expect(unpackMessage(packMessage(EMPTY_BEAT))).toEqual(EMPTY_BEAT);
 });
 
 test("a name is cut to 64 bytes", () => {
-  const bytes = packMessage({
-    kind: KIND.BEAT,
-    link: 1,
-    number: 1,
-    name: "x".repeat(65),
-    heard: new Map(),
-    positions: [],
-  });
+  const bytes = packMessage({ ...EMPTY_BEAT, name: "x".repeat(65) });
   expect(unpackMessage(bytes)).toMatchObject({ name: "x".repeat(64) });
 });
 
@@ -83,14 +78,7 @@ test("a message that isn't exactly as long as it says is none", () => {
 });
 
 test("a beat of which only a part arrived is none, and neither is one of an unknown kind", () => {
-  const beat = packMessage({
-    kind: KIND.BEAT,
-    link: 1,
-    number: 1,
-    name: "A",
-    heard: new Map(),
-    positions: [],
-  });
+  const beat = packMessage({ ...EMPTY_BEAT, name: "A" });
   for (let length = 0; length < beat.length; length++)
     expect(unpackMessage(beat.subarray(0, length)), `${length} bytes`).toBeUndefined();
   expect(unpackMessage(Buffer.concat([Buffer.of(4), beat.subarray(1)]))).toBeUndefined();
