@@ -1,10 +1,11 @@
 /**
  * Exercise 2.5 · A slow client
  *
- * A client that does not read must not hold anyone up, and must not fill the server's memory. Write the outbox that stands between the
- * server and one such client. While there is room, it writes a position at once. While there is none, it keeps only the
- * newest position of each client, and sends them as soon as there is room again. In the server of exercise 2.4 each client
- * would have an outbox, and you would call `outbox.put(id, position)` instead of `socket.write(position)`.
+ * A client that does not read must not hold anyone up, and must not fill the server's memory. Write the outbox that
+ * stands between the server and one such client. While there is room, it writes a position at once. While there is
+ * none, it keeps only the newest position of each client, and sends them as soon as there is room again. In the server
+ * of exercise 2.4 each client would have an outbox, and you would call `outbox.put(id, position)` instead of
+ * `socket.write(position)`.
  *
  * ```text
  *   put(3, 3 at 5 5)     write → true                    room: it is on its way

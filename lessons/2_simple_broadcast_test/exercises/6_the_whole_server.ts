@@ -9,15 +9,18 @@
  *   npx tsx my/2_simple_broadcast_test/6_the_whole_server.ts PORT TIMEOUT
  * ```
  *
- * It listens on 127.0.0.1. `process.argv[2]` is the port. `process.argv[3]` is how long a client may go without sending a whole place, or
- * without room for a position, in milliseconds.
+ * It listens on 127.0.0.1. `process.argv[2]` is the port. `process.argv[3]` is how long a client may go without sending
+ * a whole place, or without room for a position, in milliseconds.
  *
  * - Each client gets an id (1, 2, 3, …, never used twice) and a place in the room: 0 ≤ x < 60, 0 ≤ y < 20.
  * - The server tells it these first, and then where everyone else is. It tells everyone else about the newcomer.
- * - A place that a client sends goes to all clients, including the sender, in order. Any two shorts are fine, unless both are NOWHERE.
- * - When a client has left, the server tells all who remain, once, that it is NOWHERE. It closes a client that says it is NOWHERE.
+ * - A place that a client sends goes to all clients, including the sender, in order. Any two shorts are fine, unless
+ *   both are NOWHERE.
+ * - When a client has left, the server tells all who remain, once, that it is NOWHERE. It closes a client that says it
+ *   is NOWHERE.
  * - The server closes a client that is late. Whatever a client does, the others notice nothing.
- * - A client that does not read holds nobody up and costs little: the server keeps only each client's newest position for it.
+ * - A client that does not read holds nobody up and costs little: the server keeps only each client's newest position
+ *   for it.
  *
  * Check it: `npm run exercises 2.6`. Stuck? `npm run exercises hint 2.6`
  *

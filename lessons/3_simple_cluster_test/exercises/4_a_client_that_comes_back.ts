@@ -21,7 +21,10 @@
  * @module
  */
 
-/** How long the first wait may be, and how long any wait may be, in milliseconds. A wait is between half of its longest time and all of it. */
+/**
+ * How long the first wait may be, and how long any wait may be, in milliseconds. A wait is between half of its longest
+ * time and all of it.
+ */
 export const [FIRST_WAIT, LONGEST_WAIT] = [500, 30_000] as const;
 
 /** A connection to a server. */
