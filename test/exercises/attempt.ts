@@ -6,10 +6,12 @@
  * @module
  */
 
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import { Conversation } from "../../src/checks/conversation.ts";
 import { CheckFailed } from "../../src/checks/peer.ts";
 import { showPackets } from "../../src/log.ts";
@@ -43,6 +45,9 @@ export type Message =
 
 /** How often this process says that its event loop turns, in milliseconds. */
 const HEARTBEAT = 200;
+
+/** How often this process looks whether its parent is still there, in milliseconds. */
+const WATCH = 1000;
 
 /** How long a check may take unless it says otherwise, in milliseconds. */
 const LIMIT = 2000;
@@ -323,7 +328,27 @@ async function run(check: () => void | Promise<void>, limit: number): Promise<vo
   }
 }
 
+/**
+ * Ends this process and its group soon after its parent is gone. The parent does that itself unless it is killed, and an
+ * endless loop keeps this thread from ever noticing. So another thread looks.
+ */
+async function endWithParent(): Promise<void> {
+  const script = `
+    const parent = process.ppid;
+    setInterval(() => {
+      try {
+        if (process.ppid === parent && process.kill(parent, 0)) return; // Windows keeps the number of a parent that is gone
+      } catch {}
+      try { process.kill(-process.pid, "SIGKILL"); } catch {}
+      process.kill(process.pid, "SIGKILL");
+    }, ${WATCH});`;
+  const watcher = new Worker(script, { eval: true, execArgv: [] });
+  await once(watcher, "online"); // its start needs this thread
+  watcher.unref();
+}
+
 async function main(): Promise<void> {
+  await endWithParent();
   // Before anything else: what is wrong with the checks themselves must end this process, and not be reported.
   const { default: exercise } = (await import(pathToFileURL(checksFile).href)) as {
     default: Exercise<Record<string, unknown>>;

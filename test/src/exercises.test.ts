@@ -374,8 +374,12 @@ describe("npm run exercises", () => {
   });
 
   // Windows has neither signals nor process groups.
-  it.skipIf(process.platform === "win32")("takes the learner's process along on Ctrl-C", async () => {
+  it.skipIf(process.platform === "win32").each([
+    ["Ctrl-C", "SIGINT", 130],
+    ["SIGKILL", "SIGKILL", null],
+  ] as const)("takes the learner's process along on %s", async (_, signal, code) => {
     const pidFile = join(copy, "pid");
+    rmSync(pidFile, { force: true });
     writeFileSync(
       mine,
       `import { writeFileSync } from "node:fs";
@@ -384,9 +388,9 @@ describe("npm run exercises", () => {
     );
     const running = start(["0.1"]);
     const pid = await pidIn(pidFile);
-    running.child.kill("SIGINT");
-    expect(await running.ended()).toMatchObject({ code: 130, err: "" });
+    running.child.kill(signal);
     await vi.waitUntil(() => !isAlive(pid), { timeout: PATIENCE });
+    expect(await running.ended()).toMatchObject({ code, err: "" });
   });
 
   it("has a part that checks one file, and that says so when it is started by hand", async () => {
