@@ -1,6 +1,6 @@
 /** `npm run attack`. Which server survives which attack is tested in test/long/attack_tables.test.ts. */
 
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { SERVER_CHECKS as LESSON_0_CHECKS } from "../../lessons/0_simple_test_packets/attacks.ts";
 import { SERVER_CHECKS as LESSON_1_CHECKS } from "../../lessons/1_simple_math_server/attacks.ts";
@@ -28,24 +28,32 @@ describe("npm run attack", () => {
     expect(code).toBe(0);
     expect(stdout.trimEnd().split("\n")).toHaveLength(attacks.length);
     for (const { name, title } of attacks) expect(stdout).toMatch(new RegExp(`^ +${name} +${title}$`, "m"));
+    const columns = attacks.map(({ title }) =>
+      stdout
+        .split("\n")
+        .find((line) => line.endsWith(title))
+        ?.lastIndexOf(title),
+    );
+    expect(new Set(columns).size, "the titles are below each other").toBe(1);
   });
 
   test("tells what it does, byte by byte, and ends with 0 if the server survived", async () => {
     const server = await startServer(LESSON_0);
     const { code, stdout, stderr } = await attack("0", "pieces", "--port", String(server.port)).exit();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`^pieces, on 127\\.0\\.0\\.1:${server.port}: `));
     expect(stdout).toMatch(/^attacker ← (..) 00 00 00 │ 01 00 00 00 +test: id \d+ sequence 1$/m);
     expect(stdout).toMatch(/^attacker → 0\d … +1 of 8 bytes of an answer$/m);
     expect(stdout).toMatch(/^attacker → … 00 +the rest: id \d+ sequence 1$/m);
     expect(stdout).toMatch(/^✓ survived: it put the eight pieces together, and sent test 2\.\n$/m);
   });
 
-  test("ends with 1 if it did not, and says how you see that, and the likely cause", async () => {
+  test("ends with 1 if it did not, and says when and how you see that, and the likely cause", async () => {
     const server = await startStep(stepFile(LESSON_0, "2"));
-    const { code, stdout } = await attack("0", "pieces", "--port", String(server.port)).exit();
+    const { code, stdout } = await attack("0", "pieces", "--times", "--port", String(server.port)).exit();
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^✗ did not survive: the server has ended, for all its clients\. .*\nLikely cause: It treated each chunk as one answer.*\n$/m,
+      /^ *\d+\.\d\d s {2}✗ did not survive: the server has ended, for all its clients\. .*\n *\d+\.\d\d s {2}Likely cause: It treated each chunk as one answer.*\n$/m,
     );
   });
 
@@ -75,6 +83,17 @@ describe("npm run attack", () => {
     expect(stdout).toMatch(/\n✓ survived: it stopped reading [^\n]*\n$/);
   });
 
+  test("ends with its verdict although a server sends more than is shown", async () => {
+    const tests = Buffer.concat(Array.from({ length: 300 }, () => Buffer.from("0100000001000000", "hex")));
+    const server = createServer((socket) => socket.on("error", () => {}).write(tests));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const { code, stdout } = await attack("0", "nonsense", "--port", String(port)).exit();
+    server.close();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^… and \d+ more in this second\n✗ did not survive: .*\nLikely cause: .*\n$/m);
+  });
+
   test("says in one sentence that there is no server", async () => {
     const free = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => free.once("listening", resolve));
@@ -87,7 +106,23 @@ describe("npm run attack", () => {
     );
   });
 
+  test("asks the lesson's own port if none is given", async () => {
+    const { code, stderr } = await attack("1", "http", "--host", "::1").exit();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "no server is listening on [::1]:9001. Start it first, or check --host and --port.\n",
+    });
+  });
+
+  test("starts lesson 3's servers itself", async () => {
+    const { code, stdout } = await attack("3", "ghosts", "node -e process.exit(3) {port} {broker}").exit();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ghosts, on servers that this starts: /);
+    expect(stdout).toMatch(/^✗ did not survive: server [A-C]: node -e .* has ended with exit code 3\.$/m);
+  });
+
   test.each([
+    [["3", "ghosts", "node server.ts"], /^COMMAND needs \{broker\} in it/m],
     [[], /^LESSON is one of 0, 1, 2, 3$/m],
     [["7"], /^LESSON is one of 0, 1, 2, 3$/m],
     [["0", "everything"], /^there is no attack "everything" on lesson 0, only several, pieces, /m],

@@ -1,10 +1,10 @@
 /**
- * Step 3 · Ids that don't collide. In step 2, both servers had a client 1, and a newcomer saw the clients of the other
- * server only once they moved.
+ * Step 3 · Ids that don't collide. In step 2, both servers had a client 1, and a server that started later knew the other
+ * server's clients only once they moved.
  *
  *   npx tsx lessons/3_simple_cluster_test/steps/3_own_ids.ts [PORT] [BROKER]
  *
- * Now no two servers count the same ids, and the broker keeps each server's newest message for newcomers.
+ * Now no two servers count the same ids, and the broker keeps each server's newest message for servers that start later.
  */
 
 import { randomInt } from "node:crypto";

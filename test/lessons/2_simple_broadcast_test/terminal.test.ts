@@ -1,7 +1,16 @@
 import process from "node:process";
 import { expect, test } from "vitest";
 import { PYTHON } from "../../python.ts";
-import { clientCommand, closedPort, FakeServer, LESSON_2, type Peer, startClient } from "../harness.ts";
+import {
+  clientCommand,
+  closedPort,
+  FakeServer,
+  LESSON_2,
+  LESSON_3,
+  type Lesson,
+  type Peer,
+  startClient,
+} from "../harness.ts";
 import { NOWHERE } from "../packets.ts";
 import { type Screen, Terminal } from "./terminal.ts";
 
@@ -9,10 +18,11 @@ import { type Screen, Terminal } from "./terminal.ts";
 const inTerminal = test.skipIf(process.platform === "win32" || PYTHON === undefined);
 
 /** Deno has to ask for each environment variable, and on a terminal it would ask the person there. */
-const command = (...flags: string[]) =>
-  clientCommand(LESSON_2, ...flags).flatMap((word) =>
+const commandOf = (lesson: Lesson, ...flags: string[]) =>
+  clientCommand(lesson, ...flags).flatMap((word) =>
     word === "run" && onDeno ? [word, "--allow-env"] : [word],
   );
+const command = (...flags: string[]) => commandOf(LESSON_2, ...flags);
 const onDeno = (process.env["LESSON_CLIENT_RUNTIME"] ?? "").includes("deno");
 
 function position(id: number, x: number, y: number): Buffer {
@@ -60,7 +70,12 @@ inTerminal("draws everyone where they are, marks this client, and takes away who
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences for colours and their kin.
   expect(new Set(terminal.stdout.match(/\x1b\[[\d;]*m/g))).toEqual(new Set(["\x1b[7m", "\x1b[0m"]));
 
-  peer.send(Buffer.concat([position(1, 1, 0), position(2, NOWHERE, NOWHERE)]));
+  // Below the room stands who has come, however often they move.
+  peer.send(position(1, 1, 0));
+  const moved = await terminal.shows("a move", (screen) => at(screen, 1, 0) === "A");
+  expect(has("client 2 is here")(moved), moved.lines.join("\n")).toBe(true);
+
+  peer.send(position(2, NOWHERE, NOWHERE));
   const second = await terminal.shows("that one has left", has("client 2 has left"));
   expect(second.lines[0]).toContain("2 clients");
   expect([at(second, 0, 0), at(second, 1, 0), at(second, 59, 19)]).toEqual([" ", "A", " "]);
@@ -185,6 +200,36 @@ inTerminal("draws everything again and takes keys after it was stopped from outs
   terminal.press("right");
   expect(await place(peer)).toEqual([11, 5]);
   terminal.press("Ctrl-C");
+  expect(await terminal.exit()).toMatchObject({ code: 0, stderr: "as before\n" });
+});
+
+inTerminal("prints lines in a terminal, too, unless a map is asked for", async () => {
+  const server = await FakeServer.start();
+  const terminal = new Terminal(command("--port", `${server.port}`, ...STANDING));
+  (await server.accept()).send(Buffer.concat([position(3, 10, 5), position(1, 0, 0)]));
+  await terminal.shows("a line", has("client 1 is at 0 0"));
+  expect(terminal.screen.isAlternate).toBe(false);
+});
+
+inTerminal("empties the map when lesson 3's client goes to another server", async () => {
+  const [one, two] = [await FakeServer.start(), await FakeServer.start()];
+  const servers = `127.0.0.1:${one.port},127.0.0.1:${two.port}`;
+  const terminal = new Terminal(commandOf(LESSON_3, "--servers", servers, "--map", ...STANDING));
+  const accepted = [one.accept(), two.accept()];
+  const first = await Promise.race(accepted);
+  first.send(Buffer.concat([position(3, 10, 5), position(1, 0, 0)]));
+  await terminal.shows("the room of the first server", has("2 clients"));
+  first.end();
+  await terminal.shows("that it is lost", has("trying again"));
+  terminal.press("left"); // there is no server to tell
+
+  // Nobody else is in the second room, so nothing more is sent.
+  const second = (await accepted[0]) === first ? accepted[1] : accepted[0];
+  (await second)?.send(position(9, 1, 1));
+  const room = await terminal.shows("the room of the second", has("client 9."));
+  expect(room.lines[0]).toContain("1 client ");
+  expect(at(room, 0, 0)).toBe(" ");
+  terminal.press("q");
   expect(await terminal.exit()).toMatchObject({ code: 0, stderr: "as before\n" });
 });
 
