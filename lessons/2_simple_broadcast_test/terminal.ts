@@ -90,7 +90,6 @@ export class Keyboard {
    * @returns what was typed, one or several keys at a time, without Ctrl-Z
    */
   async *typed(): AsyncGenerator<string> {
-    process.stdin.setEncoding("utf8");
     for await (const text of process.stdin) {
       const keys = String(text);
       if (keys.includes(CTRL_Z) && process.stdin.isTTY) this.#stop();

@@ -211,6 +211,17 @@ inTerminal("prints lines in a terminal, too, unless a map is asked for", async (
   expect(terminal.screen.isAlternate).toBe(false);
 });
 
+inTerminal("draws the map although its input is no terminal", async () => {
+  const server = await FakeServer.start();
+  const words = command("--port", `${server.port}`, "--map", ...STANDING);
+  const terminal = new Terminal(["sh", "-c", 'exec "$@" < /dev/null', "sh", ...words]);
+  const peer = await server.accept();
+  peer.send(position(3, 10, 5));
+  await terminal.shows("the room", has("You are C"));
+  peer.end();
+  expect(await terminal.exit()).toMatchObject({ code: 1, stderr: "as before\n" });
+});
+
 inTerminal("empties the map when lesson 3's client goes to another server", async () => {
   const [one, two] = [await FakeServer.start(), await FakeServer.start()];
   const servers = `127.0.0.1:${one.port},127.0.0.1:${two.port}`;
