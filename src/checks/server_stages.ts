@@ -174,23 +174,31 @@ export async function runCheck(
   }
 }
 
+/** Servers that nobody waits for any more: the last client that was waited for was never served. */
+const givenUp = new WeakSet<ServerUnderTest>();
+
 /**
  * Connects the bystander. The server may still be busy with what an earlier stage sent. That is not this stage's
- * failure, so this function waits for a while.
+ * failure, so this function waits for a while, unless an earlier stage has waited in vain.
  */
 async function whenSettled<T>(target: ServerUnderTest, addBystander: () => Promise<T>): Promise<T> {
   const end = performance.now() + SETTLE_LIMIT;
   for (;;) {
     try {
-      return await addBystander();
+      const bystander = await addBystander();
+      givenUp.delete(target);
+      return bystander;
     } catch (error) {
       if (!(error instanceof CheckFailed)) throw error;
       await target.leave();
-      if (performance.now() < end && (await target.listens())) {
-        say("the server is still busy with clients that have left: waiting for it");
+      if (performance.now() < end && !givenUp.has(target) && (await target.listens())) {
+        say(
+          "the server serves no new client, perhaps because clients that have left keep it busy: trying again",
+        );
         await setTimeout(PAUSE);
         continue;
       }
+      givenUp.add(target);
       const message = `before the attack began, the server did not serve a client: ${error.message}`;
       const cause =
         "It stopped serving new clients after the clients of earlier stages. Those have all left, so the server must not wait for them or still count them.";

@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { CheckFailed, explained, type Sign } from "../../../src/checks/peer.ts";
 import {
   CLOSES_OTHERS,
@@ -171,6 +171,35 @@ describe("the bystander", () => {
       ).survived,
     ).toBe(true);
     expect(tries).toBe(3);
+  });
+
+  test("is not waited for again after it was waited for in vain, until the server serves it", async () => {
+    let clock = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (clock += 3000)); // ten seconds go by quickly
+    onTestFinished(() => void vi.restoreAllMocks());
+    let tries = 0;
+    let isServed = false;
+    const lesson = {
+      addBystander: async () => {
+        tries++;
+        if (!isServed) throw new CheckFailed("no answer came.", "silence");
+        return async () => {};
+      },
+    };
+    const target = await serve();
+    const triesOf = async () => {
+      tries = 0;
+      const verdict = await runCheck(failing("open"), target, lesson);
+      expect(verdict.sentence).toMatch(isServed ? /^it failed/ : /^before the attack began/);
+      return tries;
+    };
+    const inVain = await triesOf();
+    expect(inVain).toBeGreaterThan(1);
+    expect(await triesOf()).toBe(1);
+    isServed = true;
+    await triesOf();
+    isServed = false;
+    expect(await triesOf()).toBe(inVain);
   });
 
   test("is not waited for when the server has ended", async () => {
