@@ -161,7 +161,6 @@ export class Screen {
     const close = () => this.close();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.prependListener(signal, close);
     process.on("exit", close);
-    this.redraw();
   }
 
   /** Something has changed: draws it soon, together with what else changes until then. */

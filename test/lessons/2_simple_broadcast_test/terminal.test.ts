@@ -139,6 +139,15 @@ inTerminal(
     expect(at(large, 60, -1)).toBe("B");
     expect(at(large, 59, 19)).toBe("A");
 
+    // What is outside a smaller terminal is gone, whichever side of it has moved.
+    terminal.resize(90, 40);
+    await terminal.shows(
+      "90 columns",
+      ({ lines }) => lines.length === 40 && lines.every((l) => l.length <= 90),
+    );
+    terminal.resize(90, 30);
+    await terminal.shows("30 rows", ({ lines }) => lines.length === 30 && lines.every((l) => l.length <= 90));
+
     terminal.resize(15, 3);
     await terminal.shows("that it is too small", (screen) =>
       screen.lines.join("\n").includes("too small for"),
