@@ -5,11 +5,18 @@ import { compiled } from "../../compiled.ts";
 import { listening, Peer, Server } from "../harness.ts";
 
 /** Somebody who writes down what it hears. */
-function ear(): { heard: string[]; listener: (from: number, bytes: Uint8Array, news: News) => void } {
+function ear(): {
+  heard: string[];
+  news: News[];
+  listener: (from: number, bytes: Uint8Array, news: News) => void;
+} {
   const heard: string[] = [];
-  const listener = (from: number, bytes: Uint8Array, news: News) =>
-    void heard.push(`${from} ${Buffer.from(bytes)}${news === "left" ? " last" : ""}`);
-  return { heard, listener };
+  const all: News[] = [];
+  const listener = (from: number, bytes: Uint8Array, news: News) => {
+    heard.push(`${from} ${Buffer.from(bytes)}${news === "left" ? " last" : ""}`);
+    all.push(news);
+  };
+  return { heard, news: all, listener };
 }
 
 const text = (words: string) => Buffer.from(words);
@@ -41,6 +48,18 @@ describe("the bus of one thread", () => {
     expect(leaver.heard).toEqual(["1 here"]);
     expect(stays.heard).toEqual(["1 here", "1 bye last", "2 alone"]);
     expect(late.heard).toEqual(["2 alone"]);
+  });
+
+  test("says of each message whether its client has just come, has moved, or has left", () => {
+    const bus = new OneThread();
+    const { heard, news, listener } = ear();
+    bus.subscribe(1, listener);
+    bus.publish(2, text("here"));
+    bus.publish(2, text("there"));
+    bus.leave(2, text("bye"));
+    bus.publish(2, text("back"));
+    expect(heard).toHaveLength(4);
+    expect(news).toEqual(["came", "moved", "left", "came"]);
   });
 
   test("says nothing of someone who leaves and never said anything", () => {
