@@ -71,6 +71,9 @@ export const JUSTIFIED: readonly Justified[] = [
   ...justify("lessons/2_simple_broadcast_test/bus.ts", "any thread may answer a newcomer: only how many do", [
     ["isMainThread", "true"],
   ]),
+  ...justify("lessons/2_simple_broadcast_test/client.ts", GOODBYE, [
+    ["await connection.close()", "connection.close()"],
+  ]),
   ...justify(TERMINAL, ONLY_TYPES, [["key", "true"]]),
   ...justify("src/command_line.ts", ONLY_TYPES, [['rest[0] ?? "--"', "rest[0]"]]),
   ...justify("lessons/attack.ts", "nothing follows it, and the process ends in it", [

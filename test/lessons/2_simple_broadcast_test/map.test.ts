@@ -51,7 +51,9 @@ class Events {
     for (;;) {
       const { value = "", done } = await this.#lines.next();
       if (done) throw new Error(`the events ended before ${pattern}`);
-      if (value.startsWith("data: ") && pattern.test(value)) return value;
+      if (!value.startsWith("data: ")) continue;
+      expect(JSON.parse(value.slice("data: ".length)), "an event has something to say").toBeTypeOf("object");
+      if (pattern.test(value)) return value;
     }
   }
 }
