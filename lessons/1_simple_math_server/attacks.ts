@@ -395,7 +395,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "half_request",
       title: "half a request, and then a goodbye",
       cause:
-        "A connection that ends in the middle of a request has ended like any other: close, and take the client off the list.",
+        "A connection that ends in the middle of a request has ended like any other: close, and take the client off the list. Don't unpack half a request.",
       fits: ["open", "ended"],
       async run(target) {
         const client = await target.connect("attacker");
@@ -437,7 +437,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "reset",
       title: "half a request, and then the connection breaks",
       cause:
-        "An error on one client's socket must close only that client: listen for the error, or catch it around the code that serves the client.",
+        "Either it unpacked half a request: wait for the rest. Or nobody listened for the error on the client's socket: an error of one client must close only that client.",
       fits: ["ended", "refused", "silence"],
       async run(target) {
         const client = await target.connect("attacker");

@@ -3,7 +3,7 @@
  *
  * A client asks for a calculation, and the server answers with the result. The request has two parts: eight bytes
  * that a struct describes, then the command as text. The text may have any length, so the first field says how long
- * it is. A program that has read the eight bytes knows how many more to expect. This is called length-prefixed framing.
+ * it is. A program that has read it knows how many more bytes to expect. This is called length-prefixed framing.
  *
  * ```text
  *   request, format "<ihh" and then the command; here SUMA 2 3

@@ -606,7 +606,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "half_place",
       title: "half a place, and then a goodbye",
       cause:
-        "A connection that ends in the middle of a place has ended like any other: close, take the client off the list, tell the others.",
+        "A connection that ends in the middle of a place has ended like any other: close, take the client off the list, tell the others. Don't unpack half a place.",
       fits: ["open", "silence", "ended"],
       async run(target) {
         const witness = await Walker.join(target, "witness");
@@ -640,7 +640,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "reset",
       title: "half a place, and then the connection breaks, while another client moves",
       cause:
-        "An error on one client's socket must end only that client, whether it shows when you read from it or when you write another client's move to it.",
+        "An error on one client's socket must end only that client, whether it shows when you read from it or when you write another client's move to it. And half a place must not be unpacked.",
       fits: ["ended", "refused", "closed", "reset"],
       async run(target) {
         const witness = await Walker.join(target, "witness", false);
