@@ -74,6 +74,10 @@ export const JUSTIFIED: readonly Justified[] = [
   ...justify("lessons/2_simple_broadcast_test/client.ts", GOODBYE, [
     ["await connection.close()", "connection.close()"],
   ]),
+  ...justify("lessons/2_simple_broadcast_test/map.ts", "only how often it asks", [
+    ["await pause(ASK);", "nothing"],
+    ["await pause(ASK)", "pause(ASK)"],
+  ]),
   ...justify(TERMINAL, ONLY_TYPES, [["key", "true"]]),
   ...justify("src/command_line.ts", ONLY_TYPES, [['rest[0] ?? "--"', "rest[0]"]]),
   ...justify("lessons/attack.ts", "nothing follows it, and the process ends in it", [

@@ -1,8 +1,8 @@
 /** The map for a browser, without one: what the page's files and its events are, and who may have them. */
 
 import { once } from "node:events";
-import { type IncomingMessage, request } from "node:http";
-import { createServer } from "node:net";
+import { createServer as createHttpServer, type IncomingMessage, request } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { createInterface, type Interface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import {
@@ -115,6 +115,22 @@ test("is a client that is not closed for its silence: it repeats where it stands
   }
   expect(places.size).toBe(1);
   expect(server.lines.filter((line) => line.startsWith(`client ${id} left`))).toEqual([]);
+});
+
+test("asks the server what waits for whom, and forgets it when nobody answers", async () => {
+  const server = await startServer(LESSON_2);
+  const answer = JSON.stringify({ clients: [{ id: 1, positions: 3, sending: 40 }] });
+  const status = createHttpServer((_, response) => response.setHeader("connection", "close").end(answer));
+  await once(status.listen(0, "127.0.0.1"), "listening");
+  const { port } = status.address() as AddressInfo;
+  const map = new Program(
+    mapCommand("--port", String(server.port), "--http-port", "0", "--status-port", String(port)),
+  );
+  const [, page] = await map.line(/^the map is at http:\/\/127\.0\.0\.1:(\d+)\/$/);
+  const events = await Events.open(Number(page));
+  await events.until(/"waiting":\[\[1,3,40\]\]/);
+  status.close();
+  await events.until(/"waiting":null/);
 });
 
 test("survives the server's end, says so, and comes back with it", async () => {
