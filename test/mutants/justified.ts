@@ -78,6 +78,16 @@ export const JUSTIFIED: readonly Justified[] = [
     ["await pause(ASK);", "nothing"],
     ["await pause(ASK)", "pause(ASK)"],
   ]),
+  ...justify("lessons/start.ts", "only which colour a program's name has", [
+    ["index === 0", "index !== 0"],
+    ['COLOURS[(index - 1) % COLOURS.length] ?? "dim"', "COLOURS[(index - 1) % COLOURS.length]"],
+    ["index - 1", "index + 1"],
+  ]),
+  ...justify(
+    "lessons/start.ts",
+    "only where the server ends within the moment in which the last client starts",
+    [["first && running.has(first.child)", "true"]],
+  ),
   ...justify(TERMINAL, ONLY_TYPES, [["key", "true"]]),
   ...justify("src/command_line.ts", ONLY_TYPES, [['rest[0] ?? "--"', "rest[0]"]]),
   ...justify("lessons/attack.ts", "nothing follows it, and the process ends in it", [
