@@ -17,6 +17,7 @@ const ONLY_TYPES = "only the type checker needs it: the value is always there";
 const GOODBYE = "the operating system closes the connection of a process that ends, too";
 const ONLY_NODE_20 = "it is false on Node 20; where it is true, npm run test:runtimes tests it";
 
+const LAST = "nothing follows it, and the process ends in it";
 const RESTORED =
   "each runtime restores the terminal as it ends, too, and until then no test types into a terminal that a program has given back";
 const REDRAWN = "only how often, or how much of, the same picture is drawn";
@@ -80,6 +81,8 @@ export const JUSTIFIED: readonly Justified[] = [
   ]),
   ...justify("lessons/start.ts", "only which colour a program's name has", [
     ["index === 0", "index !== 0"],
+    ["index === 0", "true"],
+    ["index === 0", "false"],
     ['COLOURS[(index - 1) % COLOURS.length] ?? "dim"', "COLOURS[(index - 1) % COLOURS.length]"],
     ["index - 1", "index + 1"],
   ]),
@@ -90,8 +93,14 @@ export const JUSTIFIED: readonly Justified[] = [
   ),
   ...justify(TERMINAL, ONLY_TYPES, [["key", "true"]]),
   ...justify("src/command_line.ts", ONLY_TYPES, [['rest[0] ?? "--"', "rest[0]"]]),
-  ...justify("lessons/attack.ts", "nothing follows it, and the process ends in it", [
+  ...justify("lessons/attack.ts", LAST, [
     ["await exit(verdict.survived ? 0 : 1)", "exit(verdict.survived ? 0 : 1)"],
+  ]),
+  ...justify("lessons/start.ts", LAST, [
+    [
+      "await exit(1, `the ${first?.program.name} has ended, so the other programs were stopped too`)",
+      "exit(1, `the ${first?.program.name} has ended, so the other programs were stopped too`)",
+    ],
   ]),
   ...justify("src/packets.ts", ONLY_TYPES, [
     ["format.slice(1).match(/\\d*\\D/g) ?? []", "format.slice(1).match(/\\d*\\D/g)"],
