@@ -123,9 +123,9 @@ export const SPACING = 20;
 
 /**
  * How long a release may wait for the receiver to read the one before, in milliseconds. On a busy machine that takes
- * longer than {@link SPACING}. A receiver that doesn't read must not hold everything back for ever.
+ * longer than {@link SPACING}. A receiver that doesn't read holds back only the first one for so long.
  */
-export const READ_LIMIT = 1000;
+export const READ_LIMIT = 2000;
 
 /** One way of a connection: it takes items from one socket and passes them on to the other. */
 export class OneWay {
@@ -145,6 +145,8 @@ export class OneWay {
   #sizeOnTheWay = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastDue = 0;
+  /** When the receiver was last seen to have read everything, on the clock of `performance.now`. */
+  #readAt = 0;
   #lastRelease = 0;
   /** The target's buffer is full: it reads more slowly than the source sends. */
   #isFull = false;
@@ -301,9 +303,14 @@ export class OneWay {
         this.#timer = setTimeout(() => this.#sendWhatIsDue(), Math.ceil(wait));
         return;
       }
-      if (next.isApart && wait > -READ_LIMIT && this.#isUnread) {
-        this.#timer = setTimeout(() => this.#sendWhatIsDue(), SPACING);
-        return;
+      if (next.isApart) {
+        const now = performance.now();
+        const isUnread = this.#isUnread;
+        if (!isUnread) this.#readAt = now;
+        if (isUnread && now < Math.max(next.due, this.#readAt) + READ_LIMIT) {
+          this.#timer = setTimeout(() => this.#sendWhatIsDue(), SPACING);
+          return;
+        }
       }
       this.#onTheWay.shift();
       this.#sizeOnTheWay -= next.item.length + ITEM_COST;

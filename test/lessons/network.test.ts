@@ -158,14 +158,14 @@ describe("a recipe", () => {
   });
 
   test.runIf(CAN_SEE_QUEUES)("waits for a receiver that is busy with the byte before", async () => {
-    const file = recipe("hold →", ...Array.from({ length: 3 }, () => "release → 1"));
+    const file = recipe("hold →", ...Array.from({ length: 9 }, () => "release → 1"));
     const { client, server } = await between("--recipe", file);
     const chunks = chunksOf(server);
-    // This process is the receiver: meanwhile it reads nothing.
+    // This process is the receiver: meanwhile it reads nothing. In all that takes longer than READ_LIMIT.
     server.socket.on("data", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300));
-    client.send(Buffer.from("abc"));
-    await server.read(3);
-    expect(chunks).toEqual([1, 1, 1]);
+    client.send(Buffer.from("abcdefghi"));
+    await server.read(9);
+    expect(chunks).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1]);
   });
 
   test("lets two requests go together that were sent apart", async () => {
