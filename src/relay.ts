@@ -125,7 +125,7 @@ export const SPACING = 20;
  * How long a release may wait for the receiver to read the one before, in milliseconds. On a busy machine that takes
  * longer than {@link SPACING}. A receiver that doesn't read holds back only the first one for so long.
  */
-export const READ_LIMIT = 2000;
+export const READ_LIMIT = 5000;
 
 /** One way of a connection: it takes items from one socket and passes them on to the other. */
 export class OneWay {
