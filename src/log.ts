@@ -32,7 +32,7 @@ const QUEUE_LIMIT = 256 * 1024;
 const PACKET_LINES_PER_SECOND = 100;
 
 /** How long {@link flushLog} waits for a terminal that takes no more lines, in milliseconds. */
-const FLUSH_TIMEOUT = 200;
+const FLUSH_TIMEOUT = 1000;
 
 const STANDARD_OUTPUT = 1;
 
@@ -212,7 +212,7 @@ export function hostAndPort(host: string | undefined, port: number | undefined):
 }
 
 /**
- * Waits until everything logged so far has been written, but at most 200 ms.
+ * Waits until everything logged so far has been written, but at most a second.
  *
  * @returns resolves when the process may end
  */
