@@ -98,7 +98,9 @@ export const JUSTIFIED: readonly Justified[] = [
   ]),
   ...justify("lessons/start.ts", LAST, [
     [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source of a template string.
       "await exit(1, `the ${first?.program.name} has ended, so the other programs were stopped too`)",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source of a template string.
       "exit(1, `the ${first?.program.name} has ended, so the other programs were stopped too`)",
     ],
   ]),
