@@ -303,20 +303,23 @@ export class OneWay {
         this.#timer = setTimeout(() => this.#sendWhatIsDue(), Math.ceil(wait));
         return;
       }
-      if (next.isApart) {
-        const now = performance.now();
-        const isUnread = this.#isUnread;
-        if (!isUnread) this.#readAt = now;
-        if (isUnread && now < Math.max(next.due, this.#readAt) + READ_LIMIT) {
-          this.#timer = setTimeout(() => this.#sendWhatIsDue(), SPACING);
-          return;
-        }
+      if (next.isApart && this.#isReaderBehind(next.due)) {
+        this.#timer = setTimeout(() => this.#sendWhatIsDue(), SPACING);
+        return;
       }
       this.#onTheWay.shift();
       this.#sizeOnTheWay -= next.item.length + ITEM_COST;
       this.#leave(next.item);
     }
     this.#regulate();
+  }
+
+  /** Whether the receiver is still reading what left before, and what is due since then should wait for it. */
+  #isReaderBehind(due: number): boolean {
+    const now = performance.now();
+    if (this.#isUnread) return now < Math.max(due, this.#readAt) + READ_LIMIT;
+    this.#readAt = now;
+    return false;
   }
 
   /** Whether the receiver hasn't read everything yet, as far as the operating system tells. */

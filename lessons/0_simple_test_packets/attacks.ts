@@ -253,7 +253,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "reset",
       title: "half an answer, and then the connection breaks",
       cause:
-        "Either it unpacked half an answer: wait for the rest. Or nobody listened for the error on the client's socket: an error of one client must close only that client.",
+        "Either it unpacked half an answer: wait for the rest. Or nothing listened for the error on the client's socket, which must close only that client.",
       fits: ["ended", "refused", "silence"],
       async run(target) {
         const client = await target.connect("attacker");

@@ -640,7 +640,7 @@ export const SERVER_CHECKS: ServerChecks = {
       name: "reset",
       title: "half a place, and then the connection breaks, while another client moves",
       cause:
-        "An error on one client's socket must end only that client, whether it shows when you read from it or when you write another client's move to it. And half a place must not be unpacked.",
+        "An error on one client's socket must end only that client, whether it shows when you read from it or when you write another client's move to it. And don't unpack half a place.",
       fits: ["ended", "refused", "closed", "reset"],
       async run(target) {
         const witness = await Walker.join(target, "witness", false);

@@ -174,7 +174,7 @@ export async function runCheck(
   }
 }
 
-/** Servers that nobody waits for any more: the last client that was waited for was never served. */
+/** Servers that are no longer waited for: the last wait was in vain. */
 const givenUp = new WeakSet<ServerUnderTest>();
 
 /**
@@ -193,7 +193,7 @@ async function whenSettled<T>(target: ServerUnderTest, addBystander: () => Promi
       await target.leave();
       if (performance.now() < end && !givenUp.has(target) && (await target.listens())) {
         say(
-          "the server serves no new client, perhaps because clients that have left keep it busy: trying again",
+          "the server isn't serving new clients, perhaps because clients that have left keep it busy: trying again",
         );
         await setTimeout(PAUSE);
         continue;

@@ -14,6 +14,7 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Conversation } from "../../src/checks/conversation.ts";
 import { CheckFailed } from "../../src/checks/peer.ts";
+import { HAS_GROUPS } from "../../src/checks/process_group.ts";
 import { showPackets } from "../../src/log.ts";
 import { type Exercise, LearnerError, SLOWNESS, UNWRITTEN, Wrong } from "./assertions.ts";
 import { describeValue } from "./draw.ts";
@@ -329,18 +330,17 @@ async function run(check: () => void | Promise<void>, limit: number): Promise<vo
 }
 
 /**
- * Ends this process and its group soon after its parent is gone. The parent does that itself unless it is killed, and an
- * endless loop keeps this thread from ever noticing. So another thread looks.
+ * Ends this process and its group soon after its parent is gone. The parent does that itself, unless it is killed. In an
+ * endless loop this thread would never notice, so another thread looks.
  */
 async function endWithParent(): Promise<void> {
+  const { pid, ppid: parent } = process;
   const script = `
-    const parent = process.ppid;
     setInterval(() => {
       try {
-        if (process.ppid === parent && process.kill(parent, 0)) return; // Windows keeps the number of a parent that is gone
+        if (process.ppid === ${parent} && process.kill(${parent}, 0)) return; // on Windows, only the second tells
       } catch {}
-      try { process.kill(-process.pid, "SIGKILL"); } catch {}
-      process.kill(process.pid, "SIGKILL");
+      process.kill(${HAS_GROUPS ? -pid : pid}, "SIGKILL");
     }, ${WATCH});`;
   const watcher = new Worker(script, { eval: true, execArgv: [] });
   await once(watcher, "online"); // its start needs this thread
@@ -348,7 +348,6 @@ async function endWithParent(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  await endWithParent();
   // Before anything else: what is wrong with the checks themselves must end this process, and not be reported.
   const { default: exercise } = (await import(pathToFileURL(checksFile).href)) as {
     default: Exercise<Record<string, unknown>>;
@@ -380,4 +379,5 @@ async function main(): Promise<void> {
   process.send?.({ is: "done" } satisfies Message, () => process.exit(0));
 }
 
+await endWithParent();
 await main();

@@ -1,5 +1,6 @@
 /** `npm run attack`. Which server survives which attack is tested in test/long/attack_tables.test.ts. */
 
+import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { SERVER_CHECKS as LESSON_0_CHECKS } from "../../lessons/0_simple_test_packets/attacks.ts";
@@ -8,6 +9,7 @@ import { SERVER_CHECKS as LESSON_2_CHECKS } from "../../lessons/2_simple_broadca
 import { SERVER_CHECKS as LESSON_3_CHECKS } from "../../lessons/3_simple_cluster_test/attacks.ts";
 import {
   attack,
+  closedPort,
   FakeServer,
   HAS_SIGNALS,
   LESSON_0,
@@ -28,12 +30,7 @@ describe("npm run attack", () => {
     expect(code).toBe(0);
     expect(stdout.trimEnd().split("\n")).toHaveLength(attacks.length);
     for (const { name, title } of attacks) expect(stdout).toMatch(new RegExp(`^ +${name} +${title}$`, "m"));
-    const columns = attacks.map(({ title }) =>
-      stdout
-        .split("\n")
-        .find((line) => line.endsWith(title))
-        ?.lastIndexOf(title),
-    );
+    const columns = stdout.match(/^ +\S+ +/gm)?.map((name) => name.length);
     expect(new Set(columns).size, "the titles are below each other").toBe(1);
   });
 
@@ -86,7 +83,7 @@ describe("npm run attack", () => {
   test("ends with its verdict although a server sends more than is shown", async () => {
     const tests = Buffer.concat(Array.from({ length: 300 }, () => Buffer.from("0100000001000000", "hex")));
     const server = createServer((socket) => socket.on("error", () => {}).write(tests));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await once(server.listen(0, "127.0.0.1"), "listening");
     const { port } = server.address() as AddressInfo;
     const { code, stdout } = await attack("0", "nonsense", "--port", String(port)).exit();
     server.close();
@@ -95,10 +92,7 @@ describe("npm run attack", () => {
   });
 
   test("says in one sentence that there is no server", async () => {
-    const free = createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => free.once("listening", resolve));
-    const { port } = free.address() as { port: number };
-    await new Promise((resolve) => free.close(resolve));
+    const port = await closedPort();
     const { code, stdout, stderr } = await attack("1", "http", "--port", String(port)).exit();
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toBe(

@@ -519,6 +519,24 @@ export class FakeServer {
   }
 }
 
+/**
+ * Starts two servers for a client that knows both.
+ *
+ * @returns the client's `--servers`; and, once it has connected to one of them, that peer and the one to come
+ */
+export async function twoServers(): Promise<{
+  addresses: string;
+  accepted: Promise<{ first: Peer; other: Promise<Peer> }>;
+}> {
+  const servers = [await FakeServer.start(), await FakeServer.start()];
+  const addresses = servers.map(({ port }) => `127.0.0.1:${port}`).join(",");
+  const peers = servers.map((server) => server.accept());
+  const accepted = Promise.race(
+    peers.map(async (peer, index) => ({ first: await peer, other: peers[1 - index] as Promise<Peer> })),
+  );
+  return { addresses, accepted };
+}
+
 /** A port of this machine where nobody listens: it was free a moment ago. */
 export async function closedPort(): Promise<number> {
   const server = createServer();

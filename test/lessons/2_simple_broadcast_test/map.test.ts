@@ -18,8 +18,10 @@ import {
 import { place, positionsIn } from "../packets.ts";
 
 /** A map that looks at a server, on any free port. */
-async function startMap(port: number): Promise<{ map: Program; page: number }> {
-  const map = new Program(mapCommand("--port", String(port), "--http-port", "0", "--interval", "50"));
+async function startMap(port: number, ...flags: string[]): Promise<{ map: Program; page: number }> {
+  const map = new Program(
+    mapCommand("--port", String(port), "--http-port", "0", "--interval", "50", ...flags),
+  );
   const [, page] = await map.line(/^the map is at http:\/\/127\.0\.0\.1:(\d+)\/$/);
   expect(map.lines[0]).toBe(`listening on 127.0.0.1:${page}`);
   return { map, page: Number(page) };
@@ -123,11 +125,8 @@ test("asks the server what waits for whom, and forgets it when nobody answers", 
   const status = createHttpServer((_, response) => response.setHeader("connection", "close").end(answer));
   await once(status.listen(0, "127.0.0.1"), "listening");
   const { port } = status.address() as AddressInfo;
-  const map = new Program(
-    mapCommand("--port", String(server.port), "--http-port", "0", "--status-port", String(port)),
-  );
-  const [, page] = await map.line(/^the map is at http:\/\/127\.0\.0\.1:(\d+)\/$/);
-  const events = await Events.open(Number(page));
+  const { page } = await startMap(server.port, "--status-port", String(port));
+  const events = await Events.open(page);
   await events.until(/"waiting":\[\[1,3,40\]\]/);
   status.close();
   await events.until(/"waiting":null/);

@@ -10,6 +10,7 @@ import {
   type Lesson,
   type Peer,
   startClient,
+  twoServers,
 } from "../harness.ts";
 import { NOWHERE } from "../packets.ts";
 import { type Screen, Terminal } from "./terminal.ts";
@@ -234,11 +235,9 @@ inTerminal("draws the map although its input is no terminal", async () => {
 });
 
 inTerminal("empties the map when lesson 3's client goes to another server", async () => {
-  const [one, two] = [await FakeServer.start(), await FakeServer.start()];
-  const servers = `127.0.0.1:${one.port},127.0.0.1:${two.port}`;
-  const terminal = new Terminal(commandOf(LESSON_3, "--servers", servers, "--map", ...STANDING));
-  const accepted = [one.accept(), two.accept()];
-  const first = await Promise.race(accepted);
+  const { addresses, accepted } = await twoServers();
+  const terminal = new Terminal(commandOf(LESSON_3, "--servers", addresses, "--map", ...STANDING));
+  const { first, other } = await accepted;
   first.send(Buffer.concat([position(3, 10, 5), position(1, 0, 0)]));
   await terminal.shows("the room of the first server", has("2 clients"));
   first.end();
@@ -246,8 +245,7 @@ inTerminal("empties the map when lesson 3's client goes to another server", asyn
   terminal.press("left"); // there is no server to tell
 
   // Nobody else is in the second room, so nothing more is sent.
-  const second = (await accepted[0]) === first ? accepted[1] : accepted[0];
-  (await second)?.send(position(9, 1, 1));
+  (await other).send(position(9, 1, 1));
   const room = await terminal.shows("the room of the second", has("client 9."));
   expect(room.lines[0]).toContain("1 client ");
   expect(at(room, 0, 0)).toBe(" ");

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import {
   clientCommand,
   closedPort,
-  FakeServer,
   HAS_SIGNALS,
   LESSON_3,
   type Peer,
   Program,
   startClient,
+  twoServers,
 } from "../harness.ts";
 import { position } from "../packets.ts";
 
@@ -15,14 +15,9 @@ import { position } from "../packets.ts";
 async function startBetween(
   ...flags: string[]
 ): Promise<{ client: Program; first: Peer; other: Promise<Peer> }> {
-  const servers = [await FakeServer.start(), await FakeServer.start()];
-  const addresses = servers.map(({ port }) => `127.0.0.1:${port}`).join(",");
+  const { addresses, accepted } = await twoServers();
   const client = new Program(clientCommand(LESSON_3, "--servers", addresses, ...flags));
-  const peers = servers.map((server) => server.accept());
-  const { first, other } = await Promise.race(
-    peers.map(async (peer, index) => ({ first: await peer, other: peers[1 - index] as Promise<Peer> })),
-  );
-  return { client, first, other };
+  return { client, ...(await accepted) };
 }
 
 /** The server goes, and reads what the client has sent before it noticed: its last places. */
